@@ -95,6 +95,8 @@ violation-unknown-agent = Aktivní operátor s tímto identifikátorem neexistuj
 violation-unknown-department = Oddělení s tímto identifikátorem neexistuje.
 violation-unknown-membership = Členství s tímto identifikátorem v tomto projektu neexistuje.
 violation-unknown-area = Oblast s tímto identifikátorem v tomto projektu neexistuje.
+violation-unknown-assignment = Toto přiřazení neexistuje, nebo patří jiné osobě.
+violation-successor-is-leaving = Nástupcem je osoba, která odchází. Uveďte jinou osobu.
 violation-person-deactivated = Tato osoba je deaktivována.
 
 # Zavolání

@@ -93,6 +93,8 @@ violation-unknown-agent = Einen aktiven Agenten mit dieser ID gibt es nicht.
 violation-unknown-department = Eine Abteilung mit dieser ID gibt es nicht.
 violation-unknown-membership = Eine Mitgliedschaft mit dieser ID gibt es in diesem Projekt nicht.
 violation-unknown-area = Einen Bereich mit dieser ID gibt es in diesem Projekt nicht.
+violation-unknown-assignment = Diese Zuordnung gibt es nicht, oder sie gehört einer anderen Person.
+violation-successor-is-leaving = Die Nachfolge ist die Person, die ausscheidet. Geben Sie eine andere Person an.
 violation-person-deactivated = Diese Person ist deaktiviert.
 
 # Rückrufe

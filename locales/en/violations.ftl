@@ -93,6 +93,8 @@ violation-unknown-agent = There is no active agent with this ID.
 violation-unknown-department = There is no department with this ID.
 violation-unknown-membership = There is no membership with this ID in this project.
 violation-unknown-area = There is no area with this ID in this project.
+violation-unknown-assignment = This assignment does not exist, or it belongs to another person.
+violation-successor-is-leaving = The successor is the person who leaves. Name another person.
 violation-person-deactivated = This person is deactivated.
 
 # Callbacks

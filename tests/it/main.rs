@@ -53,6 +53,7 @@ mod matrix;
 mod membership_changes;
 mod memberships;
 mod metric_list;
+mod offboard;
 mod offboarding;
 mod ownership;
 mod partnership;

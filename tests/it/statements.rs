@@ -69,6 +69,8 @@ const MORE: &[(&str, usize)] = &[
     ("list_events", 3),
     // The person, the memberships, the projects.
     ("list_person_memberships", 3),
+    // Includes the offboarding report.
+    ("offboard_person", 30),
     ("offer_transfer", 10),
     ("propose_project", 7),
     ("propose_settlement", 12),

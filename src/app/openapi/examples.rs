@@ -156,6 +156,7 @@ fn directory() -> Vec<Example> {
     vec![
         at("update_person", json!(PersonId::demo(8)), Some(json!({ "display_name": "Jakub Urban Novák" }))),
         at("end_home_position", json!(HomePositionId::demo(8)), None),
+        at("offboard_person", json!(PersonId::demo(10)), None),
         at("deactivate_person", json!(PersonId::demo(10)), None),
         // A new person without a position.
         at(

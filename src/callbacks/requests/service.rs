@@ -215,6 +215,34 @@ pub fn assign_to(tx: &mut Tx<'_>, before: &CallbackRequest, agent: AgentId) -> R
     save(tx, before, after, types::CALLBACK_REQUEST_ASSIGNED)
 }
 
+/// Assigns the open requests of a person who leaves the company to another agent, for a caller who has been authorised.
+/// Returns their ids.
+///
+/// # Errors
+/// 422 with `pointer` if the other agent is not on the roster or not active.
+pub fn hand_over(
+    tx: &mut Tx<'_>,
+    from: PersonId,
+    to: AgentId,
+    most: i64,
+    pointer: &str,
+) -> Result<Vec<CallbackRequestId>, Error> {
+    let own = agents::of_person(tx.conn, from)?;
+    let mut open = Vec::new();
+    for id in queue::assigned_to(tx.conn, from, most)? {
+        // Read again under the lock: another agent may have the request by now.
+        let request = store::lock(tx.conn, id)?;
+        open.extend(request.filter(|request| request.state == CallbackState::Assigned && request.agent_id == own));
+    }
+    if own == Some(to) || !agents::lock_assignable(tx.conn, to)? {
+        return Err(Error::violation(Violation::unknown_reference(pointer, "violation-unknown-agent")));
+    }
+    for request in &open {
+        assign_to(tx, request, to)?;
+    }
+    Ok(open.into_iter().map(|request| request.id).collect())
+}
+
 /// Locks an open request.
 ///
 /// # Errors

@@ -162,6 +162,36 @@ pub fn hand_over(
     Ok((ended, next))
 }
 
+/// Hands an assignment of a person who leaves the company over to a successor, from today on, in a project that the caller
+/// has locked. Returns the new assignment.
+///
+/// # Errors
+/// 422 with `pointer` for an unknown assignment and an unsuitable successor; 409 when the project has ended, or the area is
+/// disputed.
+pub fn hand_over_from(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    (id, leaving): (AssignmentId, PersonId),
+    to: PersonId,
+    pointer: &str,
+) -> Result<Assignment, Error> {
+    let found = store::find(tx.conn, id)?;
+    let before = found.filter(|row| row.person_id == leaving && row.project_id == project.id);
+    let before = before.ok_or_else(|| unknown_assignment(pointer))?;
+    project.state.require_for(ProjectVerb::CreateAssignment, "offboard_person")?;
+    let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
+    if before.responsibility == Responsibility::Accountable {
+        guard::refuse_while_disputed(tx.conn, area.id)?;
+    }
+    let (_, next) = hand_over(tx, project, &area, &before, to, tx.now.day(), &format!("{pointer}/person_id"))?;
+    Ok(next)
+}
+
+/// Returns the problem for an assignment that does not exist or belongs to another person.
+pub fn unknown_assignment(pointer: &str) -> Error {
+    Error::violation(Violation::unknown_reference(format!("{pointer}/assignment_id"), "violation-unknown-assignment"))
+}
+
 /// Hands the areas of a member who leaves the project over to the named successors, from the day `on`.
 ///
 /// # Errors

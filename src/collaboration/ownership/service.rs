@@ -113,6 +113,11 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AssignmentId, now: UtcTime) -> 
     Ok(row)
 }
 
+/// Returns the current version of an assignment, for other modules.
+pub fn current(conn: &mut DbConn, id: AssignmentId) -> Result<Option<Assignment>, Error> {
+    store::find(conn, id)
+}
+
 /// Returns the areas of the charter, and their past, current and planned accountable people, for the readiness check.
 pub fn for_readiness(
     conn: &mut DbConn,

@@ -86,6 +86,32 @@ pub fn headed_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
     store::headed_by(conn, person, most)
 }
 
+/// Makes another person the head of a department, for a head who leaves the company and a caller who has been authorised.
+///
+/// # Errors
+/// 422 with `pointer` when the department does not exist or has another head.
+pub fn hand_over(
+    tx: &mut Tx<'_>,
+    id: DepartmentId,
+    (from, to): (PersonId, PersonId),
+    reason: &str,
+    pointer: &str,
+) -> Result<Department, Error> {
+    let before = store::lock(tx.conn, id)?.filter(|department| department.head_person_id == Some(from));
+    let before = before.ok_or_else(|| {
+        let pointer = format!("{pointer}/department_id");
+        Error::violation(Violation::unknown_reference(pointer, "violation-unknown-department"))
+    })?;
+    let version = before.version + 1;
+    let (head_person_id, head_since) = (Some(to), Some(tx.now));
+    let after = Department { head_person_id, head_since, version, updated_at: tx.now, ..before.clone() };
+    store::update(tx.conn, &after)?;
+    let (old, new) = (DepartmentBody::from(before), DepartmentBody::from(after.clone()));
+    let change = Change::updated(types::DEPARTMENT_UPDATED, id.as_str(), &old, &new)?;
+    tx.record_change(&Change { reason: Some(reason), ..change })?;
+    Ok(after)
+}
+
 /// Updates a department.
 ///
 /// # Errors

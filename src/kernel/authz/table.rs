@@ -210,6 +210,9 @@ permissions! {
         "forbidden-scope-holders",
         &["list_privacy_notices", "publish_privacy_notice", "export_data_subject", "erase_data_subject",
           "erase_person", "get_offboarding_report", "get_retention", "update_retention"];
+    // Also checked for each project whose areas are handed over, because administrators act for no side.
+    OffboardPerson: "Hand over what a person who leaves is responsible for", Some(Scope::Admin), &[Admin], Refused,
+        "forbidden-administrators", &["offboard_person"];
 
     // Events. They cover all projects, also those that a person cannot read.
     ReadEvents: "Read the event feed", Some(WebhooksManage), &[Application, Admin], Refused, "forbidden-all-projects",
@@ -261,6 +264,10 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     (
         "end_memberships",
         "In a running project, all sides have to approve, unless an administrator ends the memberships.",
+    ),
+    (
+        "offboard_person",
+        "An administrator with a part in a project hands over no area of it: a role, or a regular position in one of its departments.",
     ),
     ("withdraw_transfer", "The person who offered the area can also withdraw the offer."),
     ("claim_callback_request", "The caller must be an agent on the roster."),

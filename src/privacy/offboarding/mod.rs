@@ -4,6 +4,9 @@
 //! memberships end, but their areas stay assigned to them until they are transferred.
 
 mod dto;
+mod offboard;
+mod offboard_dto;
+mod remaining;
 mod report;
 mod routes;
 mod service;

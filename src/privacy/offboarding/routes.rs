@@ -1,10 +1,12 @@
-//! `/v1/people/{id}/deactivate`, `/v1/people/{id}/reactivate` and `/v1/people/{id}/offboarding-report`.
+//! `/v1/people/{id}/deactivate`, `/v1/people/{id}/reactivate`, `/v1/people/{id}/offboarding-report` and
+//! `/v1/people/{id}/offboard`.
 
 use actix_web::{HttpRequest, get, post, web};
 use serde_json::json;
 
 use super::dto::{DeactivatePerson, OffboardingReport, ReactivatePerson};
-use super::{report, service};
+use super::offboard_dto::{OffboardPerson, OffboardingResult};
+use super::{offboard, report, service};
 use crate::directory::people::{Person, PersonBody};
 use crate::kernel::audit::{self, PersonalDataRead};
 use crate::kernel::auth::Actor;
@@ -17,7 +19,11 @@ use crate::kernel::request::{self, Call};
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
-    routes.service(deactivate_person).service(reactivate_person).service(get_offboarding_report);
+    routes
+        .service(deactivate_person)
+        .service(reactivate_person)
+        .service(get_offboarding_report)
+        .service(offboard_person);
 }
 
 /// Deactivate a person
@@ -99,6 +105,31 @@ pub async fn get_offboarding_report(
     };
     audit::record_read(&app, caller, request::request_id(&request), read).await?;
     Ok(Response::ok(&report)?.no_store())
+}
+
+/// Hand over what a person is responsible for
+///
+/// Hands over what a person who leaves is responsible for to the named successors, in one transaction: areas of all
+/// responsibilities (from today on), departments that the person heads, and open callback requests. Everything else that
+/// names the person is in `remaining`, with who has to act: what the sides of a project decide together, such as a new
+/// sponsor or the end of a membership, is never decided here. The person is not deactivated.
+#[utoipa::path(
+    tag = "Directory",
+    params(("id" = PersonId, Path, description = "Identifier of the person.")),
+    request_body = OffboardPerson,
+    responses(
+        (status = 200, description = "What was handed over, and what remains.", body = OffboardingResult),
+        (status = 404, description = "`not_found`: the person does not exist."),
+        (status = 409, description = "`illegal_transition`: the person is erased, or a project has ended. `conflict`: an area is disputed, or the successor has it already. `already_exists`: the successor already has this responsibility on some of the days."),
+    ),
+)]
+#[post("/v1/people/{id}/offboard")]
+pub async fn offboard_person(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(PersonId,)>,
+    Call { actor, body, meta }: Call<OffboardPerson>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| Ok(Response::ok(&offboard::offboard(tx, id, &body)?)?.no_store())).await
 }
 
 fn respond(person: Person) -> Result<Response, Error> {
