@@ -60,7 +60,8 @@ pub fn projects_about(conn: &mut DbConn, assets: &[String], but: ProjectId) -> R
         .filter(about)
         .filter(areas::data_asset.is_not_null())
         .filter(areas::project_id.ne(but))
-        .filter(projects::state.eq(State::Active).or(projects::state.eq(State::OnHold)))
+        // Not the column alone, for which SQLite reads all projects in these states.
+        .filter(projects::state.concat("").eq_any([State::Active, State::OnHold]))
         .select(projects::id)
         .distinct()
         .load(conn))?)
