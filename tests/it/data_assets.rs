@@ -111,6 +111,8 @@ async fn an_outsider_cannot_count_or_date_hidden_projects(app: TestApp) {
     for _ in 0..2 {
         another_project(&app, &pair, &pair.mia, "mia").await;
     }
+    // What is known about the caller is kept for some seconds.
+    owners(&app, "outsider", "data_asset=unknown").await;
     app.clear_statements();
     let after = app.person("outsider").get("/v1/ownership?data_asset=crm.customers").await.expect(200);
     let found = app.statements().len();
