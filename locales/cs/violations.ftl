@@ -152,7 +152,6 @@ violation-sponsor-of-two-sides = Jedna osoba nemůže být sponzorem dvou stran.
 violation-number-of-sides = Projekt má dvě až osm stran.
 violation-sides-before-activation = Strany přistupují a odcházejí až po aktivaci projektu.
 violation-leaving-side = Toto oddělení není stranou projektu.
-violation-sponsor-of-other-department = Sponzor musí mít dnes kmenovou pozici v oddělení této strany.
 violation-template-sides = Šablona potřebuje jako strany oddělení „it“ a „marketing“.
 violation-goals-do-not-match = Zakládací listina má { $goals ->
     [one] { $goals } cíl

@@ -150,7 +150,6 @@ violation-sponsor-of-two-sides = Eine Person kann nicht Sponsor von zwei Seiten 
 violation-number-of-sides = Ein Projekt hat zwei bis acht Seiten.
 violation-sides-before-activation = Seiten kommen und gehen erst, nachdem das Projekt aktiviert wurde.
 violation-leaving-side = Diese Abteilung ist keine Seite des Projekts.
-violation-sponsor-of-other-department = Der Sponsor muss heute seine Stammposition in der Abteilung der Seite haben.
 violation-template-sides = Die Vorlage braucht die Abteilungen „it“ und „marketing“ als Seiten.
 violation-goals-do-not-match = Der Projektauftrag hat { $goals ->
     [one] { $goals } Ziel

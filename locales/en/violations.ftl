@@ -150,7 +150,6 @@ violation-sponsor-of-two-sides = One person cannot be the sponsor of two sides.
 violation-number-of-sides = A project has two to eight sides.
 violation-sides-before-activation = Sides join and leave only after the project was activated.
 violation-leaving-side = This department is not a side of the project.
-violation-sponsor-of-other-department = The regular position of the sponsor must be in the department of the side today.
 violation-template-sides = The template needs the departments "it" and "marketing" as sides.
 violation-goals-do-not-match = The charter has { $goals ->
     [one] { $goals } goal

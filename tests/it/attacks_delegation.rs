@@ -164,10 +164,31 @@ async fn the_delegate_of_a_side_comes_before_the_one_for_all_projects(app: TestA
     delegate(&cmo, &special, Some(&pair.project), TODAY, "2027-04-02").await.expect(201);
     let close = app.person("cio").act(&pair.at("close")).await.expect(201).body;
     respond(&app.person("general"), &close, "approve").await.refused(403, "forbidden");
+    // The same holds for the people of the side.
+    let newcomer = person(&app, "newcomer", &pair.brand).await;
+    let invitation = json!({"person_id": newcomer, "department_id": pair.brand, "project_role": "Steward"});
+    app.person("general").post(&pair.at("memberships"), invitation.clone()).await.refused(403, "forbidden");
     app.clock.set("2027-04-02T08:00:00Z".parse().unwrap());
     respond(&app.person("special"), &close, "approve").await.refused(404, "not_found");
+    app.person("general").post(&pair.at("memberships"), invitation).await.expect(201);
     respond(&app.person("general"), &close, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "closing");
+}
+
+#[apply(both)]
+async fn a_delegation_for_all_projects_does_not_count_where_the_delegate_is_the_lead(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let deputy = person(&app, "deputy", &pair.brand).await;
+    delegate(&app.person("cmo"), &deputy, None, TODAY, "2027-04-10").await.expect(201);
+    let lead = format!("UPDATE projects SET lead_person_id = '{deputy}' WHERE id = '{}'", pair.project);
+    execute_sql(&app, vec![lead]).await.unwrap();
+    // The lead represents no side: the request counts for none, and the lead responds for none.
+    let close = app.person("deputy").act(&pair.at("close")).await.expect(201).body;
+    assert_eq!(close["waiting_for"], json!([pair.brand, pair.platform]));
+    respond(&app.person("deputy"), &close, "approve").await.refused(403, "forbidden");
+    let inbox = app.person("deputy").get("/v1/me/inbox").await.expect(200).body;
+    assert_eq!(inbox["data"], json!([]));
+    delegate(&app.person("cmo"), &deputy, Some(&pair.project), TODAY, "2027-04-10").await.refused(409, "conflict");
 }
 
 #[apply(both)]

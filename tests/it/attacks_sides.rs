@@ -74,6 +74,15 @@ async fn a_joining_side_only_signs_until_it_has_joined(app: TestApp) {
     let legal = department(&app, "legal").await;
     let clo = person(&app, "clo", &legal).await;
     let general_counsel = person(&app, "general-counsel", &legal).await;
+    // One person would confirm the sponsors of two sides.
+    head(&app, &legal, &pair.cio).await;
+    let mut shared = charter_text(&app, &pair).await;
+    shared["joining_sides"] = json!([{"department_id": legal, "sponsor_person_id": clo}]);
+    app.person("cmo")
+        .put(&pair.at("charter"), "*", shared)
+        .await
+        .expect(422)
+        .violates("/joining_sides/0/department_id", "same_head");
     head(&app, &legal, &general_counsel).await;
     let close = app.person("cmo").act(&pair.at("close")).await.expect(201).body;
     let mut amended = charter_text(&app, &pair).await;

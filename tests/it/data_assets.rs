@@ -87,6 +87,9 @@ async fn everyone_learns_who_is_accountable_but_not_where(app: TestApp) {
     }]);
     assert_eq!(owners(&app, "outsider", "data_asset=crm.customers").await, hidden);
     assert_eq!(owners(&app, "outsider", "data_asset=%20crm.customers%20&as_of=2027-03-30").await, hidden);
+    // An administrator does not read the projects of their own department without a role.
+    let admin = app.caller("outsider", "projects:read admin").get("/v1/ownership?data_asset=crm.customers").await;
+    assert_eq!(admin.expect(200).body["data"], hidden);
     // An application sees every project; a token without the scope sees nothing.
     let service = app.service("catalogue", "projects:read");
     let all = service.get("/v1/ownership?data_asset=crm.customers").await.expect(200);

@@ -51,10 +51,11 @@ const MORE: &[(&str, usize)] = &[
     ("get_readiness", 6),
     // The endpoint, the pending deliveries, the blocked deliveries.
     ("get_webhook_health", 3),
-    // The examples are executed by an administrator with a part in the projects, so these four include the relations of
-    // the caller; the list of projects also includes those that this administrator must not see.
+    // The examples are executed by an administrator with a part in the projects, so these five include the relations of
+    // the caller; the lists of projects and of data owners also include the projects that this administrator must not see.
     ("list_approval_responses", 3),
     ("list_assignments", 3),
+    ("list_data_owners", 3),
     ("list_memberships", 3),
     ("list_projects", 4),
     // The sides, the calendar, what was asked about earlier holds, the project, the side.

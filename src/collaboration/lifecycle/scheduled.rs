@@ -56,12 +56,12 @@ pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
 }
 
 /// Ends a hold by the system once every side has a sponsor, and lapses what was asked about a hold that has ended.
-fn end_holds(tx: &mut Tx<'_>, project: Project) -> Result<Project, Error> {
+fn end_holds(tx: &mut Tx<'_>, mut project: Project) -> Result<Project, Error> {
     if project.state == State::OnHold {
         let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
         // A sponsor who works in the department again is in office again.
         let whole = sponsors::follow_positions(tx, Whole { project, sides })?;
-        return Ok(hold::end_if_staffed(tx, whole)?.project);
+        project = hold::end_if_staffed(tx, whole)?.project;
     }
     if project.state == State::Active {
         lapse::lapse_where(tx, project.id, hold::is_about_hold)?;

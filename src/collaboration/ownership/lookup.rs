@@ -25,12 +25,19 @@ const MOST: i64 = 1000;
 /// 403, also for a person who is not in the directory, unless they see every project.
 pub fn owners(conn: &mut DbConn, actor: &Actor, query: &DataOwnerQuery, now: UtcTime) -> Result<DataOwnerList, Error> {
     authz::require(actor, Action::LookUpOwners, &Relations::default())?;
-    let visible: Option<HashSet<_>> =
-        projects::accessible(conn, actor, now)?.map(|projects| projects.into_iter().collect());
+    let own = projects::accessible(conn, actor, now)?;
     let (asset, today) = (data_asset::normalized(&query.data_asset), now.day());
     let as_of = query.as_of.unwrap_or(today);
     let found = store::asset_owners(conn, &asset, as_of, MOST)?;
-    let is_visible = |project: ProjectId| visible.as_ref().is_none_or(|visible| visible.contains(&project));
+    let visible: HashSet<_> = match own {
+        Some(own) => own.into_iter().collect(),
+        // An administrator does not read the projects of their own department.
+        None => {
+            let ids = found.iter().map(|owner| owner.project_id).collect();
+            projects::seen_by(conn, actor, ids, now)?.into_iter().collect()
+        }
+    };
+    let is_visible = |project: ProjectId| visible.contains(&project);
     Ok(DataOwnerList { data_asset: asset, as_of, data: entries(found, is_visible, as_of <= today) })
 }
 

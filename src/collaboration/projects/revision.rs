@@ -90,9 +90,7 @@ pub fn add_joining(
     for side in &mut asked {
         let new = joining.iter().find(|(row, _)| row.department_id == side.department_id);
         if let Some((_, person)) = new {
-            *side = sponsors::proposed(tx, side, *person, by)?;
-            store::set_sponsor(tx.conn, &side.row)?
-                .map_err(|SponsorOfAnotherSide| Problem::new(Code::Conflict).because("detail-sponsor-of-other-side"))?;
+            *side = sponsors::propose_for_joining(tx, side, *person, by)?;
         }
     }
     Ok(asked)

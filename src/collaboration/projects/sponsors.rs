@@ -56,6 +56,24 @@ pub fn proposed(tx: &mut Tx<'_>, before: &Side, person: PersonId, by: Option<Per
     Ok(in_office_if_complete(after))
 }
 
+/// Proposes a person as the sponsor of a side that joins, and records it.
+///
+/// # Errors
+/// 409 when the person is the sponsor of another side.
+pub fn propose_for_joining(
+    tx: &mut Tx<'_>,
+    before: &Side,
+    person: PersonId,
+    by: Option<PersonId>,
+) -> Result<Side, Error> {
+    let after = proposed(tx, before, person, by)?;
+    write(tx, &after)?;
+    let event = if after.vacant_since.is_none() { types::SPONSOR_ASSIGNED } else { types::SPONSOR_PROPOSED };
+    let (old, new) = (SideBody::from(before.clone()), SideBody::from(after.clone()));
+    tx.record_change(&Change::updated(event, after.project_id.as_str(), &old, &new)?)?;
+    Ok(after)
+}
+
 /// Returns the side after its proposed sponsor has accepted; for the head of the department, that is enough.
 pub fn accepted(tx: &mut Tx<'_>, before: &Side) -> Result<Side, Error> {
     let mut row = SideRow { sponsor_accepted_at: Some(tx.now), ..before.row.clone() };

@@ -26,8 +26,8 @@ const MAX_REQUESTS: i64 = 1000;
 /// Hands over what has a successor, all or nothing, and lists what remains.
 ///
 /// # Errors
-/// 403, also for an administrator with a part in the project of an area; 404; 409 when the person is erased, a project has ended or an area is disputed; 422 for what the person does not
-/// have, and for unsuitable successors.
+/// 403, also for an administrator with a part in the project of an area; 404; 409 when the person is erased, a project
+/// has ended or an area is disputed; 422 for what the person does not have, and for unsuitable successors.
 pub fn offboard(tx: &mut Tx<'_>, id: PersonId, body: &OffboardPerson) -> Result<OffboardingResult, Error> {
     tx.authorize_and_deduplicate(Action::OffboardPerson, &Relations::default())?;
     service::lock_offboarding(tx)?;

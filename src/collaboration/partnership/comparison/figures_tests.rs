@@ -25,6 +25,7 @@ fn department(number: u64) -> Department {
         created_at: at(0),
         updated_at: at(0),
         head_person_id: None,
+        head_since: None,
     }
 }
 
