@@ -103,7 +103,7 @@ fn headed_departments(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<V
     let headed = departments::service::headed_by(conn, id, MAX_ITEMS)?;
     let ids: Vec<_> = headed.iter().map(|department| department.id).collect();
     let people = people::service::with_position_in(conn, &ids, now.day(), MAX_ITEMS)?;
-    let successors = |department| {
+    let successors = |department: DepartmentId| {
         let others = people.iter().filter(|(of, person)| *of == department && *person != id);
         others.map(|(_, person)| *person).take(MAX_SUCCESSORS).collect()
     };
