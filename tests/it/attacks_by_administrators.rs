@@ -45,7 +45,7 @@ async fn an_administrator_of_a_department_reads_nothing_without_a_role(app: Test
 #[apply(both)]
 async fn an_administrator_without_a_part_keeps_the_rights(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let finance = super::support::team::department(&app, "finance").await;
+    let finance = team::department(&app, "finance").await;
     person(&app, "fin", &finance).await;
     let [scoped, admin] = attackers(&app, "fin");
     scoped.get(&pair.at("readiness")).await.expect(404);

@@ -53,7 +53,7 @@ async fn no_side_names_the_owners_of_another(app: TestApp) {
 async fn no_side_withdraws_what_another_has_raised(app: TestApp) {
     let pair = Pair::running(&app).await;
     let cio = app.person("cio");
-    let arbiter = super::support::team::person_without_position(&app, "arne").await;
+    let arbiter = team::person_without_position(&app, "arne").await;
     let close = cio.act(&pair.at("close")).await.expect(201).id();
     let question = json!({"question": "Do we keep the data?", "due_at": "2027-05-01T12:00:00Z"});
     let raised = cio.post(&pair.at("decisions"), question).await.expect(201).body;

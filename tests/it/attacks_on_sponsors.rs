@@ -104,7 +104,7 @@ async fn a_sponsor_works_in_the_department_of_the_side(app: TestApp) {
         }
     }
     let charter = |sponsor: &str| {
-        let mut body = super::support::pair::charter(&draft.brand, &draft.platform, &draft.cmo, sponsor);
+        let mut body = pair::charter(&draft.brand, &draft.platform, &draft.cmo, sponsor);
         body["name"] = json!("Another one");
         body
     };
@@ -231,7 +231,7 @@ async fn two_departments_with_one_head_are_not_two_sides(app: TestApp) {
     let third = department(&app, "finance").await;
     head(&app, &third, &draft.cmo).await;
     let otto = person(&app, "otto", &third).await;
-    let body = super::support::pair::charter(&draft.brand, &third, &draft.cmo, &otto);
+    let body = pair::charter(&draft.brand, &third, &draft.cmo, &otto);
     app.person("cmo").post("/v1/projects", body).await.expect(422).violates("/sides/1/department_id", "same_head");
 }
 

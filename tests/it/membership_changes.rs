@@ -67,7 +67,7 @@ async fn only_the_own_side_changes_a_member(app: TestApp) {
     }
     // An administrator acts for no side.
     app.admin().patch(&path, "*", patch.clone()).await.refused(403, "forbidden");
-    super::support::team::person(&app, "outsider", &pair.platform).await;
+    team::person(&app, "outsider", &pair.platform).await;
     app.person("outsider").patch(&path, "*", patch.clone()).await.refused(404, "not_found");
     app.person("cmo").patch(&path, "*", patch).await.expect(200);
 }
@@ -117,7 +117,7 @@ async fn a_membership_that_ends_before_it_begins_is_withdrawn(app: TestApp) {
         ("exact", "2027-06-01", "2027-06-01", "withdrawn", "membership.withdrawn"),
         ("later", "2027-06-02", "2027-06-02", "accepted", "membership.ended"),
     ] {
-        let person = super::support::team::person(&app, subject, &team.marketing).await;
+        let person = team::person(&app, subject, &team.marketing).await;
         let body = json!({
             "person_id": person, "department_id": team.marketing, "project_role": "Steward", "valid_from": "2027-06-01"
         });

@@ -8,12 +8,13 @@ use super::support::team::person_without_position;
 use super::support::*;
 
 /// Operations that a person without any relation to a project may use with these scopes.
-const OPEN_TO_ALL_PEOPLE: [&str; 11] = [
+const OPEN_TO_ALL_PEOPLE: [&str; 12] = [
     "create_project",
     "get_department",
     "get_inbox",
     "get_me",
     "get_person",
+    "list_data_owners",
     "list_person_assignments",
     "list_departments",
     "list_home_positions",

@@ -6,7 +6,7 @@ use super::support::*;
 
 #[apply(both)]
 async fn a_sponsor_acts_for_their_own_side_only(app: TestApp) {
-    // The CMO is also the lead of this project; the CIO is only a sponsor.
+    // Each sponsor manages the people and the areas of their own side.
     let project = draft(&app).await.with_team(&app).await;
     let cio = app.person("cio");
     let of = async |side: &str| -> Value {

@@ -237,9 +237,10 @@ pub fn find_with_relations(
         .filter(decisions::project_id.eq(id))
         .filter(decisions::escalated_to.eq(person))
         .filter(decisions::state.eq(DecisionState::Escalated));
+    // A condition of a join owns its values.
     let caller = people::login
-        .eq(login.subject)
-        .and(people::login_issuer.eq(login.issuer))
+        .eq(login.subject.to_owned())
+        .and(people::login_issuer.eq(login.issuer.to_owned()))
         .and(people::deactivated_at.is_null());
     let position = home_positions::person_id
         .nullable()
