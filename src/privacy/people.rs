@@ -29,12 +29,16 @@ pub fn export(conn: &mut DbConn, actor: &Actor, id: PersonId, now: UtcTime) -> R
     // Pages read one row more than their limit.
     let (page, most) = (Page { after: None, limit: MOST - 1 }, MOST as i64);
     let known = actors::of_person(conn, id)?;
+    // Not even an administrator sees the sealed responses of another person.
+    let is_own = actor.login().is_some_and(|login| {
+        person.login.as_deref() == Some(login.subject) && person.login_issuer.as_deref() == Some(login.issuer)
+    });
     let exported = ExportedPerson {
         person: person.into(),
         home_positions: into(people::home_positions(conn, actor, id, None, &page)?),
         memberships: memberships::of_person(conn, actor, id, None, now, &page)?.iter().map(|one| one.body()).collect(),
         assignments: into(ownership::all_of_person(conn, id, &page)?),
-        approval_responses: into(approvals::responses_of_person(conn, id, most)?),
+        approval_responses: into(approvals::responses_of_person(conn, id, is_own, most)?),
         delegations: into(delegations::service::of_person(conn, id, most)?),
         agent: agents::body_of_person(conn, id)?,
         actors: into(actors::find(conn, &known)?),

@@ -106,18 +106,21 @@ def _approvals(d, projects, count, person, department):
         "terms": _terms("charter"), "sha256": d.random_hash(),
         "state": "CASE WHEN i % 10 = 1 THEN 'open' ELSE 'approved' END",
         "requested_at": past, "ended_at": f"CASE WHEN i % 10 = 1 THEN NULL ELSE {past} END", "version": "2",
+        "sealed": "TRUE",
     }, where="i % 10 > 0")
     for side in (0, 1):
         yield "approval_responses", d.insert("approval_responses", projects, {
             "id": d.id("rsp", f"i * 2 + {side}"), "approval_id": d.id("apr", "i"), "project_id": project,
             "department_id": department(f"i + {side}"), "person_id": person(_sponsor(side, count)),
-            "response": "'approve'", "responded_at": past}, where=f"i % 10 > {1 - side}")
+            "response": "'approve'", "responded_at": past, "sealed": "i % 10 = 1"},
+            where=f"i % 10 > {1 - side}")
     # Decisions: one in fifty is still open.
     yield "approvals", d.insert("approvals", projects, {
         "id": d.id("apr", f"{projects} + i"), "project_id": project, "kind": "'decision'", "subject": d.id("dec", "i"),
         "number": "1", "terms": _terms("decision"), "sha256": d.random_hash(),
         "state": "CASE WHEN i % 50 = 2 THEN 'open' ELSE 'approved' END", "requested_at": past,
-        "due_at": d.ago(-100 * DAY), "ended_at": f"CASE WHEN i % 50 = 2 THEN NULL ELSE {past} END", "version": "2"})
+        "due_at": d.ago(-100 * DAY), "ended_at": f"CASE WHEN i % 50 = 2 THEN NULL ELSE {past} END", "version": "2",
+        "sealed": "TRUE"})
 
 
 def _terms(kind):

@@ -7,7 +7,10 @@ CREATE TABLE projects (
         state IN ('draft', 'proposed', 'active', 'on_hold', 'closing', 'closed', 'cancelled')),
     starts_on DATE NOT NULL,
     ends_on DATE NOT NULL,
+    -- From the charter in force, or the latest one before.
     lead_person_id TEXT REFERENCES people (id),
+    -- Whether the charter seals the responses to approvals until all sides have responded.
+    sealed_responses BOOLEAN NOT NULL DEFAULT TRUE,
     -- The person who drafted the project, and may edit it while it is a draft. Null for applications.
     created_by TEXT REFERENCES people (id),
     -- The latest charter, and the latest one that every side has signed: the charter in force.
@@ -225,6 +228,8 @@ CREATE TABLE approvals (
     -- No response is accepted from then on.
     due_at TIMESTAMP,
     ended_at TIMESTAMP,
+    -- Whether responses stay hidden from the other sides until all sides have responded.
+    sealed BOOLEAN NOT NULL,
     version BIGINT NOT NULL CHECK (version > 0),
     CONSTRAINT approvals_ended CHECK ((state = 'open') = (ended_at IS NULL)),
     CONSTRAINT approvals_number UNIQUE (project_id, kind, subject, number)
@@ -247,6 +252,8 @@ CREATE TABLE approval_responses (
     responded_at TIMESTAMP NOT NULL,
     -- Set when the side changes its response or its sponsor: the response no longer counts.
     superseded_at TIMESTAMP,
+    -- Whether only the side itself sees the response. Ends when all sides have responded, and not otherwise.
+    sealed BOOLEAN NOT NULL,
     CONSTRAINT approval_responses_reason CHECK (response = 'approve' OR reason IS NOT NULL),
     FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
 );

@@ -7,7 +7,10 @@ CREATE TABLE projects (
         state IN ('draft', 'proposed', 'active', 'on_hold', 'closing', 'closed', 'cancelled')),
     starts_on TEXT NOT NULL,
     ends_on TEXT NOT NULL,
+    -- From the charter in force, or the latest one before.
     lead_person_id TEXT REFERENCES people (id),
+    -- Whether the charter seals the responses to approvals until all sides have responded.
+    sealed_responses INTEGER NOT NULL DEFAULT 1 CHECK (sealed_responses IN (0, 1)),
     -- The person who drafted the project, and may edit it while it is a draft. Null for applications.
     created_by TEXT REFERENCES people (id),
     -- The latest charter, and the latest one that every side has signed: the charter in force.
@@ -253,6 +256,8 @@ CREATE TABLE approvals (
     -- No response is accepted from then on.
     due_at TEXT,
     ended_at TEXT,
+    -- Whether responses stay hidden from the other sides until all sides have responded.
+    sealed INTEGER NOT NULL CHECK (sealed IN (0, 1)),
     version INTEGER NOT NULL CHECK (version > 0),
     CONSTRAINT approvals_ended CHECK ((state = 'open') = (ended_at IS NULL)),
     CONSTRAINT approvals_number UNIQUE (project_id, kind, subject, number)
@@ -275,6 +280,8 @@ CREATE TABLE approval_responses (
     responded_at TEXT NOT NULL,
     -- Set when the side changes its response or its sponsor: the response no longer counts.
     superseded_at TEXT,
+    -- Whether only the side itself sees the response. Ends when all sides have responded, and not otherwise.
+    sealed INTEGER NOT NULL CHECK (sealed IN (0, 1)),
     CONSTRAINT approval_responses_reason CHECK (response = 'approve' OR reason IS NOT NULL),
     FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
 ) STRICT;

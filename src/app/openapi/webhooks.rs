@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{Components, OpenApi};
 
 use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
+use crate::collaboration::approvals::ApprovalResponseNotice;
 use crate::collaboration::ownership::ConflictBody;
 use crate::collaboration::projects::dto::SponsorNotice;
 use crate::collaboration::reminders::ReminderBody;
@@ -19,6 +20,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     for (name, schema) in [
         (EventBody::name(), <EventBody as utoipa::PartialSchema>::schema()),
         (EndpointEvent::name(), <EndpointEvent as utoipa::PartialSchema>::schema()),
+        (ApprovalResponseNotice::name(), <ApprovalResponseNotice as utoipa::PartialSchema>::schema()),
         (SponsorNotice::name(), <SponsorNotice as utoipa::PartialSchema>::schema()),
         (ProblemBody::name(), <ProblemBody as utoipa::PartialSchema>::schema()),
         (ViolationBody::name(), <ViolationBody as utoipa::PartialSchema>::schema()),
@@ -33,6 +35,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     CallbackRequestEvent::schemas(&mut schemas);
     CallAttemptEvent::schemas(&mut schemas);
     EndpointEvent::schemas(&mut schemas);
+    ApprovalResponseNotice::schemas(&mut schemas);
     SponsorNotice::schemas(&mut schemas);
     ReminderBody::schemas(&mut schemas);
     ConflictBody::schemas(&mut schemas);

@@ -2,7 +2,7 @@
 //! that it is open, and saving it with its event.
 
 use super::delegations;
-use super::dto::{ApprovalBody, ApprovalResponseBody};
+use super::dto::{ApprovalBody, ApprovalResponseNotice};
 use super::rules::{self, ActiveDelegation, RepresentedSide, SideSponsor};
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use super::store::{self, Approval, ApprovalResponse, ApprovalRow, RespondedForAnotherSide, Which};
@@ -101,6 +101,7 @@ pub fn response(
         reason,
         responded_at: tx.now,
         superseded_at: None,
+        sealed: approval.sealed,
     }
 }
 
@@ -115,8 +116,9 @@ pub fn put(tx: &mut Tx<'_>, approval: &mut Approval, response: ApprovalResponse)
         supersede(tx, before)?;
     }
     store::insert_response(tx.conn, &response)?.map_err(|RespondedForAnotherSide| responded_for_another_side())?;
-    let body = ApprovalResponseBody::from(response.clone());
-    tx.record_change(&Change::created(types::APPROVAL_RESPONDED, body.id.as_str(), &body)?)?;
+    // Event and audit entry say that the side responded, not what.
+    let notice = ApprovalResponseNotice::from(&response);
+    tx.record_change(&Change::created(types::APPROVAL_RESPONDED, notice.id.as_str(), &notice)?)?;
     slot.1 = Some(response);
     Ok(())
 }
@@ -125,23 +127,45 @@ pub fn put(tx: &mut Tx<'_>, approval: &mut Approval, response: ApprovalResponse)
 pub fn supersede(tx: &mut Tx<'_>, before: ApprovalResponse) -> Result<(), Error> {
     store::supersede(tx.conn, before.id, tx.now)?;
     let after = ApprovalResponse { superseded_at: Some(tx.now), ..before.clone() };
-    let (old, new) = (ApprovalResponseBody::from(before), ApprovalResponseBody::from(after));
+    let (old, new) = (ApprovalResponseNotice::from(&before), ApprovalResponseNotice::from(&after));
     tx.record_change(&Change::updated(types::APPROVAL_RESPONDED, new.id.as_str(), &old, &new)?)
 }
 
-/// Ends an open approval in its final state. Sides that would have joined by a charter that is not approved do not
-/// join.
+/// Ends an open approval in its final state. When all sides have responded, their responses are opened; those to an
+/// approval that is withdrawn or lapses stay sealed. Sides that would have joined by a charter that is not approved do
+/// not join.
 pub fn end(tx: &mut Tx<'_>, approval: &mut Approval, state: ApprovalState, event: &'static str) -> Result<(), Error> {
     let before = approval.clone();
     approval.row.state = state;
     approval.row.ended_at = Some(tx.now);
+    if matches!(state, ApprovalState::Approved | ApprovalState::Rejected) {
+        disclose(tx, approval)?;
+    }
     if approval.row.kind == ApprovalKind::Charter && state != ApprovalState::Approved {
         projects::drop_joining(tx, approval.row.project_id)?;
     }
     save(tx, &before, approval, event)
 }
 
-/// Saves the next version of an approval, with its event.
+/// Opens all responses to an approval.
+fn disclose(tx: &mut Tx<'_>, approval: &mut Approval) -> Result<(), Error> {
+    if !approval.row.sealed {
+        return Ok(());
+    }
+    store::disclose(tx.conn, approval.row.id)?;
+    for response in approval.sides.iter_mut().filter_map(|(_, response)| response.as_mut()) {
+        response.sealed = false;
+    }
+    Ok(())
+}
+
+/// Saves the next version of an open approval after its responses have changed, for its `ETag`.
+pub fn raise(tx: &mut Tx<'_>, approval: &mut Approval) -> Result<(), Error> {
+    approval.row.version += 1;
+    store::update(tx.conn, &approval.row)
+}
+
+/// Saves the next version of an approval, with its event, which shows no sealed response.
 pub fn save(tx: &mut Tx<'_>, before: &Approval, approval: &mut Approval, event: &'static str) -> Result<(), Error> {
     approval.row.version += 1;
     store::update(tx.conn, &approval.row)?;

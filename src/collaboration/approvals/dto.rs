@@ -10,7 +10,8 @@ use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, Departmen
 use crate::kernel::time::UtcTime;
 
 /// A request that all sides of a project have to approve. Each side has at most one response that counts, given by its
-/// sponsor or a delegate. A side can change its response until the last side has responded.
+/// sponsor or a delegate. A side can change its response until the last side has responded; a rejection does not end the
+/// approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalBody {
@@ -45,9 +46,17 @@ pub struct ApprovalBody {
     /// When the approval ended: when it was approved, rejected or withdrawn, or lapsed. Null while it is open.
     #[schema(required)]
     pub ended_at: Option<UtcTime>,
-    /// The responses that count, at most one per side. Superseded responses are not included.
+    /// Whether responses are sealed: until all sides have responded, each side sees only its own, and all callers see
+    /// who has responded. The request itself is a visible approval of the side that asks, unless `kind` is `charter` or
+    /// `decision`. Responses to an approval that is withdrawn or lapses stay sealed. The charter decides, with its
+    /// `sealed`, when the approval is requested.
+    pub sealed: bool,
+    /// The responses that count and that you can see, at most one per side. Superseded responses are not included.
     #[schema(max_items = 8)]
     pub responses: Vec<ApprovalResponseBody>,
+    /// Departments of the sides with a response that counts, whether you can see it or not.
+    #[schema(max_items = 8)]
+    pub responded: Vec<DepartmentId>,
     /// Departments of the sides without a response that counts.
     #[schema(max_items = 8)]
     pub waiting_for: Vec<DepartmentId>,
@@ -76,6 +85,25 @@ pub struct ApprovalResponseBody {
     /// Why the side responded this way; null if no reason was given. A rejection always has one.
     #[schema(required, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
+    /// When the response was given.
+    pub responded_at: UtcTime,
+    /// When the response was superseded by a newer one, or by a change of the sponsor; null while it counts.
+    #[schema(required)]
+    pub superseded_at: Option<UtcTime>,
+}
+
+/// Says that a side responded to an approval, without its response: `approval.approved` and `approval.rejected` have the
+/// responses of all sides.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ApprovalResponseNotice {
+    /// Unique identifier of the response.
+    pub id: ApprovalResponseId,
+    /// The approval that the response belongs to.
+    pub approval_id: ApprovalId,
+    /// The project whose sides respond.
+    pub project_id: ProjectId,
+    /// The department of the side that responded.
+    pub department_id: DepartmentId,
     /// When the response was given.
     pub responded_at: UtcTime,
     /// When the response was superseded by a newer one, or by a change of the sponsor; null while it counts.

@@ -45,6 +45,8 @@ pub fn sponsor_changed(tx: &mut Tx<'_>, project: &Project, side: DepartmentId) -
             approval.row.ended_at = None;
             projects::mark_charter_unsigned(tx, project)?;
             change::save(tx, &before, &mut approval, types::APPROVAL_REOPENED)?;
+        } else {
+            change::raise(tx, &mut approval)?;
         }
     }
     Ok(())

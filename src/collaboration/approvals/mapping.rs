@@ -1,14 +1,27 @@
 //! Conversion of approval rows to response bodies and terms.
 
-use super::dto::{ApprovalBody, ApprovalResponseBody};
+use super::dto::{ApprovalBody, ApprovalResponseBody, ApprovalResponseNotice};
 use super::store::{Approval, ApprovalResponse, ApprovalRow};
 use super::terms::{Terms, TermsDocument};
 use crate::kernel::error::Error;
+use crate::kernel::ids::DepartmentId;
 
 impl TryFrom<&Approval> for ApprovalBody {
     type Error = Error;
 
+    /// Returns an approval without its sealed responses.
     fn try_from(approval: &Approval) -> Result<Self, Error> {
+        Self::seen_by(approval, None)
+    }
+}
+
+impl ApprovalBody {
+    /// Returns an approval as a caller sees it who represents the side `viewer`; `None` is any other caller.
+    ///
+    /// # Errors
+    /// 500 when the stored terms cannot be parsed.
+    pub fn seen_by(approval: &Approval, viewer: Option<DepartmentId>) -> Result<Self, Error> {
+        let visible = approval.responses().filter(|response| response.is_visible_to(viewer));
         let row = approval.row.clone();
         Ok(Self {
             id: row.id,
@@ -23,7 +36,9 @@ impl TryFrom<&Approval> for ApprovalBody {
             reason: row.reason,
             due_at: row.due_at,
             ended_at: row.ended_at,
-            responses: approval.responses().cloned().map(Into::into).collect(),
+            sealed: row.sealed,
+            responses: visible.cloned().map(Into::into).collect(),
+            responded: approval.responded(),
             waiting_for: approval.waiting_for(),
         })
     }
@@ -34,6 +49,19 @@ impl From<ApprovalResponse> for ApprovalResponseBody {
         let ApprovalResponse { id, approval_id, project_id: _, department_id, person_id, delegation_id, .. } = row;
         let ApprovalResponse { response, reason, responded_at, superseded_at, .. } = row;
         Self { id, approval_id, department_id, person_id, delegation_id, response, reason, responded_at, superseded_at }
+    }
+}
+
+impl From<&ApprovalResponse> for ApprovalResponseNotice {
+    fn from(row: &ApprovalResponse) -> Self {
+        Self {
+            id: row.id,
+            approval_id: row.approval_id,
+            project_id: row.project_id,
+            department_id: row.department_id,
+            responded_at: row.responded_at,
+            superseded_at: row.superseded_at,
+        }
     }
 }
 

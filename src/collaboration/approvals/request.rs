@@ -4,7 +4,7 @@ use super::asked;
 use super::change;
 use super::dto::ApprovalBody;
 use super::state::{ApprovalChoice, ApprovalState};
-use super::store::{self, AlreadyOpen, Approval, ApprovalRow};
+use super::store::{self, AlreadyOpen, Approval, ApprovalResponse, ApprovalRow};
 use super::terms::{Terms, TermsDocument};
 use crate::collaboration::projects::{Project, Side, SideStanding, service as projects};
 use crate::kernel::error::{Code, Error, Problem};
@@ -23,8 +23,9 @@ pub struct NewApproval<'a> {
     pub terms: Terms,
     pub reason: Option<&'a str>,
     pub due_at: Option<UtcTime>,
-    /// Whether the request counts as the approval of the side that the caller represents.
-    pub request_approves: bool,
+    /// The person who asks. Their request counts as the approval of the side that they represent, and is visible to
+    /// all; `None` if the request counts for no side.
+    pub approves: Option<PersonId>,
 }
 
 /// Requests the approval of all sides of a project that the caller has locked. `sides` are those of the project.
@@ -47,8 +48,7 @@ pub fn request(
         Some(number) => number,
         None => store::previous_number(tx.conn, project.id, kind, new.subject)? + 1,
     };
-    let represented =
-        if new.request_approves { change::represented_side(tx, project.id, caller, sides)? } else { None };
+    let represented = change::represented_side(tx, project.id, new.approves, sides)?;
     let sponsored = sides.iter().find(|side| side.active_sponsor().is_some() && side.active_sponsor() == caller);
     let requested_for = match represented {
         Some((_, side)) => Some(side.department_id),
@@ -72,6 +72,8 @@ pub fn request(
         due_at: new.due_at,
         ended_at: None,
         version: 1,
+        // Before a charter is in force, the sides have not agreed on open responses.
+        sealed: project.in_force_version.is_none() || project.sealed_responses,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyOpen| already_requested())?;
     let mut approval = Approval { row, sides: sides.iter().map(|side| (side.department_id, None)).collect() };
@@ -82,7 +84,7 @@ pub fn request(
     )?)?;
     if let Some((person, side)) = represented {
         let response = change::response(tx, &approval.row, person, side, ApprovalChoice::Approve, None);
-        change::put(tx, &mut approval, response)?;
+        change::put(tx, &mut approval, ApprovalResponse { sealed: false, ..response })?;
     }
     Ok(approval)
 }

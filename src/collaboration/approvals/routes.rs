@@ -6,7 +6,6 @@ use super::delegations;
 use super::dto::{ApprovalBody, ApprovalResponseBody, ApprovalWithIncluded};
 use super::filter::ApprovalQuery;
 use super::service;
-use super::store::Approval;
 use super::withdraw;
 use crate::directory::expand::{self, ExpandQuery, PageWithIncluded};
 use crate::kernel::auth::Actor;
@@ -32,7 +31,7 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// List the approvals of a project
 ///
-/// Returns the approvals of a project, oldest first, with the responses of the sides. Use `state=open` to find those
+/// Returns the approvals of a project, oldest first, with the responses that you can see. Use `state=open` to find those
 /// that still need a response.
 #[utoipa::path(
     tag = "Approvals",
@@ -52,8 +51,8 @@ pub async fn list_approvals(
     let now = app.environment.now();
     app.db
         .read(move |conn| {
-            let rows = service::list(conn, &actor, id, &query, now, &page)?;
-            let bodies = rows.iter().map(ApprovalBody::try_from).collect::<Result<Vec<_>, _>>()?;
+            let (rows, viewer) = service::list(conn, &actor, id, &query, now, &page)?;
+            let bodies = rows.iter().map(|row| ApprovalBody::seen_by(row, viewer)).collect::<Result<Vec<_>, _>>()?;
             let listed = links.page(bodies, |body| body.id.to_string(), |body| body)?;
             expand::respond_with_page(conn, &actor, query.expand.as_deref(), listed)
         })
@@ -62,8 +61,11 @@ pub async fn list_approvals(
 
 /// Get an approval
 ///
-/// Returns the exact terms of an approval, its state, the responses that count and the sides that have not responded.
-/// Read it before you respond: a response must repeat its `sha256`.
+/// Returns the exact terms of an approval, its state, the responses that you can see, and the sides that have responded
+/// and that have not. Read it before you respond: a response must repeat its `sha256`.
+///
+/// If the approval is `sealed`, its responses become visible when all sides have responded. Until then, the sponsor of a
+/// side and its delegate see the response of that side, and no other caller does.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval."), ExpandQuery),
@@ -83,8 +85,8 @@ pub async fn get_approval(
     let now = app.environment.now();
     app.db
         .read(move |conn| {
-            let approval = service::get(conn, &actor, id, now)?;
-            let body = ApprovalBody::try_from(&approval)?;
+            let (approval, viewer) = service::get(conn, &actor, id, now)?;
+            let body = ApprovalBody::seen_by(&approval, viewer)?;
             let response = expand::respond(conn, &actor, from.0.expand.as_deref(), body)?;
             Ok(response.version(approval.row.version))
         })
@@ -93,8 +95,9 @@ pub async fn get_approval(
 
 /// List the responses to an approval
 ///
-/// Returns every response to an approval, oldest first. This includes superseded responses: those that a side has
-/// changed, and those that no longer count because the side has changed its sponsor.
+/// Returns every response to an approval that you can see, oldest first. This includes superseded responses: those that a
+/// side has changed, and those that no longer count because the side has changed its sponsor. Sealed responses of other
+/// sides are not included before all sides have responded, and never if the approval was withdrawn or lapsed.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval."), PageQuery),
@@ -137,9 +140,9 @@ pub async fn withdraw_approval(
     FromPath((id,)): FromPath<(ApprovalId,)>,
     Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| respond(&withdraw::withdraw(tx, id)?)).await
-}
-
-fn respond(approval: &Approval) -> Result<Response, Error> {
-    Ok(Response::ok(&ApprovalBody::try_from(approval)?)?.version(approval.row.version))
+    app.write(actor, meta, move |tx| {
+        let (approval, viewer) = withdraw::withdraw(tx, id)?;
+        Ok(Response::ok(&ApprovalBody::seen_by(&approval, viewer)?)?.version(approval.row.version))
+    })
+    .await
 }

@@ -15,17 +15,20 @@ use crate::kernel::ids::{ApprovalId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 
-/// Returns one approval.
+/// The side that the caller represents, and whose sealed responses they see.
+pub type Viewer = Option<DepartmentId>;
+
+/// Returns one approval, and as whom the caller sees it.
 ///
 /// # Errors
 /// 403, 404.
-pub fn get(conn: &mut DbConn, actor: &Actor, id: ApprovalId, now: UtcTime) -> Result<Approval, Error> {
+pub fn get(conn: &mut DbConn, actor: &Actor, id: ApprovalId, now: UtcTime) -> Result<(Approval, Viewer), Error> {
     let approval = change::find(conn, id)?;
-    projects::require_to_read(conn, actor, approval.row.project_id, now)?;
-    Ok(approval)
+    let viewer = projects::require_to_read_for(conn, actor, approval.row.project_id, now)?;
+    Ok((approval, viewer))
 }
 
-/// Returns one page of the approvals of a project.
+/// Returns one page of the approvals of a project, and as whom the caller sees them.
 ///
 /// # Errors
 /// 403, 404.
@@ -36,12 +39,12 @@ pub fn list(
     query: &ApprovalQuery,
     now: UtcTime,
     page: &Page,
-) -> Result<Vec<Approval>, Error> {
-    projects::require(conn, actor, Action::ReadProject, project, now)?;
-    store::load(conn, &Which::Page(project, query, page))
+) -> Result<(Vec<Approval>, Viewer), Error> {
+    let viewer = projects::require(conn, actor, Action::ReadProject, project, now)?.own_side;
+    Ok((store::load(conn, &Which::Page(project, query, page))?, viewer))
 }
 
-/// Returns one page of all responses to an approval, superseded ones included.
+/// Returns one page of the responses to an approval that the caller sees, superseded ones included.
 ///
 /// # Errors
 /// 403, 404.
@@ -53,8 +56,8 @@ pub fn responses(
     page: &Page,
 ) -> Result<Vec<ApprovalResponse>, Error> {
     let project = store::project_of(conn, id)?.ok_or_else(Error::not_found)?;
-    projects::require_to_read(conn, actor, project, now)?;
-    store::responses(conn, id, page)
+    let viewer = projects::require_to_read_for(conn, actor, project, now)?;
+    store::responses(conn, id, viewer, page)
 }
 
 /// Counts the open approvals of all projects, for the metrics.
@@ -62,9 +65,15 @@ pub fn count_open(conn: &mut DbConn, now: UtcTime) -> Result<OpenApprovals, Erro
     store::count_open(conn, now)
 }
 
-/// Returns the responses of a person, superseded ones included, oldest first, for other modules.
-pub fn responses_of_person(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ApprovalResponse>, Error> {
-    store::responses_of_person(conn, person, most)
+/// Returns the responses of a person, superseded ones included, oldest first, for other modules; sealed ones only if
+/// `with_sealed`.
+pub fn responses_of_person(
+    conn: &mut DbConn,
+    person: PersonId,
+    with_sealed: bool,
+    most: i64,
+) -> Result<Vec<ApprovalResponse>, Error> {
+    store::responses_of_person(conn, person, with_sealed, most)
 }
 
 /// Returns the signatures of all charter versions as (side, version, superseded), for the readiness check.

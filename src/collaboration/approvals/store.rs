@@ -49,6 +49,8 @@ pub struct ApprovalRow {
     pub due_at: Option<UtcTime>,
     pub ended_at: Option<UtcTime>,
     pub version: i64,
+    /// Whether responses stay hidden from the other sides until all sides have responded.
+    pub sealed: bool,
 }
 
 /// Row of the response of one side.
@@ -65,6 +67,16 @@ pub struct ApprovalResponse {
     pub reason: Option<String>,
     pub responded_at: UtcTime,
     pub superseded_at: Option<UtcTime>,
+    /// Whether only the side itself sees the response. Ends when all sides have responded, and not otherwise.
+    pub sealed: bool,
+}
+
+impl ApprovalResponse {
+    /// Returns whether a caller who represents the side `viewer` sees the response; `None` is any other caller.
+    #[must_use]
+    pub fn is_visible_to(&self, viewer: Option<DepartmentId>) -> bool {
+        !self.sealed || viewer == Some(self.department_id)
+    }
 }
 
 /// An approval with every side of the project and the current response of each.
@@ -76,9 +88,15 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// Returns the responses that count.
+    /// Returns the responses that count, sealed ones included.
     pub fn responses(&self) -> impl Iterator<Item = &ApprovalResponse> {
         self.sides.iter().filter_map(|(_, response)| response.as_ref())
+    }
+
+    /// Returns the sides that have responded.
+    #[must_use]
+    pub fn responded(&self) -> Vec<DepartmentId> {
+        self.responses().map(|response| response.department_id).collect()
     }
 
     /// Returns the sides that have not responded.
@@ -235,6 +253,15 @@ pub fn insert_response(
     }
 }
 
+/// Opens the sealed responses to an approval, superseded ones included.
+pub fn disclose(conn: &mut DbConn, approval: ApprovalId) -> Result<(), Error> {
+    diesel::update(approval_responses::table.filter(approval_responses::approval_id.eq(approval)))
+        .set(approval_responses::sealed.eq(false))
+        .cached()
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Marks a response as superseded.
 pub fn supersede(conn: &mut DbConn, response: ApprovalResponseId, now: UtcTime) -> Result<(), Error> {
     diesel::update(approval_responses::table.filter(approval_responses::id.eq(response)))
@@ -244,37 +271,57 @@ pub fn supersede(conn: &mut DbConn, response: ApprovalResponseId, now: UtcTime) 
     Ok(())
 }
 
-/// Returns the responses of a person, superseded ones included, oldest first.
-pub fn responses_of_person(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ApprovalResponse>, Error> {
-    Ok(approval_responses::table
+/// Returns the responses of a person, superseded ones included, oldest first; sealed ones only if `with_sealed`.
+pub fn responses_of_person(
+    conn: &mut DbConn,
+    person: PersonId,
+    with_sealed: bool,
+    most: i64,
+) -> Result<Vec<ApprovalResponse>, Error> {
+    let mut rows = approval_responses::table
         .filter(approval_responses::person_id.eq(person))
         .order(approval_responses::id)
         .limit(most)
         .select(ApprovalResponse::as_select())
-        .load(conn)?)
+        .into_boxed();
+    if !with_sealed {
+        rows = rows.filter(approval_responses::sealed.eq(false));
+    }
+    Ok(rows.load(conn)?)
 }
 
-/// Returns one page of all responses to an approval, superseded ones included.
-pub fn responses(conn: &mut DbConn, approval: ApprovalId, page: &Page) -> Result<Vec<ApprovalResponse>, Error> {
+/// Returns one page of the responses to an approval that the side `viewer` sees, superseded ones included.
+pub fn responses(
+    conn: &mut DbConn,
+    approval: ApprovalId,
+    viewer: Option<DepartmentId>,
+    page: &Page,
+) -> Result<Vec<ApprovalResponse>, Error> {
     let mut rows = approval_responses::table
         .filter(approval_responses::approval_id.eq(approval))
         .order(approval_responses::id)
         .limit(page.fetch())
         .select(ApprovalResponse::as_select())
         .into_boxed();
+    rows = match viewer {
+        Some(side) => rows.filter(approval_responses::sealed.eq(false).or(approval_responses::department_id.eq(side))),
+        None => rows.filter(approval_responses::sealed.eq(false)),
+    };
     if let Some(after) = page.after.as_deref() {
         rows = rows.filter(approval_responses::id.gt(after));
     }
     Ok(rows.load(conn)?)
 }
 
-/// Returns the signatures of all charter versions as (side, version, superseded).
+/// Returns the signatures of all charter versions as (side, version, superseded). A sealed response is no signature yet:
+/// otherwise a signature would tell it from a rejection.
 pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i32, bool)>, Error> {
     Ok(approval_responses::table
         .inner_join(approvals::table)
         .filter(approvals::project_id.eq(project))
         .filter(approvals::kind.eq(ApprovalKind::Charter))
         .filter(approval_responses::response.eq(ApprovalChoice::Approve))
+        .filter(approval_responses::sealed.eq(false))
         .select((approval_responses::department_id, approvals::number, approval_responses::superseded_at.is_not_null()))
         .load(conn)?)
 }

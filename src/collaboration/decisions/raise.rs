@@ -55,7 +55,7 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
         terms: Terms::Decision(QuestionTerms { question: row.question.clone() }),
         reason: None,
         due_at: Some(row.due_at),
-        request_approves: false,
+        approves: None,
     };
     let approval = request::request(tx, &project, &sides, relations.person, new)?;
     Ok((row, approval))

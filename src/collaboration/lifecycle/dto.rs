@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::collaboration::projects::BlockerBody;
-use crate::collaboration::projects::charter::{CharterArea, Goal, Milestone, ParityMeasure};
+use crate::collaboration::projects::charter::{CharterArea, Goal, Milestone, ParityMeasure, sealed_by_default};
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
@@ -57,6 +57,15 @@ pub struct NewCharterVersion {
     /// area that you leave out is retired.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
+    /// The project lead, who coordinates the project and represents no side: not a sponsor or delegate. If null or
+    /// absent, the project has no lead.
+    #[serde(default)]
+    pub lead_person_id: Option<PersonId>,
+    /// Whether the responses to an approval stay sealed until all sides have responded. A change applies to approvals
+    /// that are requested after the version has come into force.
+    #[serde(default = "sealed_by_default")]
+    #[schema(default = true)]
+    pub sealed: bool,
     /// Departments that join a running project as sides; none if absent. They sign the charter together with all other
     /// sides, once their sponsors are in office.
     #[serde(default)]

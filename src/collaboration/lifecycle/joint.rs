@@ -65,7 +65,7 @@ pub(super) fn request_for(
 ) -> Result<Approval, Error> {
     let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     let subject = project.id.as_str();
-    let new = NewApproval { subject, number: None, terms, reason, due_at: None, request_approves: true };
+    let new = NewApproval { subject, number: None, terms, reason, due_at: None, approves: caller };
     request::request(tx, project, &sides, caller, new)
 }
 

@@ -10,6 +10,7 @@ mod closure_report;
 mod dto;
 pub(crate) mod hold;
 pub(crate) mod joint;
+mod lead;
 mod readiness;
 mod revise_charter;
 mod routes;

@@ -2,6 +2,7 @@
 
 use super::amendment;
 use super::dto::NewCharterVersion;
+use super::lead;
 use super::side_changes;
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{ApprovalKind, CharterTerms, Terms, lapse};
@@ -22,10 +23,10 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404, 412, 428; 409 when the state of the project does not allow it, the amendment is incomplete, or a side that
-/// leaves has members or areas; 422 for contradictions.
+/// leaves has members or areas; 422 for contradictions, and for a lead who is unknown or represents a side.
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Result<(CharterBody, i64), Error> {
     let permitted = permit(tx, Action::EditCharter, |tx| Standing::read(tx, id))?;
-    let people = side_changes::lock_sponsors(tx, text)?;
+    let people = side_changes::lock_people(tx, text)?;
     let Standing { project, relations, .. } = permitted.lock(tx)?;
     if project.state == State::Proposed && !relations.sponsor {
         return Err(Error::forbidden("forbidden-proposed-charter"));
@@ -34,6 +35,7 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Resul
     project.state.require(ProjectVerb::ReplaceCharter)?;
     let sides = projects::sides(tx.conn, id, tx.now.day())?;
     let plan = side_changes::plan(tx, &project, &sides, text, &people)?;
+    lead::refuse_unless_eligible(tx, &project, &sides, text, &people)?;
     let content = content_of(text, plan.departments);
     refuse_if_any(content.contradictions())?;
     if project.state.is_running() {
@@ -68,13 +70,26 @@ pub fn request_signatures(
         terms: Terms::Charter(CharterTerms { sha256: project.charter_sha256.clone() }),
         reason: None,
         due_at: None,
-        request_approves: false,
+        approves: None,
     };
     request::request(tx, project, sides, relations.person, new).map(drop)
 }
 
 fn content_of(text: &NewCharterVersion, sides: Vec<DepartmentId>) -> Content {
     let NewCharterVersion { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = text.clone();
-    let NewCharterVersion { goals, milestones, areas, .. } = text.clone();
-    Content { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, sides, goals, milestones, areas }
+    let NewCharterVersion { goals, milestones, areas, lead_person_id, sealed, .. } = text.clone();
+    Content {
+        name,
+        purpose,
+        starts_on,
+        ends_on,
+        parity_tolerance,
+        parity_measure,
+        sides,
+        goals,
+        milestones,
+        areas,
+        lead_person_id,
+        sealed,
+    }
 }

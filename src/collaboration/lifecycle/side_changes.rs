@@ -31,10 +31,11 @@ pub struct Plan {
     pub joining: Vec<(SideRow, PersonId)>,
 }
 
-/// Locks the proposed sponsors of new sides until the end of the transaction, so that they cannot be deactivated at the
-/// same time. Call it before the project is locked, in the same order as a deactivation.
-pub fn lock_sponsors(tx: &mut Tx<'_>, text: &NewCharterVersion) -> Result<Vec<Person>, Error> {
-    let ids: Vec<_> = text.joining_sides.iter().map(|side| side.sponsor_person_id).collect();
+/// Locks the proposed sponsors of new sides and the lead until the end of the transaction, so that they cannot be
+/// deactivated at the same time. Call it before the project is locked, in the same order as a deactivation.
+pub fn lock_people(tx: &mut Tx<'_>, text: &NewCharterVersion) -> Result<Vec<Person>, Error> {
+    let sponsors = text.joining_sides.iter().map(|side| side.sponsor_person_id);
+    let ids: Vec<_> = sponsors.chain(text.lead_person_id).collect();
     if ids.is_empty() { Ok(Vec::new()) } else { people::service::lock_many(tx.conn, &ids) }
 }
 
@@ -197,6 +198,20 @@ fn refuse_while_present(tx: &mut Tx<'_>, project: &Project, leaving: &[Departmen
     let areas: Vec<_> = areas.iter().map(|area| json!({"id": area.id, "key": area.key})).collect();
     let problem = Problem::new(Code::Conflict).because("detail-side-still-present");
     Err(problem.with("members", members).with("areas", areas).into())
+}
+
+/// Checks that the sides that leave by the next charter are still without members and areas. `sides` are those that sign.
+///
+/// # Errors
+/// 409 when one is not.
+pub fn refuse_while_leaving(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    sides: &[Side],
+    next: &[DepartmentId],
+) -> Result<(), Error> {
+    let leaving: Vec<_> = sides.iter().map(|side| side.department_id).filter(|side| !next.contains(side)).collect();
+    refuse_while_present(tx, project, &leaving)
 }
 
 /// Carries out what a change of the sides means, after the charter has come into force.

@@ -15,7 +15,8 @@ pub struct SideResponse {
     pub at: UtcTime,
     /// When it was superseded; `None` while it counts.
     pub until: Option<UtcTime>,
-    pub approves: bool,
+    /// Whether the response is a rejection that is no longer sealed.
+    pub rejects: bool,
 }
 
 /// An approval with all responses to it, in order.
@@ -128,7 +129,7 @@ mod tests {
                 done[number] = until.is_none();
                 clock[number] = until.unwrap_or(given);
                 let side = side(number as u64);
-                responses.push(SideResponse { side, at: at(given), until: until.map(at), approves: true });
+                responses.push(SideResponse { side, at: at(given), until: until.map(at), rejects: false });
             }
             responses.sort_by_key(|response| response.at);
             let ended_at = ended.map(|after| at(requested + after));

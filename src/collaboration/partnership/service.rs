@@ -37,9 +37,9 @@ pub fn report(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> 
     let raised: Vec<_> = rows.iter().map(|row| (row.department_id, row.decisions_raised)).collect();
     let first: Vec<_> = approvals.iter().filter_map(latency::first_to_respond).map(|side| (side, 1)).collect();
     let all_responses = || approvals.iter().flat_map(|approval| &approval.responses);
-    // A rejection that was changed later still counts.
+    // A rejection that was changed later still counts, once all sides have responded.
     let rejections: Vec<_> =
-        all_responses().filter(|response| !response.approves).map(|response| (response.side, 1)).collect();
+        all_responses().filter(|response| response.rejects).map(|response| (response.side, 1)).collect();
     let areas: Vec<_> = coverage.areas.iter().map(|area| (area.department_id, 1)).collect();
     let members: Vec<_> = parity.sides.iter().map(|side| (side.department_id, i64::from(side.members))).collect();
     let share = |counts: &[(DepartmentId, i64)], side| {
@@ -77,7 +77,7 @@ pub(super) fn histories(rows: Vec<HistoryRow>) -> Vec<ApprovalHistory> {
                 side: response.department_id,
                 at: response.responded_at,
                 until: response.superseded_at,
-                approves: response.response == ApprovalChoice::Approve,
+                rejects: !response.sealed && response.response == ApprovalChoice::Reject,
             });
         }
     }

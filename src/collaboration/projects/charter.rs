@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::data_asset;
 use crate::kernel::error::{Error, Text, Violation};
-use crate::kernel::ids::DepartmentId;
+use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
 /// The content of a charter version, which all sides sign.
@@ -49,6 +49,24 @@ pub struct Content {
     /// Areas of responsibility, each of which belongs to one side.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
+    /// The project lead, who coordinates the project and represents no side; absent if the project has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_person_id: Option<PersonId>,
+    /// Whether the responses to an approval stay sealed until all sides have responded. Absent if true, which it is in
+    /// all charters from before the field.
+    #[serde(default = "sealed_by_default", skip_serializing_if = "is_default_sealed")]
+    #[schema(default = true)]
+    pub sealed: bool,
+}
+
+/// The value of `sealed` in charters without the field.
+#[must_use]
+pub fn sealed_by_default() -> bool {
+    true
+}
+
+fn is_default_sealed(sealed: &bool) -> bool {
+    *sealed == sealed_by_default()
 }
 
 crate::text_enum! {
@@ -246,6 +264,8 @@ mod tests {
                 department_id: department(1),
                 data_asset: None,
             }],
+            lead_person_id: None,
+            sealed: true,
         }
     }
 
@@ -255,6 +275,19 @@ mod tests {
         let again = HEXLOWER.encode(&Sha256::digest(sealed.text.as_bytes()));
         assert_eq!(sealed.sha256, again);
         assert!(sealed.text.starts_with(r#"{"areas":[{"department_id":"#), "{}", sealed.text);
+    }
+
+    #[test]
+    fn a_charter_from_before_lead_and_sealed_keeps_its_text_and_hash() {
+        let old = content().seal().unwrap();
+        assert!(!old.text.contains("lead_person_id") && !old.text.contains("sealed"), "{}", old.text);
+        let read = Content::unseal(&old.text).unwrap();
+        assert_eq!((read.lead_person_id, read.sealed), (None, true));
+        assert_eq!(read.seal().unwrap(), old);
+        let other = Content { lead_person_id: Some(PersonId::demo(1)), sealed: false, ..content() };
+        let sealed = other.seal().unwrap();
+        assert_ne!(sealed.sha256, old.sha256);
+        assert_eq!(Content::unseal(&sealed.text).unwrap(), other);
     }
 
     #[test]

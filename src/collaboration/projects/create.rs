@@ -41,7 +41,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
         Vec::new()
     });
     let NewProject { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = new.clone();
-    let NewProject { goals, milestones, .. } = new.clone();
+    let NewProject { goals, milestones, lead_person_id, sealed, .. } = new.clone();
     let sides = ids;
     let content = Content {
         name,
@@ -54,12 +54,14 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
         goals,
         milestones,
         areas,
+        lead_person_id,
+        sealed,
     };
     violations.extend(content.contradictions());
     refuse_if_any(violations)?;
     let id = tx.new_id();
     let sides = proposed_sides(tx, id, new, &departments, creator)?;
-    let whole = write(tx, id, new, &content, creator, sides)?;
+    let whole = write(tx, id, &content, creator, sides)?;
     tx.record_change(&Change::created(types::PROJECT_CREATED, whole.project.id.as_str(), &whole.body())?)?;
     Ok(whole)
 }
@@ -219,7 +221,6 @@ fn areas_of(new: &NewProject, departments: &[Department]) -> Result<Vec<CharterA
 fn write(
     tx: &mut Tx<'_>,
     id: ProjectId,
-    new: &NewProject,
     content: &Content,
     created_by: Option<PersonId>,
     sides: Vec<Side>,
@@ -232,7 +233,7 @@ fn write(
         starts_on: content.starts_on,
         ends_on: content.ends_on,
         parity_tolerance: content.parity_tolerance,
-        lead_person_id: new.lead_person_id,
+        lead_person_id: content.lead_person_id,
         charter_version: 1,
         charter_sha256: sealed.sha256.clone(),
         in_force_version: None,
@@ -251,6 +252,7 @@ fn write(
         created_by,
         held_by_department_id: None,
         hold_ends_at: None,
+        sealed_responses: content.sealed,
     };
     let rows: Vec<_> = sides.iter().map(|side| side.row.clone()).collect();
     let charter = CharterRow {

@@ -197,6 +197,8 @@ fn with_charter(project: &Project, content: Content, row: &CharterRow) -> Projec
         ends_on: content.ends_on,
         parity_tolerance: content.parity_tolerance,
         parity_measure: content.parity_measure,
+        lead_person_id: content.lead_person_id,
+        sealed_responses: content.sealed,
         charter_version: project.charter_version.max(row.version),
         charter_sha256: if row.version >= project.charter_version {
             row.sha256.clone()
@@ -219,8 +221,10 @@ fn sync_areas(tx: &mut Tx<'_>, id: ProjectId, content: &Content) -> Result<(), E
 
 /// Records a change of the project, unless the charter changes none of its own fields.
 fn record_update(tx: &mut Tx<'_>, before: &Project, after: &Project, sides: &[Side]) -> Result<(), Error> {
-    let fields =
-        |row: &Project| (row.name.clone(), row.starts_on, row.ends_on, row.parity_tolerance, row.parity_measure);
+    let fields = |row: &Project| {
+        let Project { starts_on, ends_on, parity_tolerance, parity_measure, lead_person_id, .. } = *row;
+        (row.name.clone(), starts_on, ends_on, parity_tolerance, parity_measure, lead_person_id)
+    };
     if fields(before) == fields(after) {
         return Ok(());
     }

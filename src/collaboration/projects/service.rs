@@ -334,10 +334,24 @@ pub fn require(
 /// # Errors
 /// 403, 404.
 pub fn require_to_read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<(), Error> {
+    require_to_read_for(conn, actor, id, now).map(drop)
+}
+
+/// Like [`require_to_read`]; returns the side whose sealed responses the caller sees.
+///
+/// # Errors
+/// 403, 404.
+pub fn require_to_read_for(
+    conn: &mut DbConn,
+    actor: &Actor,
+    id: ProjectId,
+    now: UtcTime,
+) -> Result<Option<DepartmentId>, Error> {
     if authz::reads_without_relations(actor) {
-        return authz::require(actor, Action::ReadProject, &Relations::default());
+        authz::require(actor, Action::ReadProject, &Relations::default())?;
+        return Ok(None);
     }
-    require(conn, actor, Action::ReadProject, id, now).map(drop)
+    Ok(require(conn, actor, Action::ReadProject, id, now)?.own_side)
 }
 
 /// Returns those of the sides of a project, and of the sides that join it, that an approval asks.

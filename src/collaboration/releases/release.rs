@@ -34,7 +34,7 @@ pub fn request_release(tx: &mut Tx<'_>, id: MembershipId, end: &MembershipEnd) -
         terms: Terms::Release(terms),
         reason: Some(&end.reason),
         due_at: None,
-        request_approves: true,
+        approves: relations.person,
     };
     let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     request::request(tx, &project, &sides, relations.person, new)

@@ -1,13 +1,14 @@
 //! Responding to an approval, and carrying out the approved action.
 //!
-//! Rules: a response names the hash of the terms it is about. The last response settles the approval, and the action is
+//! Rules: a response names the hash of the terms it is about. A rejection ends nothing: the other sides would otherwise
+//! not respond independently. The last response settles the approval, and the action is
 //! carried out in the same transaction; if it is no longer possible, the response is rolled back. All actions are
 //! called from here, and none of them calls back.
 
 use super::dto::NewApprovalResponse;
 use crate::collaboration::approvals::change;
 use crate::collaboration::approvals::rules::{self, Tally};
-use crate::collaboration::approvals::{Approval, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
+use crate::collaboration::approvals::{Approval, ApprovalKind, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
 use crate::collaboration::decisions;
 use crate::collaboration::lifecycle::{amendment, hold, joint};
 use crate::collaboration::ownership::{disputes, transfers};
@@ -16,17 +17,17 @@ use crate::collaboration::releases::release;
 use crate::kernel::authz::{Action, not_for_you};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::ApprovalId;
+use crate::kernel::ids::{ApprovalId, DepartmentId};
 use crate::kernel::tx::Tx;
 
 /// Records the response of the side that the caller represents. The last response settles the approval and carries out
-/// the approved action.
+/// the approved action. Returns the approval and that side.
 ///
 /// # Errors
 /// 403, 404; 409 `illegal_transition` when the approval is not open or is overdue, `conflict` when the hash is not that
 /// of the approval or the caller has responded for another side, `not_ready` while a side has no sponsor, and the
 /// errors of the approved action.
-pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Result<Approval, Error> {
+pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Result<(Approval, DepartmentId), Error> {
     let (project, relations) = change::lock_by_id(tx, id, Action::RespondToApproval)?;
     let mut approval = change::find(tx.conn, id)?;
     change::require_open(&approval, tx.now, "respond_to_approval")?;
@@ -44,11 +45,14 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
             == (response.department_id, response.person_id, response.response, &response.reason)
     };
     if approval.responses().any(same) {
-        return Ok(approval);
+        return Ok((approval, side.department_id));
+    }
+    if approval.row.kind == ApprovalKind::Charter {
+        amendment::refuse_unless_still_possible(tx, &project, &sides)?;
     }
     change::put(tx, &mut approval, response)?;
     settle(tx, Whole { project, sides }, &mut approval)?;
-    Ok(approval)
+    Ok((approval, side.department_id))
 }
 
 fn hash_mismatch(approval: &Approval) -> Error {
@@ -61,7 +65,7 @@ fn settle(tx: &mut Tx<'_>, whole: Whole, approval: &mut Approval) -> Result<(), 
         approval.sides.iter().map(|(_, given)| given.as_ref().map(|given| given.response)).collect();
     let tally = rules::tally(&responses);
     match tally {
-        Tally::Waiting => return Ok(()),
+        Tally::Waiting => return change::raise(tx, approval),
         Tally::Approved => change::end(tx, approval, ApprovalState::Approved, types::APPROVAL_APPROVED)?,
         Tally::Rejected | Tally::Divided => {
             change::end(tx, approval, ApprovalState::Rejected, types::APPROVAL_REJECTED)?

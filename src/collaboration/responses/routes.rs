@@ -21,7 +21,7 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// Approves or rejects an open approval on behalf of your side. You must be the sponsor of a side or its delegate
 /// today, and send the `sha256` of the approval you have read. Until the last side has responded, a new response
-/// replaces the earlier one of your side.
+/// replaces the earlier one of your side. If the approval is `sealed`, the other sides see only that you have responded.
 ///
 /// The last response settles the approval: it is `approved` if every side approves, otherwise `rejected`. The approved
 /// action is carried out in the same transaction: for example, a charter is signed, a project resumes, or an area is
@@ -43,8 +43,8 @@ pub async fn respond_to_approval(
     Call { actor, body, meta }: Call<NewApprovalResponse>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let approval = respond::respond(tx, id, &body)?;
-        Ok(Response::ok(&ApprovalBody::try_from(&approval)?)?.version(approval.row.version))
+        let (approval, side) = respond::respond(tx, id, &body)?;
+        Ok(Response::ok(&ApprovalBody::seen_by(&approval, Some(side))?)?.version(approval.row.version))
     })
     .await
 }

@@ -31,6 +31,9 @@ pub struct Relations {
     pub delegate: bool,
     /// The side of this delegation.
     pub delegate_of: Option<DepartmentId>,
+    /// The side whose sealed responses the caller sees: that of which they are the sponsor in office, also if it joins
+    /// the project, or for which they respond as a delegate.
+    pub own_side: Option<DepartmentId>,
     /// Whether the caller is the arbiter of an open dispute or an escalated decision of the project.
     pub arbiter: bool,
     /// Whether the caller is the person the action is about.

@@ -99,17 +99,18 @@ event_types! {
     // Approvals.
     APPROVAL_REQUESTED = "approval.requested", "Approval", "The approval of all sides of a project was requested.",
         "Follows the event of its cause, such as `project.proposed`, `charter.revised`, `transfer.accepted` or `decision.raised`. If the request counts as the response of a side, `approval.responded` follows at once.";
-    APPROVAL_RESPONDED = "approval.responded", "ApprovalResponse", "A side responded to an approval, or an earlier response was superseded.",
-        "`subject` is the response, not the approval. If a side changes its response, this event is sent twice: for the old response, with `superseded_at`, and for the new one. After the last response, `approval.approved` or `approval.rejected` follows.";
+    APPROVAL_RESPONDED = "approval.responded", "ApprovalResponseNotice", "A side responded to an approval, or an earlier response was superseded.",
+        "`data` says which side responded, not what: `approval.approved` and `approval.rejected` have the responses of all sides. `subject` is the response, not the approval. If a side changes its response, this event is sent twice: for the old response, with `superseded_at`, and for the new one. After the last response, `approval.approved` or `approval.rejected` follows.";
     APPROVAL_APPROVED = "approval.approved", "Approval", "All sides approved.",
-        "Follows the last `approval.responded`. The event of the approved action follows, for example `project.resumed`, `project.hold_extended`, `project.closing`, `project.cancelled`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
+        "Follows the last `approval.responded`, and has all responses that count. The event of the approved action follows, for example `project.resumed`, `project.hold_extended`, `project.closing`, `project.cancelled`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
     APPROVAL_REJECTED = "approval.rejected", "Approval", "All sides responded, and at least one of them rejected.",
-        "Follows the last `approval.responded`. For a transfer, `transfer.not_approved` follows; for a decision, `decision.decided` if all sides rejected, otherwise `decision.deadlocked`.";
+        "Follows the last `approval.responded`, and has all responses that count. For a transfer, `transfer.not_approved` follows; for a decision, `decision.decided` if all sides rejected, otherwise `decision.deadlocked`.";
     APPROVAL_REOPENED = "approval.reopened", "Approval", "The approval of a charter was reopened, because a side changed its sponsor before the charter came into force.",
         "Follows `approval.responded` for the superseded response of the side. The approval is `open` again until the new sponsor responds.";
-    APPROVAL_WITHDRAWN = "approval.withdrawn", "Approval", "An approval was withdrawn before all sides had responded.";
+    APPROVAL_WITHDRAWN = "approval.withdrawn", "Approval", "An approval was withdrawn before all sides had responded.",
+        "Sealed responses to it stay sealed.";
     APPROVAL_LAPSED = "approval.lapsed", "Approval", "An approval lapsed, because its subject changed or ended or its deadline passed; responses no longer count.",
-        "Sent with the event of its cause, such as `charter.revised`, `transfer.withdrawn` or `decision.deadlocked`.";
+        "Sent with the event of its cause, such as `charter.revised`, `transfer.withdrawn` or `decision.deadlocked`. Sealed responses to it stay sealed.";
     APPROVAL_DUE_SOON = "approval.due_soon", "Reminder", "Half of the time to respond to an approval is gone, and not all sides have responded.",
         "`about` is `due_at` of the approval. Sent again if `due_at` changes.";
     APPROVAL_OVERDUE = "approval.overdue", "Reminder", "An approval is overdue: `due_at` passed, and not all sides have responded. Sent again every 5 business days.",

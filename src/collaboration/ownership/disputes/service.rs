@@ -39,7 +39,7 @@ pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Ap
         terms: Terms::Settlement(terms),
         reason: Some(&new.reason),
         due_at: None,
-        request_approves: true,
+        approves: relations.person,
     };
     let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     request::request(tx, &project, &sides, relations.person, new)

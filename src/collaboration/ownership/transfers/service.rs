@@ -22,7 +22,7 @@ use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Accepts a transfer on behalf of the incoming person. Completes it when they work for the side that owns the area;
-/// otherwise requests the approval of all sides.
+/// otherwise requests the approval of all sides; an offer by a sponsor counts as the approval of that side.
 ///
 /// # Errors
 /// 403 unless the caller is the incoming person, 404; 409 when the transfer is no longer offered, or the owner has
@@ -48,7 +48,8 @@ pub fn accept(tx: &mut Tx<'_>, id: TransferId) -> Result<Transfer, Error> {
         terms: Terms::Transfer(terms),
         reason: accepted.note.as_deref(),
         due_at: None,
-        request_approves: false,
+        // The offer asks the other sides, not its acceptance.
+        approves: accepted.offered_by,
     };
     let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     request::request(tx, &project, &sides, relations.person, new)?;

@@ -12,7 +12,7 @@ pub use blocker::BlockerBody;
 pub use charter::{CharterBody, CharterQuery, MilestoneBody, MilestoneDate, MilestoneList};
 pub use closure_report::{ClosureReportBody, NewClosureReport};
 
-use super::charter::{CharterArea, Goal, Milestone, ParityMeasure, Template};
+use super::charter::{CharterArea, Goal, Milestone, ParityMeasure, Template, sealed_by_default};
 use super::state::State;
 use crate::directory::expand::WithIncluded;
 use crate::kernel::http::body::RequestBody;
@@ -40,7 +40,8 @@ pub struct ProjectBody {
     pub parity_tolerance: i32,
     /// How the staffing of a side is measured.
     pub parity_measure: ParityMeasure,
-    /// The project lead, who coordinates the project and represents no side; null if the project has none.
+    /// The project lead, who coordinates the project and represents no side, from the charter; null if the project has
+    /// none. To change it, replace the charter.
     #[schema(required)]
     pub lead_person_id: Option<PersonId>,
     /// The departments that own the project together, in the order in which they were given.
@@ -204,9 +205,14 @@ pub struct NewProject {
     /// First day after the project (exclusive end). Must be after `starts_on`.
     pub ends_on: Day,
     /// The project lead, who coordinates the project and represents no side. Not one of the sponsors. If null or absent,
-    /// the project has no lead.
+    /// the project has no lead. Part of the charter that all sides sign.
     #[serde(default)]
     pub lead_person_id: Option<PersonId>,
+    /// Whether the responses to an approval stay sealed until all sides have responded. Part of the charter; false has
+    /// an effect once the charter is in force.
+    #[serde(default = "sealed_by_default")]
+    #[schema(default = true)]
+    pub sealed: bool,
     /// Maximum difference in staffing between any two sides: a number of members if `parity_measure` is `headcount`, or
     /// percent of one full-time equivalent (FTE) if it is `fte`, for example 50 for half an FTE.
     #[serde(default)]

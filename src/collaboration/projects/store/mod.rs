@@ -37,6 +37,7 @@ pub struct Project {
     pub ends_on: Day,
     /// Maximum difference in strength between any two sides, in the unit of `parity_measure`.
     pub parity_tolerance: i32,
+    /// The lead by the charter in force, or by the newest charter before.
     pub lead_person_id: Option<PersonId>,
     /// Newest version of the charter.
     pub charter_version: i32,
@@ -66,6 +67,8 @@ pub struct Project {
     pub held_by_department_id: Option<DepartmentId>,
     /// When the hold of a side ends by itself; a hold by the system has no end.
     pub hold_ends_at: Option<UtcTime>,
+    /// Whether the same charter seals the responses to approvals until all sides have responded.
+    pub sealed_responses: bool,
 }
 
 /// Row of an area of responsibility that one side owns by the charter.

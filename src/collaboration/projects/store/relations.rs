@@ -150,6 +150,9 @@ impl Found {
         // The lead represents no side. A delegation in one project is never given to its lead.
         let (for_all, for_own_side) = (self.delegate_for_all && !lead, self.for_own_side && !lead);
         let is_delegate = self.delegate_of.is_some() || for_all;
+        let delegate_of = self.delegate_of.or(self.home.filter(|_| for_own_side));
+        // A delegate who has moved to another department no longer responds for this one.
+        let responds = |home: &DepartmentId| joining || [sponsor_of, delegate_of].contains(&Some(*home));
         Relations {
             sponsor: sponsor_of.is_some(),
             sponsor_of,
@@ -163,7 +166,8 @@ impl Found {
             lead,
             member: member || is_delegate,
             delegate: is_delegate || joining,
-            delegate_of: self.delegate_of.or(self.home.filter(|_| for_own_side)),
+            delegate_of,
+            own_side: self.home.filter(responds),
             arbiter,
             oneself: false,
             person,

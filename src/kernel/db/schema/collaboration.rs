@@ -29,6 +29,7 @@ diesel::table! {
         created_by -> Nullable<Text>,
         held_by_department_id -> Nullable<Text>,
         hold_ends_at -> Nullable<Timestamp>,
+        sealed_responses -> Bool,
     }
 }
 
@@ -123,6 +124,7 @@ diesel::table! {
         ended_at -> Nullable<Timestamp>,
         version -> BigInt,
         requested_for -> Nullable<Text>,
+        sealed -> Bool,
     }
 }
 
@@ -138,6 +140,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         responded_at -> Timestamp,
         superseded_at -> Nullable<Timestamp>,
+        sealed -> Bool,
     }
 }
 
