@@ -17,6 +17,7 @@ mod attacks_delegation;
 mod attacks_ending;
 mod attacks_on_sides;
 mod attacks_on_sponsors;
+mod attacks_sealed;
 mod attacks_sides;
 mod audit_trail;
 mod backup;

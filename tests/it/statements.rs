@@ -15,7 +15,8 @@ const MORE: &[(&str, usize)] = &[
     ("accept_membership", 8),
     ("accept_transfer", 13),
     ("activate_project", 11),
-    ("respond_to_approval", 9),
+    // Includes the version of the approval, for its `ETag`, or the opening of the sealed responses.
+    ("respond_to_approval", 10),
     ("arbitrate_dispute", 18),
     // Includes the announced conflicts.
     ("cancel_project", 10),

@@ -118,8 +118,10 @@ async fn build(app: &TestApp, company: &Company, rng: &mut Rng) -> (String, Vec<
         app.person("cmo").put(&sponsor_path, "*", json!({"person_id": company.successor})).await.expect(200);
         app.person("successor").act(&accept(0)).await.expect(200);
     }
-    for (side, signed) in signed.into_iter().enumerate() {
-        match (signed, replaced && side == 0) {
+    // Signatures are sealed until both sides have signed.
+    let all_signed = signed == [true, true];
+    for side in 0..2 {
+        match (all_signed, replaced && side == 0) {
             (true, true) => missing.push("signature_stale".into()),
             (false, _) => missing.push("signature_missing".into()),
             (true, false) => {}

@@ -170,7 +170,7 @@ fn computed(kind: &str) -> &'static [&'static str] {
         "mbr" => &["state", "answers_to", "updated_at"],
         "trf" => &["state"],
         "dec" => &["state", "deadlocked_at"],
-        "apr" => &["responses", "waiting_for"],
+        "apr" => &["responses", "responded", "waiting_for"],
         "own" => &["recorded_at"],
         _ => &["updated_at"],
     }
