@@ -9,7 +9,7 @@ use crate::kernel::actors;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::counts::Counts;
-use crate::kernel::db::DbConn;
+use crate::kernel::db::{self, DbConn};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::http::etag::IfMatch;
@@ -128,6 +128,20 @@ impl Tx<'_> {
         let ids = (self.new_id(), self.new_id());
         self.changes.add(ids, origin, change);
         Ok(())
+    }
+
+    /// Runs a part of the work only to learn whether it succeeds, and takes back its changes, events and counts.
+    ///
+    /// # Errors
+    /// The error of `work`; the transaction must then be rolled back.
+    pub fn rehearse<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        let (recorded, pseudonym) = (self.recorded, self.pseudonym);
+        let (changes, counts) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.counts));
+        db::begin_savepoint(self.conn)?;
+        let result = work(self);
+        db::roll_back_savepoint(self.conn)?;
+        (self.recorded, self.pseudonym, self.changes, self.counts) = (recorded, pseudonym, changes, counts);
+        result
     }
 
     /// Returns the changes with one of these event types that are recorded and not written yet.

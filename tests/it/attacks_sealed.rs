@@ -370,6 +370,45 @@ async fn parallel_last_responses_settle_once_and_open_nothing_early(app: TestApp
 }
 
 #[apply(both)]
+async fn an_action_that_is_no_longer_possible_reveals_no_response(app: TestApp) {
+    let mut seen = Vec::new();
+    for choice in ["approve", "reject"] {
+        let app = app.fresh();
+        let pair = Pair::running(&app).await;
+        let lena = person(&app, "lena", &pair.brand).await;
+        let asked = amend(&app, &pair, "lead_person_id", json!(lena)).await;
+        respond(&app.person("cio"), &asked, choice).await.expect(200);
+        // The last side makes the amendment impossible, tries to approve, and can still reject.
+        let days = json!({"delegate_person_id": lena, "valid_from": "2027-03-30", "valid_to": "2027-04-30"});
+        app.person("cmo").post(&pair.at(&format!("sides/{}/delegations", pair.brand)), days).await.expect(201);
+        let refused = respond(&app.person("cmo"), &asked, "approve").await.refused(409, "conflict");
+        seen.push(comparable("approve", &refused));
+        let waiting = approval(&app.person("cmo"), text(&asked["id"])).await;
+        assert_eq!((&waiting["responses"], &waiting["waiting_for"]), (&json!([]), &json!([pair.brand])));
+        assert_eq!(pair.read(&app).await["lead_person_id"], Value::Null);
+        let last = respond(&app.person("cmo"), &asked, "reject").await.expect(200).body;
+        assert_eq!(last["state"], "rejected");
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[apply(both)]
+async fn a_possible_action_is_not_carried_out_when_a_side_has_rejected(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let asked = amend(&app, &pair, "ends_on", json!("2027-11-01")).await;
+    respond(&app.person("cio"), &asked, "reject").await.expect(200);
+    let last = respond(&app.person("cmo"), &asked, "approve").await.expect(200).body;
+    assert_eq!((&last["state"], pair.read(&app).await["ends_on"].clone()), (&json!("rejected"), json!("2027-12-01")));
+    drain(&app).await;
+    let counts = ["approval.approved", "approval.rejected", "project.amended"].map(|kind| {
+        let (client, path) = (app.admin(), format!("/v1/events?type={kind}&limit=100"));
+        async move { client.get(&path).await.expect(200).body["data"].as_array().unwrap().len() }
+    });
+    // The charter that the project started with was approved.
+    assert_eq!(futures_util::future::join_all(counts).await, [1, 1, 0]);
+}
+
+#[apply(both)]
 async fn open_responses_need_a_charter_in_force_that_says_so(app: TestApp) {
     let pair = Pair::prepared(&app).await;
     let (cmo, cio) = (app.person("cmo"), app.person("cio"));
@@ -434,11 +473,9 @@ async fn the_lead_changes_with_a_charter_that_all_sides_sign(app: TestApp) {
     }
     let asked = pair.open(&app, "charter").await;
     respond(&app.person("cmo"), &asked, "approve").await.expect(200);
-    // The next lead becomes a delegate meanwhile: no response tells what the other side responded.
+    // The next lead becomes a delegate meanwhile.
     let delegation = app.person("cmo").post(&grant(&pair.brand), days(&lena)).await.expect(201).id();
-    for choice in ["approve", "reject"] {
-        respond(&app.person("cio"), &asked, choice).await.refused(409, "conflict");
-    }
+    respond(&app.person("cio"), &asked, "approve").await.refused(409, "conflict");
     app.person("cmo").act(&format!("/v1/delegations/{delegation}/revoke")).await.expect(200);
     respond(&app.person("cio"), &asked, "approve").await.expect(200);
     assert_eq!(pair.read(&app).await["lead_person_id"], json!(lena));

@@ -13,8 +13,8 @@ use crate::collaboration::ownership::disputes::guard;
 use crate::collaboration::ownership::handover;
 use crate::collaboration::projects::charter::Content;
 use crate::collaboration::projects::readiness::{self, Blocker};
-use crate::collaboration::projects::{Project, Side, State, revision, service as projects};
-use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
+use crate::collaboration::projects::{Project, State, revision, service as projects};
+use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::tx::Tx;
 
 /// Checks that an amendment is allowed for a running project.
@@ -65,31 +65,15 @@ pub fn is_rejected(tx: &mut Tx<'_>, project: &Project) -> Result<bool, Error> {
     Ok(project.state != State::Draft && approvals::charter_not_approved(tx.conn, project.id, project.charter_version)?)
 }
 
-/// Checks, before a side responds, that the newest charter of a running project can still come into force. Otherwise the
-/// last signature would fail only if all other sides have approved, and so reveal their sealed responses.
-///
-/// # Errors
-/// 409 when the new last day has passed, a side that leaves has members again, or the next lead has become a sponsor or
-/// delegate.
-pub fn refuse_unless_still_possible(tx: &mut Tx<'_>, project: &Project, sides: &[Side]) -> Result<(), Error> {
-    if !project.state.is_running() {
-        return Ok(());
-    }
-    let content = revision::content(tx.conn, project)?;
-    if content.ends_on <= tx.now.day() {
-        return Err(Problem::new(Code::Conflict).because("detail-amendment-too-late").into());
-    }
-    lead::refuse_if_represents(tx, project, sides, content.lead_person_id)?;
-    side_changes::refuse_while_leaving(tx, project, sides, &content.sides)
-}
-
 /// Applies a charter version that all sides have signed: a running project changes to it, and memberships and
 /// assignments are shortened if the project now ends earlier.
 ///
 /// # Errors
-/// 409 when the new last day of a running project has passed, or a side that leaves has members again.
+/// 409 when the new last day of a running project has passed, a side that leaves has members again, or the new lead has
+/// become a sponsor or delegate.
 pub fn approved(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<(), Error> {
     let Some(amended) = revision::sign(tx, before, version)? else { return Ok(()) };
+    lead::refuse_if_represents(tx, before, &amended.project)?;
     let after = &amended.project;
     if after.ends_on < before.ends_on {
         handover::end_by(tx, after, after.ends_on)?;

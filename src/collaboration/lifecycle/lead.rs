@@ -5,7 +5,7 @@
 
 use super::dto::NewCharterVersion;
 use crate::collaboration::approvals::delegations;
-use crate::collaboration::projects::{Project, Side};
+use crate::collaboration::projects::{Project, Side, service as projects};
 use crate::directory::people::{self, Person};
 use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::ids::PersonId;
@@ -41,21 +41,19 @@ pub fn refuse_unless_eligible(
     refuse_delegate(tx, project, lead)
 }
 
-/// Checks that the next lead of a running project did not become a sponsor or delegate while the sides signed.
+/// Checks that the new lead of a running project did not become a sponsor or delegate while the sides signed.
 ///
 /// # Errors
 /// 409 for such a lead.
-pub fn refuse_if_represents(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    sides: &[Side],
-    next: Option<PersonId>,
-) -> Result<(), Error> {
-    let Some(lead) = next.filter(|lead| project.lead_person_id != Some(*lead)) else { return Ok(()) };
-    if is_sponsor(sides, lead) {
+pub fn refuse_if_represents(tx: &mut Tx<'_>, before: &Project, after: &Project) -> Result<(), Error> {
+    let Some(lead) = after.lead_person_id.filter(|lead| before.lead_person_id != Some(*lead)) else {
+        return Ok(());
+    };
+    let sides = projects::sides(tx.conn, after.id, tx.now.day())?;
+    if is_sponsor(&sides, lead) {
         return Err(Problem::new(Code::Conflict).because("detail-sponsor-is-lead").into());
     }
-    refuse_delegate(tx, project, lead)
+    refuse_delegate(tx, after, lead)
 }
 
 fn is_sponsor(sides: &[Side], person: PersonId) -> bool {

@@ -200,20 +200,6 @@ fn refuse_while_present(tx: &mut Tx<'_>, project: &Project, leaving: &[Departmen
     Err(problem.with("members", members).with("areas", areas).into())
 }
 
-/// Checks that the sides that leave by the next charter are still without members and areas. `sides` are those that sign.
-///
-/// # Errors
-/// 409 when one is not.
-pub fn refuse_while_leaving(
-    tx: &mut Tx<'_>,
-    project: &Project,
-    sides: &[Side],
-    next: &[DepartmentId],
-) -> Result<(), Error> {
-    let leaving: Vec<_> = sides.iter().map(|side| side.department_id).filter(|side| !next.contains(side)).collect();
-    refuse_while_present(tx, project, &leaving)
-}
-
 /// Carries out what a change of the sides means, after the charter has come into force.
 ///
 /// # Errors

@@ -8,7 +8,7 @@
 use super::dto::NewApprovalResponse;
 use crate::collaboration::approvals::change;
 use crate::collaboration::approvals::rules::{self, Tally};
-use crate::collaboration::approvals::{Approval, ApprovalKind, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
+use crate::collaboration::approvals::{Approval, ApprovalChoice, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
 use crate::collaboration::decisions;
 use crate::collaboration::lifecycle::{amendment, hold, joint};
 use crate::collaboration::ownership::{disputes, transfers};
@@ -47,11 +47,8 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
     if approval.responses().any(same) {
         return Ok((approval, side.department_id));
     }
-    if approval.row.kind == ApprovalKind::Charter {
-        amendment::refuse_unless_still_possible(tx, &project, &sides)?;
-    }
     change::put(tx, &mut approval, response)?;
-    settle(tx, Whole { project, sides }, &mut approval)?;
+    settle(tx, Whole { project, sides }, &mut approval, new.response)?;
     Ok((approval, side.department_id))
 }
 
@@ -59,8 +56,8 @@ fn hash_mismatch(approval: &Approval) -> Error {
     Problem::new(Code::Conflict).because("detail-wrong-hash").with("sha256", approval.row.sha256.as_str()).into()
 }
 
-/// Settles the approval once every side has responded, and carries out its action.
-fn settle(tx: &mut Tx<'_>, whole: Whole, approval: &mut Approval) -> Result<(), Error> {
+/// Settles the approval once every side has responded, and carries out its action. `last` is the response of the caller.
+fn settle(tx: &mut Tx<'_>, whole: Whole, approval: &mut Approval, last: ApprovalChoice) -> Result<(), Error> {
     let responses: Vec<_> =
         approval.sides.iter().map(|(_, given)| given.as_ref().map(|given| given.response)).collect();
     let tally = rules::tally(&responses);
@@ -68,10 +65,24 @@ fn settle(tx: &mut Tx<'_>, whole: Whole, approval: &mut Approval) -> Result<(), 
         Tally::Waiting => return change::raise(tx, approval),
         Tally::Approved => change::end(tx, approval, ApprovalState::Approved, types::APPROVAL_APPROVED)?,
         Tally::Rejected | Tally::Divided => {
+            if last == ApprovalChoice::Approve && approval.row.sealed {
+                refuse_unless_possible(tx, whole.clone(), approval)?;
+            }
             change::end(tx, approval, ApprovalState::Rejected, types::APPROVAL_REJECTED)?
         }
     }
     carry_out(tx, whole, &approval.row, tally)
+}
+
+/// Carries out the action as if all sides had approved, and takes it back. An action that is no longer possible refuses
+/// the last approval whatever the other sides responded: otherwise the refusal would reveal that all of them have
+/// approved, to a side that can still reject.
+fn refuse_unless_possible(tx: &mut Tx<'_>, whole: Whole, approval: &Approval) -> Result<(), Error> {
+    let mut approved = approval.clone();
+    tx.rehearse(|tx| {
+        change::end(tx, &mut approved, ApprovalState::Approved, types::APPROVAL_APPROVED)?;
+        carry_out(tx, whole, &approved.row, Tally::Approved)
+    })
 }
 
 /// Carries out the approved action, or reports the rejection to the module that requested the approval.

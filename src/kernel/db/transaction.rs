@@ -76,6 +76,16 @@ pub(super) trait Transactional {
     fn is_unusable(&mut self) -> bool;
 }
 
+/// Creates a savepoint in the open transaction.
+pub fn begin_savepoint(conn: &mut DbConn) -> QueryResult<()> {
+    conn.begin_nested()
+}
+
+/// Rolls back the innermost savepoint.
+pub fn roll_back_savepoint(conn: &mut DbConn) -> QueryResult<()> {
+    conn.rollback()
+}
+
 impl Transactional for DbConn {
     /// On SQLite it acquires the write lock immediately: a transaction that reads first and writes later fails under
     /// load, regardless of the busy timeout. On PostgreSQL the isolation level is fixed, because what is read after
