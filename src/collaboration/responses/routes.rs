@@ -25,7 +25,8 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// The last response settles the approval: it is `approved` if every side approves, otherwise `rejected`. The approved
 /// action is carried out in the same transaction: for example, a charter is signed, a project resumes, or an area is
-/// transferred. If the action is no longer possible, the request fails and your response is not recorded.
+/// transferred. If the action is no longer possible, the last approval fails and is not recorded, even if another side has
+/// rejected; a rejection is recorded.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),

@@ -124,6 +124,7 @@ pub async fn end(year: &Year) {
     entries.retain(|entry| entry["action"] != "personal_data.read");
     check_feed_equals_audit(year, &entries).await;
     check_transitions_are_documented(year, &entries);
+    check_sealed_responses_were_not_visible(year, &entries);
     check_audit_leads_to_present(year, &entries).await;
 }
 
@@ -161,6 +162,29 @@ fn check_transitions_are_documented(year: &Year, entries: &[Value]) {
         let machine = machines.iter().find(|machine| machine.name == name).unwrap();
         let documented = machine.transitions.iter().any(|(from, _, to)| *from == before && *to == after);
         assert!(documented, "{}: {name} from {before:?} to {after}: {entry}", year.context());
+    }
+}
+
+/// Checks that the audit trail, and so the feed, shows no response before all sides had responded, except the visible
+/// approval of the side that asked.
+fn check_sealed_responses_were_not_visible(year: &Year, entries: &[Value]) {
+    let mut opened = HashSet::new();
+    for entry in entries {
+        let (action, subject, after) = (text(&entry["action"]), text(&entry["subject"]), &entry["after"]);
+        match action {
+            "approval.responded" => assert!(after.get("response").is_none(), "{}: {entry}", year.context()),
+            "approval.approved" | "approval.rejected" => {
+                assert_eq!(after["waiting_for"], json!([]), "{}: {entry}", year.context());
+                opened.insert(subject);
+            }
+            _ => {}
+        }
+        if after["sealed"] == true && action.starts_with("approval.") && !opened.contains(subject) {
+            let asks = !["charter", "decision"].contains(&text(&after["kind"]));
+            let visible = after["responses"].as_array().unwrap();
+            let is_request = |one: &Value| one["response"] == "approve" && one["responded_at"] == after["requested_at"];
+            assert!(visible.iter().all(|one| asks && is_request(one)), "{}: {entry}", year.context());
+        }
     }
 }
 
