@@ -5,6 +5,7 @@ blocker-sponsor_not_accepted = Navržený sponzor této strany roli zatím nepř
 blocker-sponsor_not_confirmed = Vedoucí oddělení sponzora této strany zatím nepotvrdil.
 blocker-sponsor_not_in_department = Sponzor dnes nemá kmenovou pozici v oddělení této strany. Navrhněte někoho jiného, nebo opravte adresář.
 blocker-lead_deactivated = Vedoucí projektu je deaktivovaný. Znovu jej aktivujte, nebo nahraďte zakládací listinu novou, s jiným vedoucím nebo bez něj.
+blocker-arbiter_not_neutral = Tento rozhodce z panelu je deaktivovaný nebo není nestranný. Uveďte v chartě někoho jiného.
 blocker-sponsor_same_person = Jedna osoba je sponzorem dvou stran. Určete dva různé lidi.
 blocker-goal_missing = Zakládací listina nemá žádný cíl. Přidejte měřitelný cíl.
 blocker-milestone_missing = Zakládací listina nemá žádný milník. Přidejte jej.

@@ -5,6 +5,7 @@ blocker-sponsor_not_accepted = Der vorgeschlagene Sponsor dieser Seite hat die R
 blocker-sponsor_not_confirmed = Die Leitung der Abteilung hat den Sponsor dieser Seite noch nicht bestätigt.
 blocker-sponsor_not_in_department = Der Sponsor hat heute keine Stammposition in der Abteilung dieser Seite. Schlagen Sie eine andere Person vor, oder berichtigen Sie das Verzeichnis.
 blocker-lead_deactivated = Die Projektleitung ist deaktiviert. Aktivieren Sie die Person wieder, oder ersetzen Sie den Projektauftrag durch einen mit einer anderen Projektleitung oder ohne.
+blocker-arbiter_not_neutral = Diese Person aus dem Gremium ist deaktiviert oder nicht neutral. Nennen Sie in der Charta eine andere Person.
 blocker-sponsor_same_person = Eine Person ist Sponsor von zwei Seiten. Benennen Sie zwei verschiedene Personen.
 blocker-goal_missing = Der Projektauftrag hat kein Ziel. Ergänzen Sie ein messbares Ziel.
 blocker-milestone_missing = Der Projektauftrag hat keinen Meilenstein. Ergänzen Sie einen.

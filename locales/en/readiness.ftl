@@ -5,6 +5,7 @@ blocker-sponsor_not_accepted = The proposed sponsor of this side has not accepte
 blocker-sponsor_not_confirmed = The head of the department has not confirmed the sponsor of this side yet.
 blocker-sponsor_not_in_department = The regular position of the sponsor today is not in the department of this side. Propose another person, or correct the directory.
 blocker-lead_deactivated = The lead is deactivated. Reactivate the person, or replace the charter with one that names another lead or none.
+blocker-arbiter_not_neutral = This person of the panel is deactivated or not neutral. Name another person in the charter.
 blocker-sponsor_same_person = One person is the sponsor of two sides. Assign two different people.
 blocker-goal_missing = The charter has no goal. Add a measurable one.
 blocker-milestone_missing = The charter has no milestone. Add one.

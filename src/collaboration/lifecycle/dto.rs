@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::collaboration::projects::BlockerBody;
-use crate::collaboration::projects::charter::{CharterArea, Goal, Milestone, ParityMeasure, sealed_by_default};
+use crate::collaboration::projects::charter::{
+    CharterArea, Goal, Milestone, ParityMeasure, default_response_days, sealed_by_default,
+};
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
@@ -76,6 +78,16 @@ pub struct NewCharterVersion {
     #[serde(default)]
     #[schema(nullable = false, max_items = 6)]
     pub leaving_department_ids: Vec<DepartmentId>,
+    /// The panel: people of whom one is drawn at random to decide a question or a dispute that the sides cannot settle.
+    /// Each must be neutral: no regular position in a department that is a side, no role in the project, no sponsor among
+    /// their managers, and not the manager of only some of the sponsors. None if absent.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub panel: Vec<PersonId>,
+    /// Number of whole business days that the sides have to respond, at least; 3 if absent.
+    #[serde(default = "default_response_days")]
+    #[schema(format = Int32, minimum = 1, maximum = 60, default = 3)]
+    pub response_days: i32,
 }
 
 impl RequestBody for NewCharterVersion {}

@@ -1,7 +1,7 @@
 //! Loads the input of the readiness check from all modules.
 
 use crate::collaboration::approvals;
-use crate::collaboration::memberships;
+use crate::collaboration::memberships::{self, neutrality};
 use crate::collaboration::ownership;
 use crate::collaboration::projects::readiness::{self, Blocker, ReadinessInput, SideSponsor, Signed};
 use crate::collaboration::projects::{Project, Side, revision, service as projects};
@@ -23,8 +23,11 @@ pub fn blockers(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -
 }
 
 /// Returns the input that follows from charter, sponsors and lead alone, without signatures, team and owners.
-pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<ReadinessInput, Error> {
-    let (goals, milestones) = revision::content(conn, project)?.due_days();
+pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side], now: UtcTime) -> Result<ReadinessInput, Error> {
+    let content = revision::content(conn, project)?;
+    let (goals, milestones) = content.due_days();
+    let neutral = neutrality::neutral(conn, project, &content.panel, now)?;
+    let biased_arbiters = content.panel.iter().copied().filter(|person| !neutral.contains(person)).collect();
     let lead: Vec<_> = project.lead_person_id.into_iter().collect();
     let deactivated = |person: Person| person.deactivated_at.map(|_| person.id);
     let deactivated_lead = match lead.as_slice() {
@@ -40,6 +43,7 @@ pub fn plan(conn: &mut DbConn, project: &Project, sides: &[Side]) -> Result<Read
         milestones,
         sponsors: sides.iter().map(SideSponsor::from).collect(),
         deactivated_lead,
+        biased_arbiters,
         signatures: Vec::new(),
         areas: Vec::new(),
         members: Vec::new(),
@@ -66,6 +70,6 @@ pub fn readiness_input(
         areas,
         members: memberships::service::for_readiness(conn, project, now)?,
         owners,
-        ..plan(conn, project, sides)?
+        ..plan(conn, project, sides, now)?
     })
 }

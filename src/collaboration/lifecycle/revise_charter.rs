@@ -6,6 +6,7 @@ use super::lead;
 use super::side_changes;
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{ApprovalKind, CharterTerms, Terms, lapse};
+use crate::collaboration::memberships::neutrality;
 use crate::collaboration::projects::charter::Content;
 use crate::collaboration::projects::dto::CharterBody;
 use crate::collaboration::projects::permit::{Standing, permit};
@@ -23,7 +24,8 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404, 412, 428; 409 when the state of the project does not allow it, the amendment is incomplete, or a side that
-/// leaves has members or areas; 422 for contradictions, and for a lead who is unknown or represents a side.
+/// leaves has members or areas; 422 for contradictions, for a lead who is unknown or represents a side, and for an arbiter
+/// who is not neutral.
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Result<(CharterBody, i64), Error> {
     let permitted = permit(tx, Action::EditCharter, |tx| Standing::read(tx, id))?;
     let people = side_changes::lock_people(tx, text)?;
@@ -37,7 +39,9 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Resul
     let plan = side_changes::plan(tx, &project, &sides, text, &people)?;
     lead::refuse_unless_eligible(tx, &project, &sides, text, &people)?;
     let content = content_of(text, plan.departments);
-    refuse_if_any(content.contradictions())?;
+    let mut violations = content.contradictions();
+    violations.extend(neutrality::panel_violations(tx, &project, &content)?);
+    refuse_if_any(violations)?;
     if project.state.is_running() {
         amendment::refuse_unless_possible(tx, &project, &content)?;
     }
@@ -78,6 +82,7 @@ pub fn request_signatures(
 fn content_of(text: &NewCharterVersion, sides: Vec<DepartmentId>) -> Content {
     let NewCharterVersion { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = text.clone();
     let NewCharterVersion { goals, milestones, areas, lead_person_id, sealed, .. } = text.clone();
+    let NewCharterVersion { panel, response_days, .. } = text.clone();
     Content {
         name,
         purpose,
@@ -91,5 +96,7 @@ fn content_of(text: &NewCharterVersion, sides: Vec<DepartmentId>) -> Content {
         areas,
         lead_person_id,
         sealed,
+        panel,
+        response_days,
     }
 }

@@ -21,7 +21,7 @@ pub fn propose(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
     let (project, relations) = projects::lock_project(tx, id, Action::ProposeProject)?;
     project.state.require(ProjectVerb::ProposeProject)?;
     let sides = projects::sides(tx.conn, id, tx.now.day())?;
-    let mut blockers = readiness::blockers(&plan(tx.conn, &project, &sides)?);
+    let mut blockers = readiness::blockers(&plan(tx.conn, &project, &sides, tx.now)?);
     blockers.retain(|blocker| blocker.code.blocks_proposal());
     projects::refuse_unless_ready(tx, &blockers)?;
     let after = Project { state: State::Proposed, ..project.clone() };

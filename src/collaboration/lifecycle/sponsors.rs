@@ -234,7 +234,7 @@ fn require_replaceable(tx: &mut Tx<'_>, project: &Project, side: &Side, caller: 
     let belongs_to_department = side.active_sponsor().is_some() || side.sponsor_confirmed_at.is_some();
     let is_head = caller.person.is_some() && side.head.map(|head| head.person_id) == caller.person;
     if is_head && belongs_to_department {
-        return match new_head::standing(tx.conn, side.head, tx.now)? {
+        return match new_head::standing(tx.conn, side.head, side.project_id, tx.now)? {
             HeadStanding::Waiting(until) => Err(new_head_waits(until)),
             HeadStanding::Settled(_) | HeadStanding::Missing => Ok(()),
         };
@@ -260,7 +260,7 @@ fn require_confirming(
     }
     // An application has no regular position, so it could act for any side.
     let is_uninvolved = tx.actor.login().is_some() && authz::administers(tx.actor, &caller);
-    let standing = if is_shared { HeadStanding::Missing } else { new_head::standing(tx.conn, side.head, tx.now)? };
+    let standing = if is_shared { HeadStanding::Missing } else { new_head::standing(tx.conn, side.head, side.project_id, tx.now)? };
     match standing {
         HeadStanding::Settled(_) if caller.oneself => Ok(()),
         HeadStanding::Waiting(until) if caller.oneself => Err(new_head_waits(until)),

@@ -1,37 +1,75 @@
-//! Neutrality of arbiters: a person who decides in place of the sides has no role in the project.
+//! Neutrality of arbiters of a project: who has a role in it, and the rule of `projects::neutrality`.
 
 use super::service;
 use crate::collaboration::approvals::delegations;
+use crate::collaboration::projects::arbiters::{self, Finding};
+use crate::collaboration::projects::charter::Content;
+use crate::collaboration::projects::neutrality::Parties;
 use crate::collaboration::projects::{Project, service as projects};
-use crate::directory::people;
+use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Violation};
-use crate::kernel::ids::PersonId;
+use crate::kernel::ids::{DepartmentId, PersonId};
+use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Returns a violation unless the arbiter exists, is not deactivated, and has no role in the project: sponsor,
-/// delegate, lead, member or invitee.
+/// Examines people as arbiters of a project today, in their order; no statement if there are none. `also` are departments
+/// that are not sides yet.
+fn examine(
+    conn: &mut DbConn,
+    project: &Project,
+    people: &[PersonId],
+    also: &[DepartmentId],
+    now: UtcTime,
+) -> Result<Vec<(PersonId, Finding)>, Error> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let today = now.day();
+    let rows = projects::sides_and_joining(conn, project.id, today)?;
+    let sides: Vec<_> = rows.iter().map(|side| side.department_id).chain(also.iter().copied()).collect();
+    let sponsors: Vec<_> = rows.iter().filter_map(|side| side.sponsor_person_id).collect();
+    let mut with_role: Vec<_> = sponsors.iter().copied().chain(project.lead_person_id).collect();
+    for person in people {
+        if service::has_part(conn, project.id, *person, now)?
+            || delegations::service::has_part(conn, project.id, *person, today)?
+        {
+            with_role.push(*person);
+        }
+    }
+    arbiters::examine(conn, people, Parties { sides: &sides, sponsors: &sponsors, with_role: &with_role }, today)
+}
+
+/// Returns those of the people who are neutral in a project today, in their order.
+pub fn neutral(
+    conn: &mut DbConn,
+    project: &Project,
+    people: &[PersonId],
+    now: UtcTime,
+) -> Result<Vec<PersonId>, Error> {
+    let findings = examine(conn, project, people, &[], now)?;
+    Ok(findings.into_iter().filter(|(_, finding)| *finding == Finding::Neutral).map(|(person, _)| person).collect())
+}
+
+/// Returns a violation for everyone of the panel of a charter who is unknown, deactivated or not neutral.
+pub fn panel_violations(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<Vec<Violation>, Error> {
+    Ok(arbiters::violations(&examine(tx.conn, project, &content.panel, &content.sides, tx.now)?))
+}
+
+/// Returns a violation unless the person exists, is not deactivated, and is neutral.
 pub fn unfit_arbiter(
     tx: &mut Tx<'_>,
     project: &Project,
     arbiter: PersonId,
     pointer: &'static str,
 ) -> Result<Option<Violation>, Error> {
-    let known = people::service::existing(tx.conn, &[arbiter])?;
-    if known.iter().all(|person| person.deactivated_at.is_some()) {
-        return Ok(Some(Violation::unknown_reference(pointer, "violation-unknown-person")));
-    }
-    let is_sponsor =
-        projects::sides(tx.conn, project.id, tx.now.day())?.iter().any(|side| side.sponsor_person_id == Some(arbiter));
-    let is_member = service::has_part(tx.conn, project.id, arbiter, tx.now)?;
-    let is_delegate = delegations::service::has_part(tx.conn, project.id, arbiter, tx.now.day())?;
-    Ok((is_sponsor || is_member || is_delegate || project.lead_person_id == Some(arbiter))
-        .then(|| Violation::at(pointer, "not_neutral", "violation-not-neutral")))
+    let findings = examine(tx.conn, project, &[arbiter], &[], tx.now)?;
+    Ok(findings.into_iter().find_map(|(_, finding)| arbiters::violation(finding, pointer)))
 }
 
 /// Requires that an arbiter is neutral when they decide.
 ///
 /// # Errors
-/// 409 when they have been given a role in the project since they were named.
+/// 409 when they are no longer neutral.
 pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, arbiter: PersonId) -> Result<(), Error> {
     match unfit_arbiter(tx, project, arbiter, "")? {
         None => Ok(()),

@@ -12,6 +12,7 @@ pub fn of(code: Code) -> Text {
         Code::SponsorNotConfirmed => "blocker-sponsor_not_confirmed",
         Code::SponsorNotInDepartment => "blocker-sponsor_not_in_department",
         Code::LeadDeactivated => "blocker-lead_deactivated",
+        Code::ArbiterNotNeutral => "blocker-arbiter_not_neutral",
         Code::SponsorSamePerson => "blocker-sponsor_same_person",
         Code::GoalMissing => "blocker-goal_missing",
         Code::MilestoneMissing => "blocker-milestone_missing",

@@ -16,6 +16,9 @@ use crate::kernel::error::{Error, Text, Violation};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::Day;
 
+/// Business days that the sides have to respond, unless the charter says otherwise.
+pub const DEFAULT_RESPONSE_DAYS: i32 = 3;
+
 /// The content of a charter version, which all sides sign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = CharterContent)]
@@ -49,6 +52,7 @@ pub struct Content {
     /// Areas of responsibility, each of which belongs to one side.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
+    // A charter without these fields keeps its text and its hash.
     /// The project lead, who coordinates the project and represents no side; absent if the project has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_person_id: Option<PersonId>,
@@ -57,6 +61,15 @@ pub struct Content {
     #[serde(default = "sealed_by_default", skip_serializing_if = "is_default_sealed")]
     #[schema(default = true)]
     pub sealed: bool,
+    /// The panel: people of whom one is drawn at random to decide a question or a dispute that the sides cannot settle.
+    /// Absent if there is no panel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub panel: Vec<PersonId>,
+    /// Number of whole business days that the sides have to respond, at least. Absent if it is 3.
+    #[serde(default = "default_response_days", skip_serializing_if = "is_default_response_days")]
+    #[schema(format = Int32, minimum = 1, maximum = 60, default = 3)]
+    pub response_days: i32,
 }
 
 /// The value of `sealed` in charters without the field.
@@ -67,6 +80,17 @@ pub fn sealed_by_default() -> bool {
 
 fn is_default_sealed(sealed: &bool) -> bool {
     *sealed == sealed_by_default()
+}
+
+/// Returns the number of business days for a charter that does not name one.
+#[must_use]
+pub fn default_response_days() -> i32 {
+    DEFAULT_RESPONSE_DAYS
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_default_response_days(days: &i32) -> bool {
+    *days == DEFAULT_RESPONSE_DAYS
 }
 
 crate::text_enum! {
@@ -218,6 +242,11 @@ impl Content {
             let text = Text::new("violation-repeated-side").with("department", side.to_string());
             found.push(Violation::at(format!("/sides/{index}/department_id"), "duplicate_item", text));
         }
+        let mut panel = HashSet::new();
+        for (index, _) in self.panel.iter().enumerate().filter(|(_, person)| !panel.insert(**person)) {
+            let text = Text::new("violation-repeated-arbiter");
+            found.push(Violation::at(format!("/panel/{index}"), "duplicate_item", text));
+        }
         let mut keys = HashSet::new();
         for (index, area) in self.areas.iter().enumerate() {
             if !keys.insert(area.key.as_str()) {
@@ -266,6 +295,29 @@ mod tests {
             }],
             lead_person_id: None,
             sealed: true,
+            panel: vec![],
+            response_days: DEFAULT_RESPONSE_DAYS,
+        }
+    }
+
+    #[test]
+    fn a_charter_without_panel_and_response_days_keeps_its_text() {
+        let sealed = content().seal().unwrap();
+        assert!(!sealed.text.contains("panel") && !sealed.text.contains("response_days"), "{}", sealed.text);
+        let read = Content::unseal(&sealed.text).unwrap();
+        assert_eq!((read.panel.len(), read.response_days), (0, DEFAULT_RESPONSE_DAYS));
+        assert_eq!(read.seal().unwrap(), sealed);
+    }
+
+    #[test]
+    fn panel_and_response_days_are_part_of_the_hash() {
+        let plain = content().seal().unwrap();
+        let with_panel = Content { panel: vec![PersonId::demo(1)], ..content() };
+        let with_days = Content { response_days: 5, ..content() };
+        for changed in [with_panel, with_days] {
+            let sealed = changed.seal().unwrap();
+            assert_ne!(sealed.sha256, plain.sha256);
+            assert_eq!(Content::unseal(&sealed.text).unwrap(), changed);
         }
     }
 
@@ -295,6 +347,7 @@ mod tests {
         let mut wrong = content();
         wrong.ends_on = wrong.starts_on;
         wrong.sides.push(department(1));
+        wrong.panel = vec![PersonId::demo(1), PersonId::demo(1)];
         wrong.areas.push(CharterArea { department_id: department(9), ..wrong.areas[0].clone() });
         let places: Vec<_> =
             wrong.contradictions().into_iter().map(|violation| (violation.place, violation.code)).collect();
@@ -304,6 +357,7 @@ mod tests {
             [
                 (at("/ends_on"), "not_after_start"),
                 (at("/sides/2/department_id"), "duplicate_item"),
+                (at("/panel/1"), "duplicate_item"),
                 (at("/areas/1/key"), "duplicate_item"),
                 (at("/areas/1/department_id"), "not_a_side"),
             ]

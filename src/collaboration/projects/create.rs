@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::arbiters;
 use super::area_sync;
 use super::charter::{CharterArea, Content};
 use super::dto::{NewProject, NewSide};
+use super::neutrality::Parties;
 use super::service::Whole;
 use super::sponsors;
 use super::state::State;
@@ -26,8 +28,8 @@ use crate::kernel::tx::Tx;
 /// Creates a project in the state `draft`.
 ///
 /// # Errors
-/// 403 when the caller is not in the directory; 422 for unknown departments and people, deactivated people and
-/// contradictions.
+/// 403 when the caller is not in the directory; 422 for unknown departments and people, deactivated people,
+/// contradictions, and arbiters who are not neutral.
 pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     tx.authorize_and_deduplicate(Action::CreateProject, &Relations::default())?;
     let creator = author(tx)?;
@@ -42,6 +44,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
     });
     let NewProject { name, purpose, starts_on, ends_on, parity_tolerance, parity_measure, .. } = new.clone();
     let NewProject { goals, milestones, lead_person_id, sealed, .. } = new.clone();
+    let NewProject { panel, response_days, .. } = new.clone();
     let sides = ids;
     let content = Content {
         name,
@@ -56,8 +59,11 @@ pub fn create(tx: &mut Tx<'_>, new: &NewProject) -> Result<Whole, Error> {
         areas,
         lead_person_id,
         sealed,
+        panel,
+        response_days,
     };
     violations.extend(content.contradictions());
+    violations.extend(biased_arbiters(tx.conn, new, &content, tx.now.day())?);
     refuse_if_any(violations)?;
     let id = tx.new_id();
     let sides = proposed_sides(tx, id, new, &departments, creator)?;
@@ -156,6 +162,20 @@ fn sponsors_elsewhere(
     };
     let found = new.sides.iter().enumerate().filter(|(_, side)| is_elsewhere(side));
     Ok(found.map(|(index, _)| sponsors::elsewhere(format!("/sides/{index}/sponsor_person_id"))).collect())
+}
+
+/// Returns a violation for every arbiter of the panel who does not exist, is deactivated, or is not neutral.
+fn biased_arbiters(
+    conn: &mut DbConn,
+    new: &NewProject,
+    content: &Content,
+    today: Day,
+) -> Result<Vec<Violation>, Error> {
+    let sponsors: Vec<_> = new.sides.iter().filter_map(|side| side.sponsor_person_id).collect();
+    let with_role: Vec<_> = sponsors.iter().copied().chain(new.lead_person_id).collect();
+    let parties = Parties { sides: &content.sides, sponsors: &sponsors, with_role: &with_role };
+    let findings = arbiters::examine(conn, &content.panel, parties, today)?;
+    Ok(arbiters::violations(&findings))
 }
 
 /// Returns the sides with the sponsors that the caller proposes. Proposing oneself is accepting, and a proposal of the

@@ -5,6 +5,8 @@
 //! edit of the charter creates a version with a hash. Use cases that need other modules, such as activating a project,
 //! are in `lifecycle`.
 
+pub(crate) mod agreed;
+pub(crate) mod arbiters;
 mod area_sync;
 mod blocker_text;
 pub(crate) mod charter;
@@ -17,10 +19,12 @@ mod filter;
 pub(crate) mod holds;
 mod mapping;
 mod milestones;
+pub(crate) mod neutrality;
 pub(crate) mod new_head;
 pub(crate) mod notices;
 pub(crate) mod permit;
 pub(crate) mod readiness;
+pub(crate) mod response_time;
 pub(crate) mod revision;
 mod routes;
 pub(crate) mod schedule;

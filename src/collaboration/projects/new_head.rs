@@ -3,30 +3,31 @@
 //! Rule: a caller who can write the directory can name a head. The other side has time to notice it, because the change
 //! is announced to all sponsors. Until the head has waited, the department counts as one without a head.
 
+use super::agreed;
 use crate::calendar;
 use crate::calendar::rules::Calendar;
 use crate::collaboration::projects::store::Head;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::ids::PersonId;
+use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// Number of business days that a new head waits. To be replaced by a field of the charter.
-pub const RESPONSE_DAYS: usize = 3;
-/// Number of days after which every calendar has had that many business days, so that none has to be read.
-const CERTAINLY_OVER: i64 = 90;
+/// Number of days after which every calendar has had the most business days that a charter can name, so that none has to
+/// be read.
+const CERTAINLY_OVER: i64 = 210;
 
-/// Returns the last day on which a head who was named at `since` still waits, in the time zone of the calendar.
+/// Returns the last day on which a head who was named at `since` still waits for `days` business days, in the time zone
+/// of the calendar.
 #[must_use]
-pub fn waits_until(calendar: &Calendar, since: UtcTime) -> Option<Day> {
-    calendar.add_business_days(calendar.date_at(since.to_jiff()), RESPONSE_DAYS).map(Day::from_jiff)
+pub fn waits_until(calendar: &Calendar, since: UtcTime, days: usize) -> Option<Day> {
+    calendar.add_business_days(calendar.date_at(since.to_jiff()), days).map(Day::from_jiff)
 }
 
-/// Returns whether a head who was named at `since` has waited long enough.
+/// Returns whether a head who was named at `since` has waited for `days` business days.
 #[must_use]
-pub fn has_waited(calendar: &Calendar, since: UtcTime, now: UtcTime) -> bool {
+pub fn has_waited(calendar: &Calendar, since: UtcTime, days: usize, now: UtcTime) -> bool {
     let today = Day::from_jiff(calendar.date_at(now.to_jiff()));
-    waits_until(calendar, since).is_some_and(|last| today > last)
+    waits_until(calendar, since, days).is_some_and(|last| today > last)
 }
 
 /// The head of a department, and whether they can act for it.
@@ -50,17 +51,19 @@ impl Standing {
     }
 }
 
-/// Returns the standing of the head of a department; one statement if the head was named in the last months.
-pub fn standing(conn: &mut DbConn, head: Option<Head>, now: UtcTime) -> Result<Standing, Error> {
+/// Returns the standing of the head of a department in a project, which waits for the `response_days` of its charter; two
+/// statements if the head was named in the last months.
+pub fn standing(conn: &mut DbConn, head: Option<Head>, project: ProjectId, now: UtcTime) -> Result<Standing, Error> {
     let Some(Head { person_id, since }) = head else { return Ok(Standing::Missing) };
     if since.day().days_until(now.day()) > CERTAINLY_OVER {
         return Ok(Standing::Settled(person_id));
     }
+    let days = agreed::agreed(conn, project)?.response_days;
     let calendar = calendar::service::present(conn, since)?.calendar;
-    if has_waited(&calendar, since, now) {
+    if has_waited(&calendar, since, days, now) {
         return Ok(Standing::Settled(person_id));
     }
-    Ok(Standing::Waiting(waits_until(&calendar, since)))
+    Ok(Standing::Waiting(waits_until(&calendar, since, days)))
 }
 
 #[cfg(test)]
@@ -70,7 +73,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_new_head_waits_for_three_whole_business_days(hours in 0..2_000_i64, later in 0..400_i64) {
+        fn a_new_head_waits_for_whole_business_days(hours in 0..2_000_i64, later in 0..400_i64, days in 1..6_usize) {
             let calendar = Calendar::prague().unwrap();
             let start: UtcTime = "2027-03-01T08:00:00Z".parse().unwrap();
             let since = start.plus_seconds(hours * 3_600);
@@ -80,7 +83,7 @@ mod tests {
             let between = (1..first.days_until(today))
                 .filter(|day| calendar.is_business_day(first.plus_days(*day).to_jiff()))
                 .count();
-            prop_assert_eq!(has_waited(&calendar, since, now), between >= RESPONSE_DAYS);
+            prop_assert_eq!(has_waited(&calendar, since, days, now), between >= days);
         }
     }
 }

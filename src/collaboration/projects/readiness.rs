@@ -112,6 +112,8 @@ pub struct ReadinessInput {
     pub sponsors: Vec<SideSponsor>,
     /// The lead, if they are deactivated.
     pub deactivated_lead: Option<PersonId>,
+    /// The people of the panel who are deactivated or not neutral.
+    pub biased_arbiters: Vec<PersonId>,
     pub signatures: Vec<Signed>,
     /// The areas that are not retired.
     pub areas: Vec<OwnedArea>,
@@ -127,6 +129,7 @@ pub struct ReadinessInput {
 /// - `sponsor_not_in_department`: the regular position of the sponsor is not in the department of the side.
 /// - `sponsor_same_person`: a person is the sponsor of more than one side.
 /// - `lead_deactivated`: the lead is deactivated.
+/// - `arbiter_not_neutral`: a person of the panel is deactivated or not neutral.
 /// - `goal_missing`: the charter has no goal.
 /// - `milestone_missing`: the charter has no milestone.
 /// - `dates_out_of_range`: the project does not end after it starts, or a goal or milestone is due outside the project.
@@ -148,6 +151,7 @@ pub enum Code {
     SponsorNotInDepartment,
     SponsorSamePerson,
     LeadDeactivated,
+    ArbiterNotNeutral,
     GoalMissing,
     MilestoneMissing,
     DatesOutOfRange,
@@ -173,6 +177,7 @@ impl Code {
                 | Self::SponsorNotInDepartment
                 | Self::SponsorSamePerson
                 | Self::LeadDeactivated
+                | Self::ArbiterNotNeutral
                 | Self::GoalMissing
                 | Self::MilestoneMissing
                 | Self::DatesOutOfRange
@@ -236,6 +241,8 @@ fn sponsors(input: &ReadinessInput, found: &mut Vec<Blocker>) {
     }
     let lead = |person| Blocker { person: Some(person), ..Blocker::of(Code::LeadDeactivated) };
     found.extend(input.deactivated_lead.map(lead));
+    let arbiter = |person: &PersonId| Blocker { person: Some(*person), ..Blocker::of(Code::ArbiterNotNeutral) };
+    found.extend(input.biased_arbiters.iter().map(arbiter));
 }
 
 fn plan(input: &ReadinessInput, found: &mut Vec<Blocker>) {

@@ -40,6 +40,7 @@ fn ready(sides: u64, members: u64) -> ReadinessInput {
             })
             .collect(),
         deactivated_lead: None,
+        biased_arbiters: Vec::new(),
         signatures: all()
             .map(|department_id| Signed { department_id, charter_version: 2, superseded: false })
             .collect(),
@@ -252,4 +253,15 @@ fn a_deactivated_lead_blocks() {
     let input = ReadinessInput { deactivated_lead: Some(PersonId::demo(9)), ..ready(2, 1) };
     let found: Vec<_> = blockers(&input).into_iter().map(|one| (one.code, one.person)).collect();
     assert_eq!(found, [(Code::LeadDeactivated, Some(PersonId::demo(9)))]);
+}
+
+#[test]
+fn an_arbiter_who_is_not_neutral_is_a_blocker_of_the_proposal() {
+    let input = ReadinessInput { biased_arbiters: vec![PersonId::demo(9)], ..ready(2, 1) };
+    let found = blockers(&input);
+    assert_eq!(
+        found.iter().map(|blocker| (blocker.code, blocker.person)).collect::<Vec<_>>(),
+        [(Code::ArbiterNotNeutral, Some(PersonId::demo(9)))]
+    );
+    assert!(Code::ArbiterNotNeutral.blocks_proposal());
 }

@@ -43,7 +43,7 @@ pub fn elsewhere(pointer: impl Into<String>) -> Violation {
 pub fn proposed(tx: &mut Tx<'_>, before: &Side, person: PersonId, by: Option<PersonId>) -> Result<Side, Error> {
     let has_accepted = by == Some(person);
     let is_head = by.is_some() && before.head.map(|head| head.person_id) == by;
-    let has_confirmed = is_head && new_head::standing(tx.conn, before.head, tx.now)?.settled() == by;
+    let has_confirmed = is_head && new_head::standing(tx.conn, before.head, before.project_id, tx.now)?.settled() == by;
     let row = SideRow {
         sponsor_person_id: Some(person),
         vacant_since: before.vacant_since.or(Some(tx.now)),
@@ -80,7 +80,7 @@ pub fn accepted(tx: &mut Tx<'_>, before: &Side) -> Result<Side, Error> {
     let is_head = before.head.map(|head| head.person_id) == row.sponsor_person_id;
     if row.sponsor_confirmed_at.is_none()
         && is_head
-        && new_head::standing(tx.conn, before.head, tx.now)?.settled() == row.sponsor_person_id
+        && new_head::standing(tx.conn, before.head, before.project_id, tx.now)?.settled() == row.sponsor_person_id
     {
         (row.sponsor_confirmed_at, row.sponsor_confirmed_by) = (Some(tx.now), row.sponsor_person_id);
     }

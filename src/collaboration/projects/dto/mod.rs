@@ -12,7 +12,7 @@ pub use blocker::BlockerBody;
 pub use charter::{CharterBody, CharterQuery, MilestoneBody, MilestoneDate, MilestoneList};
 pub use closure_report::{ClosureReportBody, NewClosureReport};
 
-use super::charter::{CharterArea, Goal, Milestone, ParityMeasure, Template, sealed_by_default};
+use super::charter::{CharterArea, Goal, Milestone, ParityMeasure, Template, default_response_days, sealed_by_default};
 use super::state::State;
 use crate::directory::expand::WithIncluded;
 use crate::kernel::http::body::RequestBody;
@@ -242,6 +242,16 @@ pub struct NewProject {
     /// `it` as sides.
     #[serde(default)]
     pub template: Option<Template>,
+    /// The panel: people of whom one is drawn at random to decide a question or a dispute that the sides cannot settle.
+    /// Each must be neutral: no regular position in a department that is a side, no role in the project, no sponsor among
+    /// their managers, and not the manager of only some of the sponsors. None if absent.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub panel: Vec<PersonId>,
+    /// Number of whole business days that the sides have to respond, at least; 3 if absent.
+    #[serde(default = "default_response_days")]
+    #[schema(format = Int32, minimum = 1, maximum = 60, default = 3)]
+    pub response_days: i32,
 }
 
 impl RequestBody for NewProject {}
