@@ -135,6 +135,7 @@ violation-member-is-sponsor = Sponzor projektu nemůže být zároveň členem t
 violation-membership-over = Členství by v té době už skončilo.
 violation-no-home-position = Tato osoba nemá první den kmenovou pozici. Nejprve ji zapište do adresáře.
 violation-already-member = Tato osoba už v některém z těchto dnů členem je, nebo je pozvána.
+violation-nothing-to-arbitrate = Uveďte rozhodnutí, které uvázlo, nebo otevřený spor tohoto projektu.
 violation-not-neutral = Kdo rozhoduje, nesmí mít v projektu žádnou roli.
 violation-arbiter-works-for-side = Kdo rozhoduje, nesmí mít kmenovou pozici v oddělení, které je stranou projektu.
 violation-arbiter-below-sponsor = Kdo rozhoduje, nesmí mít mezi svými nadřízenými sponzora.

@@ -133,6 +133,7 @@ violation-member-is-sponsor = A sponsor of the project cannot be a member, too.
 violation-membership-over = The membership would already have ended.
 violation-no-home-position = This person has no regular position on the first day. Add one to the directory first.
 violation-already-member = This person is already a member, or already invited, on some of these days.
+violation-nothing-to-arbitrate = Name a deadlocked decision or an open dispute of this project.
 violation-not-neutral = The person who decides must not have a role in the project.
 violation-arbiter-works-for-side = The person who decides must not have a regular position in a department that is a side.
 violation-arbiter-below-sponsor = The person who decides must not have a sponsor among their managers.

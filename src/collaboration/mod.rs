@@ -1,9 +1,10 @@
 //! Shared projects: equal sponsors, joint approval, balanced teams, one accountable owner for every area.
 //!
-//! Each module imports only modules below it. From the bottom: projects, approvals, memberships, decisions, ownership,
+//! Each module imports only modules below it. From the bottom: projects, approvals, memberships, arbitration, decisions, ownership,
 //! releases, reminders, lifecycle, responses. `partnership` and `inbox` only read.
 
 pub(crate) mod approvals;
+pub(crate) mod arbitration;
 pub mod decisions;
 pub(crate) mod gauges;
 pub(crate) mod inbox;

@@ -223,6 +223,7 @@ kinds! {
     DisputeKind, DisputeId, "dsp", "a dispute over an area";
     OwnershipConflictKind, OwnershipConflictId, "ocf", "a data ownership conflict of a project";
     DecisionKind, DecisionId, "dec", "a decision";
+    DrawKind, DrawId, "drw", "a draw of an arbiter";
     CalendarKind, CalendarId, "cal", "a calendar";
     ClosedDayKind, ClosedDayId, "cld", "a closed day";
     CallbackRequestKind, CallbackRequestId, "cbr", "a callback request";

@@ -2,6 +2,8 @@ DROP TABLE reminder_start;
 DROP TABLE reminders;
 DROP TABLE disputes;
 DROP TABLE decisions;
+DROP TABLE draw_waivers;
+DROP TABLE draws;
 DROP TABLE transfers;
 DROP TABLE assignments;
 DROP TABLE memberships;

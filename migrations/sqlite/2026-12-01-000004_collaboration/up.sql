@@ -235,7 +235,8 @@ CREATE TABLE approvals (
     id TEXT PRIMARY KEY NOT NULL,
     project_id TEXT NOT NULL REFERENCES projects (id),
     kind TEXT NOT NULL CONSTRAINT approvals_kind CHECK (
-        kind IN ('charter', 'resume', 'extend_hold', 'close', 'cancel', 'release', 'transfer', 'settlement', 'decision')),
+        kind IN ('charter', 'resume', 'extend_hold', 'close', 'cancel', 'release', 'transfer', 'settlement', 'decision',
+                 'arbiter')),
     -- Id of the project, membership, transfer, dispute or decision that has to be approved.
     subject TEXT NOT NULL,
     -- Sequence number of this approval for its subject, starting at 1; for a charter its version.
@@ -449,6 +450,54 @@ CREATE INDEX transfers_from ON transfers (from_person_id);
 CREATE INDEX transfers_to ON transfers (to_person_id, state);
 CREATE INDEX transfers_offered_by ON transfers (offered_by);
 
+-- Arbiters drawn from the panel, with the random seed that drew them. `series` is the first draw of a question: each side
+-- strikes one arbiter of it, and one is left at a time.
+CREATE TABLE draws (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    -- Id of the decision or dispute, and what it is about: the hash of the question, or the id of the area.
+    subject TEXT NOT NULL,
+    topic TEXT NOT NULL CHECK (length(topic) BETWEEN 1 AND 64),
+    series TEXT NOT NULL REFERENCES draws (id),
+    -- Sequence number in the series, starting at 1.
+    position INTEGER NOT NULL CHECK (position > 0),
+    person_id TEXT NOT NULL REFERENCES people (id),
+    -- 32 bytes in hexadecimal.
+    seed TEXT NOT NULL CHECK (length(seed) = 64),
+    -- The people of whom one was drawn, sorted, separated by commas.
+    candidates TEXT NOT NULL CHECK (length(candidates) > 0),
+    drawn_at TEXT NOT NULL,
+    -- The side that struck the arbiter, and the person who did it for the side.
+    struck_by TEXT,
+    struck_by_person_id TEXT REFERENCES people (id),
+    struck_at TEXT,
+    -- When the decision or dispute ended.
+    ended_at TEXT,
+    CONSTRAINT draws_position UNIQUE (series, position),
+    CONSTRAINT draws_struck CHECK ((struck_by IS NULL) = (struck_at IS NULL)
+        AND (struck_by IS NULL) = (struck_by_person_id IS NULL)),
+    FOREIGN KEY (project_id, struck_by) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE UNIQUE INDEX draws_one_at_a_time ON draws (subject) WHERE struck_by IS NULL AND ended_at IS NULL;
+CREATE UNIQUE INDEX draws_one_strike_per_side ON draws (series, struck_by) WHERE struck_by IS NOT NULL;
+CREATE INDEX draws_topic ON draws (project_id, topic, drawn_at, position);
+CREATE INDEX draws_side ON draws (project_id, struck_by);
+CREATE INDEX draws_person ON draws (person_id);
+CREATE INDEX draws_struck_by_person ON draws (struck_by_person_id);
+
+-- Sides that waive striking the arbiter of a draw.
+CREATE TABLE draw_waivers (
+    draw_id TEXT NOT NULL REFERENCES draws (id),
+    project_id TEXT NOT NULL,
+    department_id TEXT NOT NULL,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    waived_at TEXT NOT NULL,
+    PRIMARY KEY (draw_id, department_id),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE INDEX draw_waivers_side ON draw_waivers (project_id, department_id);
+CREATE INDEX draw_waivers_person ON draw_waivers (person_id);
+
 -- Questions that the sides decide together, or an arbiter decides when the sides cannot.
 CREATE TABLE decisions (
     id TEXT PRIMARY KEY NOT NULL,
@@ -471,11 +520,17 @@ CREATE TABLE decisions (
     escalated_to TEXT REFERENCES people (id),
     escalated_at TEXT,
     version INTEGER NOT NULL CHECK (version > 0),
+    -- The newest draw, from when the arbiter can decide, and from when the arbiter counts as silent.
+    draw_id TEXT REFERENCES draws (id),
+    ruling_from TEXT,
+    ruling_until TEXT,
     CONSTRAINT decisions_decided CHECK (
         (state = 'decided') = (outcome IS NOT NULL) AND (state = 'decided') = (decided_at IS NOT NULL)),
     CONSTRAINT decisions_deadlock CHECK (state NOT IN ('deadlocked', 'escalated') OR deadlocked_at IS NOT NULL),
     CONSTRAINT decisions_escalation CHECK (
         (state <> 'escalated' OR escalated_to IS NOT NULL) AND (escalated_to IS NULL) = (escalated_at IS NULL)),
+    CONSTRAINT decisions_ruling CHECK (
+        (ruling_from IS NULL) = (ruling_until IS NULL) AND (escalated_to IS NULL) = (ruling_from IS NULL)),
     FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
 ) STRICT;
 CREATE INDEX decisions_project ON decisions (project_id, id);
@@ -483,6 +538,7 @@ CREATE INDEX decisions_side ON decisions (project_id, department_id);
 CREATE INDEX decisions_open ON decisions (project_id, state, due_at);
 CREATE INDEX decisions_raised_by ON decisions (raised_by);
 CREATE INDEX decisions_decided_by ON decisions (decided_by);
+CREATE INDEX decisions_draw ON decisions (draw_id);
 CREATE INDEX decisions_arbiter ON decisions (escalated_to, state, project_id);
 
 -- A side contests the owner of an area. There is at most one open dispute about an area.
@@ -494,16 +550,24 @@ CREATE TABLE disputes (
     department_id TEXT NOT NULL,
     raised_by TEXT REFERENCES people (id),
     claim TEXT NOT NULL CHECK (length(claim) BETWEEN 1 AND 2000),
-    -- The arbiter can decide after the deadline.
-    arbiter_person_id TEXT NOT NULL REFERENCES people (id),
+    -- Null if no one of the panel can decide.
+    arbiter_person_id TEXT REFERENCES people (id),
+    -- The sides can settle the dispute until then, before an arbiter can decide.
     deadline TEXT NOT NULL,
-    state TEXT NOT NULL CONSTRAINT disputes_state CHECK (state IN ('open', 'settled', 'withdrawn', 'lapsed')),
+    state TEXT NOT NULL CONSTRAINT disputes_state CHECK (
+        state IN ('open', 'settled', 'unresolved', 'withdrawn', 'lapsed')),
     outcome_person_id TEXT REFERENCES people (id),
     outcome_department_id TEXT,
     decision_id TEXT REFERENCES decisions (id),
     raised_at TEXT NOT NULL,
     ended_at TEXT,
     version INTEGER NOT NULL CHECK (version > 0),
+    -- The newest draw, from when the arbiter can decide, and from when the arbiter counts as silent.
+    draw_id TEXT REFERENCES draws (id),
+    ruling_from TEXT,
+    ruling_until TEXT,
+    CONSTRAINT disputes_ruling CHECK (
+        (ruling_from IS NULL) = (ruling_until IS NULL) AND (arbiter_person_id IS NULL) = (ruling_from IS NULL)),
     CONSTRAINT disputes_deadline CHECK (deadline > raised_at),
     CONSTRAINT disputes_ended CHECK ((state = 'open') = (ended_at IS NULL)),
     CONSTRAINT disputes_outcome CHECK ((state = 'settled') = (decision_id IS NOT NULL)
@@ -515,6 +579,7 @@ CREATE UNIQUE INDEX disputes_one_open ON disputes (area_id) WHERE state = 'open'
 CREATE INDEX disputes_project ON disputes (project_id, id);
 CREATE INDEX disputes_side ON disputes (project_id, department_id);
 CREATE INDEX disputes_area ON disputes (area_id);
+CREATE INDEX disputes_draw ON disputes (draw_id);
 CREATE INDEX disputes_arbiter ON disputes (arbiter_person_id, state, project_id);
 CREATE INDEX disputes_raised_by ON disputes (raised_by);
 CREATE INDEX disputes_outcome_person ON disputes (outcome_person_id);

@@ -117,7 +117,7 @@ fn running_projects() -> Vec<Example> {
         at("propose_settlement", json!(DisputeId::demo(3)), Some(settlement.clone())),
         at("withdraw_dispute", json!(DisputeId::demo(4)), None),
         at("arbitrate_dispute", json!(DisputeId::demo(2)), Some(settlement)),
-        at("escalate_decision", json!(DecisionId::demo(5)), Some(json!({ "person_id": PersonId::demo(8) }))),
+        at("escalate_decision", json!(DecisionId::demo(5)), None),
         at("decide_decision", json!(DecisionId::demo(4)), None),
         at("withdraw_decision", json!(DecisionId::demo(6)), None),
         at("correct_assignment", json!(AssignmentId::demo(6)), None),

@@ -39,8 +39,9 @@ pub struct ApprovalBody {
     /// Why the approval was requested; null if no reason was given.
     #[schema(required, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
-    /// Deadline for responses; null if there is no deadline. Only approvals of kind `decision` have one. Responses at
-    /// or after the deadline are refused with 409; the approval then lapses, and its decision is deadlocked.
+    /// Deadline for responses; null if there is no deadline. Only approvals of the kinds `decision` and `arbiter` have
+    /// one. Responses at or after the deadline are refused with 409; the approval then lapses. The decision is deadlocked,
+    /// and a dispute without an arbiter ends unresolved.
     #[schema(required)]
     pub due_at: Option<UtcTime>,
     /// When the approval ended: when it was approved, rejected or withdrawn, or lapsed. Null while it is open.

@@ -18,8 +18,8 @@ pub struct ApprovalQuery {
     pub state: Option<Vec<ApprovalState>>,
     /// Return only approvals of this kind. Repeat the parameter to include several kinds.
     #[serde(default)]
-    #[schema(nullable = false, max_items = 9)]
-    #[param(nullable = false, max_items = 9)]
+    #[schema(nullable = false, max_items = 10)]
+    #[param(nullable = false, max_items = 10)]
     pub kind: Option<Vec<ApprovalKind>>,
     /// Objects to add to the response in `included`: the `people`, the `departments`, or both, whose identifiers are in
     /// the response. Separate values with a comma, or repeat the parameter.

@@ -1,7 +1,7 @@
 //! Approvals: one mechanism for every action that no side can take alone.
 //!
 //! Rules: signing a charter, resuming, extending a hold, closing, cancelling, releasing a member early, moving an area
-//! to another side, settling a dispute and deciding a question all need a response from every side, given by its
+//! to another side, settling a dispute, deciding a question and naming an arbiter all need a response from every side, given by its
 //! sponsor or a delegate. A response repeats the hash of the terms, so it is always about one exact text. A side can
 //! change its response until the last side has responded, and every version is kept. Until then, responses are sealed
 //! unless the charter says otherwise: only the side itself sees what it responded, and no event, audit entry, figure or
@@ -31,5 +31,5 @@ pub(crate) use routes::configure;
 pub(crate) use state::{ApprovalChoice, ApprovalKind, ApprovalState};
 pub(crate) use store::{Approval, ApprovalResponse, ApprovalRow, HistoryRow, OpenApprovals};
 pub(crate) use terms::{
-    CharterTerms, ExtendHoldTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms,
+    ArbiterTerms, CharterTerms, ExtendHoldTerms, HandoverTerms, QuestionTerms, ReleaseTerms, SuccessorTerms, Terms,
 };

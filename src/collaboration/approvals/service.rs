@@ -3,7 +3,7 @@
 use super::change;
 use super::filter::ApprovalQuery;
 use super::pending;
-use super::state::ApprovalState;
+use super::state::{ApprovalKind, ApprovalState};
 use super::store::{self, Approval, ApprovalResponse, ApprovalRow, HistoryRow, OpenApprovals, Which};
 use super::terms::{HandoverTerms, Terms, TermsDocument};
 use crate::collaboration::projects::service as projects;
@@ -139,6 +139,11 @@ pub fn pending_for(
     most: i64,
 ) -> Result<Vec<(ApprovalRow, String)>, Error> {
     pending::pending_for(conn, person, now, most)
+}
+
+/// Returns the subjects and due times of the open approvals of one kind in a project, for other modules.
+pub fn due_of_kind(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind) -> Result<Vec<(String, UtcTime)>, Error> {
+    store::due_of_kind(conn, project, kind)
 }
 
 /// Returns the open approvals of a project with a due time as `(id, requested_at, due_at)`, for other modules.

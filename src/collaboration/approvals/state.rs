@@ -3,8 +3,8 @@
 crate::text_enum! {
     /// The kind of action that needs an approval: signing a version of the charter (`charter`), resuming the project
     /// (`resume`), extending its hold (`extend_hold`), closing (`close`) or cancelling (`cancel`) it, releasing a
-    /// member early (`release`), transferring an area to another side (`transfer`), settling a dispute (`settlement`)
-    /// or deciding a question (`decision`).
+    /// member early (`release`), transferring an area to another side (`transfer`), settling a dispute (`settlement`),
+    /// deciding a question (`decision`) or naming an arbiter (`arbiter`).
     pub enum ApprovalKind {
         Charter,
         Resume,
@@ -15,6 +15,7 @@ crate::text_enum! {
         Transfer,
         Settlement,
         Decision,
+        Arbiter,
     }
 }
 

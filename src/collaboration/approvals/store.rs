@@ -364,6 +364,18 @@ pub fn open_with_due_time(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(
     Ok(rows.into_iter().filter_map(|(id, requested_at, due_at)| Some((id, requested_at, due_at?))).collect())
 }
 
+/// Returns the subjects and due times of the open approvals of one kind in a project.
+pub fn due_of_kind(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind) -> Result<Vec<(String, UtcTime)>, Error> {
+    let rows: Vec<(String, Option<UtcTime>)> = approvals::table
+        .filter(approvals::project_id.eq(project))
+        .filter(approvals::state.eq(ApprovalState::Open))
+        .filter(approvals::kind.eq(kind))
+        .order(approvals::id)
+        .select((approvals::subject, approvals::due_at))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(subject, due_at)| Some((subject, due_at?))).collect())
+}
+
 /// Returns every approval of projects that was requested in `[from, to)`, with every response, in the order of requests and
 /// responses.
 pub fn history_between(

@@ -31,6 +31,8 @@ pub enum Terms {
     Settlement(HandoverTerms),
     /// Decides a question.
     Decision(QuestionTerms),
+    /// Names an arbiter.
+    Arbiter(ArbiterTerms),
 }
 
 // The JSON document that is hashed, stored and returned. Changing its fields would change the hashes.
@@ -73,6 +75,10 @@ pub struct TermsDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub decision: Option<QuestionTerms>,
+    /// Arbiter to name for a question or a dispute; absent unless `kind` is `arbiter`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub arbiter: Option<ArbiterTerms>,
 }
 
 /// Terms of signing a version of the charter.
@@ -142,6 +148,13 @@ pub struct QuestionTerms {
     pub question: String,
 }
 
+/// Terms of naming an arbiter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ArbiterTerms {
+    /// The person who decides the question or the dispute in place of the sides.
+    pub person_id: PersonId,
+}
+
 impl Terms {
     /// Returns the kind of approval these terms belong to.
     #[must_use]
@@ -156,6 +169,7 @@ impl Terms {
             Self::Transfer(_) => ApprovalKind::Transfer,
             Self::Settlement(_) => ApprovalKind::Settlement,
             Self::Decision(_) => ApprovalKind::Decision,
+            Self::Arbiter(_) => ApprovalKind::Arbiter,
         }
     }
 }
@@ -176,6 +190,7 @@ impl TermsDocument {
             transfer: None,
             settlement: None,
             decision: None,
+            arbiter: None,
         };
         match terms {
             Terms::Charter(terms) => Self { charter: Some(terms), ..blank },
@@ -185,6 +200,7 @@ impl TermsDocument {
             Terms::Transfer(terms) => Self { transfer: Some(terms), ..blank },
             Terms::Settlement(terms) => Self { settlement: Some(terms), ..blank },
             Terms::Decision(terms) => Self { decision: Some(terms), ..blank },
+            Terms::Arbiter(terms) => Self { arbiter: Some(terms), ..blank },
         }
     }
 
@@ -203,6 +219,7 @@ impl TermsDocument {
             ApprovalKind::Transfer => self.transfer.map(Terms::Transfer),
             ApprovalKind::Settlement => self.settlement.map(Terms::Settlement),
             ApprovalKind::Decision => self.decision.map(Terms::Decision),
+            ApprovalKind::Arbiter => self.arbiter.map(Terms::Arbiter),
         };
         terms.ok_or_else(|| Error::internal(format!("terms of kind {} are missing", self.kind.as_str())))
     }
@@ -264,6 +281,7 @@ mod tests {
             Terms::Transfer(handover.clone()),
             Terms::Settlement(handover),
             Terms::Decision(QuestionTerms { question: "Shall we?".to_owned() }),
+            Terms::Arbiter(ArbiterTerms { person_id: PersonId::demo(1) }),
         ];
         for terms in all {
             let (text, _) = TermsDocument::new(ProjectId::demo(1), "prj", 1, terms.clone()).seal().unwrap();

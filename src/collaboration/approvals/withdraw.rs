@@ -26,7 +26,8 @@ pub fn withdraw(tx: &mut Tx<'_>, id: ApprovalId) -> Result<(Approval, Viewer), E
         | ApprovalKind::Close
         | ApprovalKind::Cancel
         | ApprovalKind::Release
-        | ApprovalKind::Settlement => true,
+        | ApprovalKind::Settlement
+        | ApprovalKind::Arbiter => true,
         ApprovalKind::Charter => project.in_force_version.is_some(),
         ApprovalKind::Transfer | ApprovalKind::Decision => false,
     };

@@ -7,7 +7,7 @@ use validator::Validate;
 use super::state::DecisionOutcome;
 use crate::collaboration::states::DecisionState;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::{ApprovalId, DecisionId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, DecisionId, DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
 /// A question that the sides of a project decide together, with its outcome once it is decided.
@@ -49,12 +49,21 @@ pub struct DecisionBody {
     /// When the decision became deadlocked; null if it never was.
     #[schema(required)]
     pub deadlocked_at: Option<UtcTime>,
-    /// The person the decision was escalated to; null if it was not escalated.
+    /// The arbiter the decision was escalated to; null if it was not escalated.
     #[schema(required)]
     pub escalated_to: Option<PersonId>,
     /// When the decision was escalated; null if it was not escalated.
     #[schema(required)]
     pub escalated_at: Option<UtcTime>,
+    /// The newest draw of an arbiter for this decision; null if none was drawn.
+    #[schema(required)]
+    pub draw_id: Option<DrawId>,
+    /// From when the arbiter can decide; null if it was not escalated.
+    #[schema(required)]
+    pub ruling_from: Option<UtcTime>,
+    /// From when the arbiter counts as silent, so that another can be proposed to all sides; null if it was not escalated.
+    #[schema(required)]
+    pub ruling_until: Option<UtcTime>,
 }
 
 /// A new decision and the approval through which the sides respond to it.
@@ -74,8 +83,8 @@ pub struct NewDecision {
     /// The question. Phrase it so that the sides can approve or reject it.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub question: String,
-    /// When the responses of the sides are due. Must be in the future. If a side has not responded by then, the
-    /// decision is deadlocked.
+    /// When the responses of the sides are due: after the `response_days` of the charter at the earliest, that is, at the
+    /// end of that many business days after today. If a side has not responded by then, the decision is deadlocked.
     pub due_at: UtcTime,
     /// The side that raises the question. If absent, the side you represent or work for. Required if you belong to no
     /// side. Only the project lead can name a side other than their own.
@@ -84,17 +93,6 @@ pub struct NewDecision {
 }
 
 impl RequestBody for NewDecision {}
-
-/// The person who decides in place of the sides.
-#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"person_id": PersonId::demo(9)}))]
-pub struct Escalation {
-    /// The person. Must not have a role in the project.
-    pub person_id: PersonId,
-}
-
-impl RequestBody for Escalation {}
 
 /// The outcome of an escalated decision and the reason for it.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]

@@ -27,6 +27,9 @@ impl DecisionBody {
             deadlocked_at: if overdue { Some(row.due_at) } else { row.deadlocked_at },
             escalated_to: row.escalated_to,
             escalated_at: row.escalated_at,
+            draw_id: row.draw_id,
+            ruling_from: row.ruling_from,
+            ruling_until: row.ruling_until,
         }
     }
 }

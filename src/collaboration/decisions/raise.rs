@@ -3,12 +3,13 @@
 use super::dto::{DecisionBody, NewDecision};
 use super::store::{self, Decision};
 use crate::collaboration::approvals::request::{self, NewApproval};
-use crate::collaboration::approvals::{Approval, QuestionTerms, Terms, delegations};
+use crate::collaboration::approvals::{Approval, QuestionTerms, Terms as ApprovalTerms, delegations};
+use crate::collaboration::arbitration::service::Terms;
 use crate::collaboration::memberships::service as memberships;
-use crate::collaboration::projects::{Project, ProjectVerb, Side, service as projects};
+use crate::collaboration::projects::{Project, ProjectVerb, Side, response_time, service as projects};
 use crate::collaboration::states::DecisionState;
 use crate::kernel::authz::{Action, Relations};
-use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::record::Change;
@@ -18,15 +19,13 @@ use crate::kernel::tx::Tx;
 /// that raises the question.
 ///
 /// # Errors
-/// 403, 404; 422 for a `due_at` in the past, or when the side that raises the question is unknown; 409 unless the
+/// 403, 404; 422 for a `due_at` that leaves the sides too little time, or when the side that raises the question is unknown; 409 unless the
 /// project is proposed, active or on hold, or when a side of a running project has no sponsor.
 pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(Decision, Approval), Error> {
     let (project, relations) = projects::lock_project(tx, project, Action::RaiseDecision)?;
     project.state.require(ProjectVerb::CreateDecision)?;
-    if new.due_at <= tx.now {
-        let text = Text::new("violation-past-instant");
-        return Err(Error::violation(Violation::at("/due_at", "in_the_past", text)));
-    }
+    let earliest = Terms::read(tx.conn, project.id, tx.now)?.earliest(tx.now);
+    refuse_if_any(response_time::too_soon("/due_at", new.due_at, tx.now, earliest).into_iter().collect())?;
     let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
     let row = Decision {
         id: tx.new_id(),
@@ -45,6 +44,9 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
         escalated_to: None,
         escalated_at: None,
         version: 1,
+        draw_id: None,
+        ruling_from: None,
+        ruling_until: None,
     };
     store::insert(tx.conn, &row)?;
     let body = DecisionBody::new(row.clone(), tx.now);
@@ -52,7 +54,7 @@ pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(
     let new = NewApproval {
         subject: row.id.as_str(),
         number: None,
-        terms: Terms::Decision(QuestionTerms { question: row.question.clone() }),
+        terms: ApprovalTerms::Decision(QuestionTerms { question: row.question.clone() }),
         reason: None,
         due_at: Some(row.due_at),
         approves: None,

@@ -2,7 +2,7 @@
 
 use actix_web::{get, post, web};
 
-use super::dto::{DecisionBody, Escalation, NewDecision, RaisedDecision, Ruling};
+use super::dto::{DecisionBody, NewDecision, RaisedDecision, Ruling};
 use super::filter::DecisionQuery;
 use super::store::Decision;
 use super::{raise, service};
@@ -110,32 +110,34 @@ pub async fn get_decision(
 
 /// Escalate a decision
 ///
-/// Names a person who decides in place of the sides. The decision must be deadlocked: the sides differ, or a side has
-/// not responded in time. Any sponsor, the project lead or an administrator can escalate. The named person must not
-/// have a role in the project.
+/// Draws an arbiter at random from the neutral people of the panel in the charter. The decision must be deadlocked: the
+/// sides differ, or a side has not responded in time. Any sponsor, the project lead or an administrator can escalate; no
+/// one can name the arbiter. Until `ruling_from`, each side can strike the arbiter once, or waive it (see
+/// `respond_to_draw`). If the same question was raised within the last 20 business days, its draw and its strikes are kept.
+/// Without a person of the panel who can decide, propose an arbiter to all sides (`propose_arbiter`).
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
-    request_body = Escalation,
+    request_body = EmptyBody,
     responses(
         (status = 200, description = "The decision after the change.", body = DecisionBody),
         (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the decision is not deadlocked."),
+        (status = 409, description = "`illegal_transition`: the decision is not deadlocked. `conflict`: no one of the panel can decide."),
     ),
 )]
 #[post("/v1/decisions/{id}/escalate")]
 pub async fn escalate_decision(
     app: web::Data<AppState>,
     FromPath((id,)): FromPath<(DecisionId,)>,
-    Call { actor, body, meta }: Call<Escalation>,
+    call: Call<EmptyBody>,
 ) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| respond(service::escalate(tx, id, &body)?, tx.now)).await
+    app.write(call.actor, call.meta, move |tx| respond(service::escalate(tx, id)?, tx.now)).await
 }
 
 /// Rule on an escalated decision
 ///
-/// Approves or rejects an escalated decision in place of the sides. Only the person it was escalated to can decide, and
-/// only if they still have no role in the project.
+/// Approves or rejects an escalated decision in place of the sides. Only the arbiter it was escalated to can decide, from
+/// `ruling_from` on, and only if they are still neutral.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
@@ -143,7 +145,7 @@ pub async fn escalate_decision(
     responses(
         (status = 200, description = "The decision after the change.", body = DecisionBody),
         (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the decision is not escalated. `conflict`: you have been given a role in the project since."),
+        (status = 409, description = "`illegal_transition`: the decision is not escalated, or `ruling_from` is not reached. `conflict`: you are no longer neutral."),
     ),
 )]
 #[post("/v1/decisions/{id}/decide")]

@@ -1,11 +1,13 @@
 //! The course of a decision: the sides respond, it is escalated and decided, or it is withdrawn.
 
-use super::dto::{DecisionBody, Escalation, Ruling};
+use super::dto::{DecisionBody, Ruling};
 use super::filter::DecisionQuery;
 use super::state::DecisionOutcome;
 use super::store::{self, Decision};
 use crate::collaboration::approvals::lapse;
 use crate::collaboration::approvals::rules::Tally;
+use crate::collaboration::arbitration::service::{self as arbitration, Terms};
+use crate::collaboration::arbitration::{Arbiter, topic};
 use crate::collaboration::memberships::neutrality;
 use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, service as projects};
@@ -13,7 +15,7 @@ use crate::collaboration::states::DecisionState;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Error, Problem, refuse_if_any};
+use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::events::types;
 use crate::kernel::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
@@ -48,35 +50,80 @@ pub fn responded(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Err
     save(tx, before, after, event).map(drop)
 }
 
-/// Escalates a deadlocked decision to a person who decides in place of the sides.
+/// Escalates a deadlocked decision to an arbiter drawn from the panel.
 ///
 /// # Errors
-/// 403, 404; 422 for a person who has a role in the project; 409 unless the decision is deadlocked.
-pub fn escalate(tx: &mut Tx<'_>, id: DecisionId, new: &Escalation) -> Result<Decision, Error> {
+/// 403, 404; 409 unless the decision is deadlocked and a person of the panel can decide.
+pub fn escalate(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
     let (project, before, _) = lock_by_id(tx, id, Action::EscalateDecision)?;
     require(&before, DecisionState::Deadlocked, "escalate_decision", tx.now)?;
-    refuse_if_any(neutrality::unfit_arbiter(tx, &project, new.person_id, "/person_id")?.into_iter().collect())?;
+    let terms = Terms::read(tx.conn, project.id, tx.now)?;
+    let topic = topic::of_question(&before.question);
+    let arbiter = arbitration::draw_for(tx, &project, &terms, id.as_str(), &topic)?;
+    if arbiter.person_id.is_none() {
+        return Err(Problem::new(Code::Conflict).because("detail-no-arbiter").into());
+    }
     lapse::lapse_about(tx, project.id, id.as_str())?;
+    set_arbiter(tx, before, arbiter)
+}
+
+/// Returns the arbiter of a decision that the sides could not make; `None` for a decision in another state.
+pub fn arbiter(conn: &mut DbConn, id: DecisionId, now: UtcTime) -> Result<Option<(ProjectId, Arbiter)>, Error> {
+    let Some(row) = store::find(conn, id)? else { return Ok(None) };
+    let is_stuck = matches!(row.state.at(row.due_at, now), DecisionState::Deadlocked | DecisionState::Escalated);
+    let (person_id, draw_id) = (row.escalated_to, row.draw_id);
+    let arbiter = Arbiter { person_id, draw_id, ruling_from: row.ruling_from, ruling_until: row.ruling_until };
+    Ok(is_stuck.then_some((row.project_id, arbiter)))
+}
+
+/// Returns whether a deadlocked decision can be escalated to someone of the panel.
+pub fn can_escalate(tx: &mut Tx<'_>, project: &Project, terms: &Terms, id: DecisionId) -> Result<bool, Error> {
+    let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    arbitration::can_draw(tx, project, terms, id.as_str(), &topic::of_question(&row.question))
+}
+
+/// Gives a decision another arbiter, or another time to decide; without a person, it is deadlocked again.
+pub fn change_arbiter(tx: &mut Tx<'_>, id: DecisionId, arbiter: Arbiter) -> Result<(), Error> {
+    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    set_arbiter(tx, before, arbiter).map(drop)
+}
+
+fn set_arbiter(tx: &mut Tx<'_>, before: Decision, arbiter: Arbiter) -> Result<Decision, Error> {
+    let Arbiter { person_id, draw_id, ruling_from, ruling_until } = arbiter;
+    let (state, event) = match person_id {
+        Some(_) => (DecisionState::Escalated, types::DECISION_ESCALATED),
+        None => (DecisionState::Deadlocked, types::DECISION_DEADLOCKED),
+    };
     let after = Decision {
-        state: DecisionState::Escalated,
+        state,
         deadlocked_at: before.deadlocked_at.or(Some(before.due_at)),
-        escalated_to: Some(new.person_id),
-        escalated_at: Some(tx.now),
+        escalated_to: person_id,
+        escalated_at: person_id.map(|_| tx.now),
+        draw_id,
+        ruling_from,
+        ruling_until,
         ..before.clone()
     };
-    save(tx, before, after, types::DECISION_ESCALATED)
+    save(tx, before, after, event)
 }
 
 /// Decides an escalated decision on behalf of the person it was escalated to.
 ///
 /// # Errors
-/// 403 unless the caller is that person, 404; 409 unless the decision is escalated and the person is still neutral.
+/// 403 unless the caller is that person, 404; 409 unless the decision is escalated, the arbiter can decide already, and is
+/// still neutral.
 pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decision, Error> {
     let (project, before, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
     require(&before, DecisionState::Escalated, "decide_decision", tx.now)?;
+    if let Some(from) = before.ruling_from.filter(|from| tx.now < *from) {
+        let allowed = ["withdraw_decision"];
+        let problem = Problem::illegal_transition("decision", before.state.as_str(), "decide_decision", &allowed);
+        return Err(problem.because(Text::new("detail-before-ruling").with("from", from.to_string())).into());
+    }
     if let Some(arbiter) = relations.person {
         neutrality::refuse_unless_neutral(tx, &project, arbiter)?;
     }
+    lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Decision {
         state: DecisionState::Decided,
         outcome: Some(ruling.outcome),
@@ -135,6 +182,9 @@ pub fn record_settlement(tx: &mut Tx<'_>, settled: &Settlement<'_>) -> Result<De
         escalated_to: None,
         escalated_at: None,
         version: 1,
+        draw_id: None,
+        ruling_from: None,
+        ruling_until: None,
     };
     store::insert(tx.conn, &row)?;
     let body = DecisionBody::new(row.clone(), tx.now);
@@ -227,6 +277,9 @@ fn require(row: &Decision, wanted: DecisionState, verb: &str, now: UtcTime) -> R
 fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str) -> Result<Decision, Error> {
     let after = Decision { version: before.version + 1, ..after };
     store::update(tx.conn, &after)?;
+    if matches!(after.state, DecisionState::Decided | DecisionState::Withdrawn) {
+        arbitration::ended(tx, after.draw_id)?;
+    }
     let (old, new) = (DecisionBody::new(before, tx.now), DecisionBody::new(after.clone(), tx.now));
     tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)

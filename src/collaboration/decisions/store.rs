@@ -9,7 +9,7 @@ use crate::kernel::db::schema::decisions::{self, dsl};
 use crate::kernel::db::schema::projects;
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
-use crate::kernel::ids::{DecisionId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::ids::{DecisionId, DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
@@ -33,6 +33,12 @@ pub struct Decision {
     pub escalated_to: Option<PersonId>,
     pub escalated_at: Option<UtcTime>,
     pub version: i64,
+    /// The newest draw of an arbiter.
+    pub draw_id: Option<DrawId>,
+    /// From when the arbiter can decide.
+    pub ruling_from: Option<UtcTime>,
+    /// From when the arbiter counts as silent.
+    pub ruling_until: Option<UtcTime>,
 }
 
 pub fn insert(conn: &mut DbConn, row: &Decision) -> Result<(), Error> {

@@ -23,11 +23,16 @@ pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Re
     items.extend(memberships.map(|pending| membership(pending, now)).take(most as usize));
     items.extend(transfers::service::offered_to(conn, person, now, most)?.into_iter().map(offer));
     let disputes = disputes::service::arbitrated_by(conn, person, most)?.into_iter();
-    // The arbiter can decide only after the deadline.
-    items.extend(disputes.filter(|(row, _)| row.deadline <= now).map(dispute));
-    items.extend(decisions::service::escalated_to(conn, person, most)?.into_iter().map(decision));
+    // The arbiter can decide only after the sides have had their time.
+    items.extend(disputes.filter(|(row, _)| can_decide(row.ruling_from, now)).map(dispute));
+    let decisions = decisions::service::escalated_to(conn, person, most)?.into_iter();
+    items.extend(decisions.filter(|(row, _)| can_decide(row.ruling_from, now)).map(decision));
     items.extend(reminders::service::standing_for(conn, person, most)?.into_iter().filter_map(reminder));
     Ok(items)
+}
+
+fn can_decide(from: Option<UtcTime>, now: UtcTime) -> bool {
+    from.is_some_and(|from| from <= now)
 }
 
 fn approval((row, name): (ApprovalRow, String)) -> Item {
@@ -55,13 +60,22 @@ fn offer((row, name): (Transfer, String)) -> Item {
 
 fn dispute((row, name): (Dispute, String)) -> Item {
     let (department_id, requested_by) = (Some(row.department_id), row.raised_by);
-    Item { department_id, requested_by, ..item(ItemKind::Dispute, row.id, (row.project_id, name), row.deadline, None) }
+    let since = row.ruling_from.unwrap_or(row.deadline);
+    Item {
+        department_id,
+        requested_by,
+        ..item(ItemKind::Dispute, row.id, (row.project_id, name), since, row.ruling_until)
+    }
 }
 
 fn decision((row, name): (Decision, String)) -> Item {
     let (department_id, requested_by) = (Some(row.department_id), row.raised_by);
-    let since = row.escalated_at.unwrap_or(row.raised_at);
-    Item { department_id, requested_by, ..item(ItemKind::Decision, row.id, (row.project_id, name), since, None) }
+    let since = row.ruling_from.unwrap_or(row.raised_at);
+    Item {
+        department_id,
+        requested_by,
+        ..item(ItemKind::Decision, row.id, (row.project_id, name), since, row.ruling_until)
+    }
 }
 
 /// Builds the item for a reminder; `None` for kinds whose subject is an item of its own.

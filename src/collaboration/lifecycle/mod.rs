@@ -6,6 +6,7 @@
 //! cases that need more than the `projects` module.
 
 pub(crate) mod amendment;
+pub(crate) mod arbiters;
 mod closure_report;
 mod dto;
 pub(crate) mod hold;

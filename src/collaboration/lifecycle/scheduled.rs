@@ -2,8 +2,9 @@
 //!
 //! Rules: `check_at` is the time of the next check. Every write to the project sets it to the time of the write, so
 //! changed projects are checked again. A check locks the row, records what has become due (memberships, transfers,
-//! decisions, vacant sides, holds, parity, reminders) and stores the time of the next check.
+//! decisions, arbiters, vacant sides, holds, parity, reminders) and stores the time of the next check.
 
+use super::arbiters;
 use super::hold;
 use crate::calendar;
 use crate::calendar::rules::Calendar;
@@ -34,11 +35,12 @@ pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
     let Some(project) = schedule::lock_due(tx, id)? else { return Ok(false) };
     let project = end_holds(tx, project)?;
     let invitations = scheduled::by_time(tx, &project)?;
-    let (mut transfers, mut decisions_due) = (None, None);
+    let (mut transfers, mut decisions_due, mut arbiters_due) = (None, None, None);
     let mut calendar = None;
     if project.state.is_running() || project.state == State::Proposed {
         transfers = ownership::transfers::service::by_time(tx, &project)?;
         decisions_due = decisions::service::by_time(tx, &project)?;
+        arbiters_due = arbiters::by_time(tx, &project)?;
     }
     if project.state == State::Active {
         calendar = Some(running(tx, &project)?);
@@ -49,7 +51,7 @@ pub fn tick(tx: &mut Tx<'_>, id: ProjectId) -> Result<bool, Error> {
     // The next check is no later than the end of a hold.
     let hold_ends = project.hold_ends_at.filter(|end| project.state == State::OnHold && *end > tx.now);
     let midnights = [Some(tx.now.day().plus_days(1).start()), calendar.as_ref().and_then(|one| tomorrow(one, tx.now))];
-    let times = [invitations, transfers, decisions_due, hold_ends, reminders];
+    let times = [invitations, transfers, decisions_due, arbiters_due, hold_ends, reminders];
     let next = midnights.into_iter().chain(times).flatten().min();
     schedule::set_next_check(tx.conn, id, tx.now, next)?;
     Ok(true)

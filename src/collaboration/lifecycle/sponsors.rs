@@ -260,7 +260,11 @@ fn require_confirming(
     }
     // An application has no regular position, so it could act for any side.
     let is_uninvolved = tx.actor.login().is_some() && authz::administers(tx.actor, &caller);
-    let standing = if is_shared { HeadStanding::Missing } else { new_head::standing(tx.conn, side.head, side.project_id, tx.now)? };
+    let standing = if is_shared {
+        HeadStanding::Missing
+    } else {
+        new_head::standing(tx.conn, side.head, side.project_id, tx.now)?
+    };
     match standing {
         HeadStanding::Settled(_) if caller.oneself => Ok(()),
         HeadStanding::Waiting(until) if caller.oneself => Err(new_head_waits(until)),

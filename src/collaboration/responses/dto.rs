@@ -1,4 +1,4 @@
-//! Request bodies of responses to approvals.
+//! Request bodies of responses to approvals and draws.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -6,6 +6,7 @@ use validator::{Validate, ValidationError};
 
 use crate::collaboration::approvals::ApprovalChoice;
 use crate::kernel::http::body::{RequestBody, fault_at};
+use crate::kernel::ids::{DisputeId, PersonId};
 
 /// The response of your side to an approval.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
@@ -28,6 +29,39 @@ pub struct NewApprovalResponse {
 }
 
 impl RequestBody for NewApprovalResponse {}
+
+crate::text_enum! {
+    /// What a side says about a drawn arbiter: `strike` (another one is drawn) or `waive` (the side does not strike).
+    pub enum DrawChoice {
+        Strike,
+        Waive,
+    }
+}
+
+/// What your side says about a drawn arbiter.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"response": "waive"}))]
+pub struct NewDrawResponse {
+    /// Whether your side strikes the arbiter, which it can do once for a question, or waives striking.
+    pub response: DrawChoice,
+}
+
+impl RequestBody for NewDrawResponse {}
+
+/// An arbiter to propose to all sides.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"subject": DisputeId::demo(3), "person_id": PersonId::demo(4)}))]
+pub struct NewArbiter {
+    /// Identifier of the deadlocked decision or open dispute.
+    #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
+    pub subject: String,
+    /// The person to propose, who must be neutral.
+    pub person_id: PersonId,
+}
+
+impl RequestBody for NewArbiter {}
 
 fn rejection_has_a_reason(new: &NewApprovalResponse) -> Result<(), ValidationError> {
     match (new.response, &new.reason) {

@@ -10,7 +10,7 @@ use crate::collaboration::approvals::change;
 use crate::collaboration::approvals::rules::{self, Tally};
 use crate::collaboration::approvals::{Approval, ApprovalChoice, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
 use crate::collaboration::decisions;
-use crate::collaboration::lifecycle::{amendment, hold, joint};
+use crate::collaboration::lifecycle::{amendment, arbiters, hold, joint};
 use crate::collaboration::ownership::{disputes, transfers};
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::releases::release;
@@ -92,6 +92,8 @@ fn carry_out(tx: &mut Tx<'_>, whole: Whole, approval: &ApprovalRow, tally: Tally
     match approval.terms()? {
         Terms::Transfer(_) => transfers::service::approval_ended(tx, project, subject, approved),
         Terms::Decision(_) => decisions::service::responded(tx, subject, tally),
+        Terms::Arbiter(terms) if approved => arbiters::approved(tx, project, subject, terms.person_id),
+        Terms::Arbiter(_) => arbiters::not_approved(tx, subject),
         _ if !approved => Ok(()),
         Terms::Charter(_) => amendment::approved(tx, project, approval.number),
         Terms::Resume => hold::resumed(tx, whole),

@@ -1,20 +1,21 @@
-//! Handler of `POST /v1/approvals/{id}/responses`.
+//! Handlers of `POST /v1/approvals/{id}/responses`, `POST /v1/draws/{id}/responses` and `POST /v1/projects/{id}/arbiters`.
 
 use actix_web::{post, web};
 
-use super::dto::NewApprovalResponse;
-use super::respond;
+use super::dto::{NewApprovalResponse, NewArbiter, NewDrawResponse};
+use super::{arbiters, draws, respond};
 use crate::collaboration::approvals::ApprovalBody;
+use crate::collaboration::arbitration::DrawBody;
 use crate::kernel::error::Error;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::http::routes::Routes;
-use crate::kernel::ids::ApprovalId;
+use crate::kernel::ids::{ApprovalId, DrawId, ProjectId};
 use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
-    routes.service(respond_to_approval);
+    routes.service(respond_to_approval).service(respond_to_draw).service(propose_arbiter);
 }
 
 /// Respond to an approval
@@ -46,6 +47,62 @@ pub async fn respond_to_approval(
     app.write(actor, meta, move |tx| {
         let (approval, side) = respond::respond(tx, id, &body)?;
         Ok(Response::ok(&ApprovalBody::seen_by(&approval, Some(side))?)?.version(approval.row.version))
+    })
+    .await
+}
+
+/// Respond to the draw of an arbiter
+///
+/// Strikes a drawn arbiter on behalf of your side, or waives it. You must be the sponsor of a side or its delegate today.
+/// Each side can strike one arbiter for a question; then another is drawn from the panel, and the time starts again. If no
+/// one else of the panel can decide, propose an arbiter to all sides (`propose_arbiter`). When all sides have waived
+/// striking, the arbiter can decide at once. The decision or dispute shows its current draw in `draw_id`.
+#[utoipa::path(
+    tag = "Decisions",
+    params(("id" = DrawId, Path, description = "Identifier of the draw.")),
+    request_body = NewDrawResponse,
+    responses(
+        (status = 200, description = "The draw, with your response.", body = DrawBody),
+        (status = 404, description = "`not_found`: the draw does not exist, or you do not have access to its project."),
+        (status = 409, description = "`conflict`: the draw is no longer the current one, the arbiter can decide already, or your side has already struck an arbiter for this question."),
+    ),
+)]
+#[post("/v1/draws/{id}/responses")]
+pub async fn respond_to_draw(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(DrawId,)>,
+    Call { actor, body, meta }: Call<NewDrawResponse>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| Response::ok(&draws::respond(tx, id, &body)?)).await
+}
+
+/// Propose an arbiter
+///
+/// Proposes a person who decides a deadlocked decision or an open dispute, and requests the approval of all sides. Any
+/// sponsor, the project lead or an administrator can propose an arbiter, but only if no one of the panel can decide: there
+/// is no panel, everyone was struck or is not neutral, or the drawn arbiter has not decided within twice the
+/// `response_days` of the charter. If you represent a side, the request counts as its approval. If a side rejects, or has
+/// not responded in time, a dispute ends `unresolved`, and a decision stays deadlocked.
+#[utoipa::path(
+    tag = "Decisions",
+    params(("id" = ProjectId, Path, description = "Identifier of the project.")),
+    request_body = NewArbiter,
+    responses(
+        (status = 201, description = "The approval that was requested from the sides.", body = ApprovalBody),
+        (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
+        (status = 409, description = "`already_exists`: an approval of an arbiter is already open. `conflict`: someone of the panel can decide. `illegal_transition`: the project is not proposed, active or on hold. `not_ready`: a side has no sponsor."),
+    ),
+)]
+#[post("/v1/projects/{id}/arbiters")]
+pub async fn propose_arbiter(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(ProjectId,)>,
+    Call { actor, body, meta }: Call<NewArbiter>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| {
+        let approval = arbiters::propose(tx, id, &body)?;
+        let location = format!("/v1/approvals/{}", approval.row.id);
+        Ok(Response::created(location, &ApprovalBody::try_from(&approval)?)?.version(approval.row.version))
     })
     .await
 }

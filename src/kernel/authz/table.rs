@@ -132,9 +132,11 @@ permissions! {
 
     // Approvals. Only the sponsor or a delegate can respond for a side, not even an administrator.
     RequestApproval: "Request the approval of all sides", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
-        "forbidden-lead-sponsors", &["resume_project", "extend_hold", "close_project", "propose_settlement"];
+        "forbidden-lead-sponsors", &["resume_project", "extend_hold", "close_project", "propose_settlement", "propose_arbiter"];
     RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
         "forbidden-respond-to-approval", &["respond_to_approval"];
+    RespondToDraw: "Strike a drawn arbiter for a side, or waive it", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
+        "forbidden-respond-to-draw", &["respond_to_draw"];
     WithdrawApproval: "Withdraw a requested approval", Some(ProjectsWrite),
         &[Concerned("the side, or the lead, that requested it")], Hidden, "forbidden-withdraw-approval", &["withdraw_approval"];
     CreateDelegation: "Let another person respond for a side", Some(ProjectsWrite), &[SideSponsor], Hidden,
@@ -167,7 +169,7 @@ permissions! {
         "forbidden-raise-dispute", &["raise_dispute"];
     WithdrawDispute: "Withdraw a dispute", Some(ProjectsWrite), &[Side], Hidden,
         "forbidden-withdraw-dispute", &["withdraw_dispute"];
-    Arbitrate: "Decide in place of the sides", Some(ProjectsWrite), &[Concerned("the person named to decide")],
+    Arbitrate: "Decide in place of the sides", Some(ProjectsWrite), &[Concerned("the arbiter")],
         Hidden, "forbidden-arbitrate", &["arbitrate_dispute", "decide_decision"];
 
     // Decisions.

@@ -174,7 +174,7 @@ event_types! {
     TRANSFER_LAPSED = "transfer.lapsed", "Transfer", "A transfer lapsed, because the project is closing or was cancelled, its sides changed, or because of a dispute about the area.",
         "Preceded by `approval.lapsed` if the approval of the sides was open.";
     DISPUTE_RAISED = "dispute.raised", "Dispute", "A side raised a dispute about the ownership of an area, which cannot change until the dispute ends.",
-        "Preceded by `transfer.lapsed` for an open transfer of the area.";
+        "Preceded by `transfer.lapsed` for an open transfer of the area, and by `arbiter.drawn` if there is a panel.";
     DISPUTE_SETTLED = "dispute.settled", "Dispute", "A dispute was settled by the approval of all sides or by the arbiter.",
         "Preceded by `decision.decided`, which records the outcome. The events of the new ownership follow, such as `ownership.ended` and `ownership.transferred`, if the ownership changes.";
     DISPUTE_WITHDRAWN = "dispute.withdrawn", "Dispute", "A dispute was withdrawn.",
@@ -191,15 +191,27 @@ event_types! {
     OWNERSHIP_ORPHAN_RESOLVED = "ownership.orphan_resolved", "Reminder", "The accountable person of an area is a member on all days again, or the days have passed.",
         "`data` is that of `ownership.orphan_found`. If other days are affected, `ownership.orphan_found` follows.";
 
+    // Arbitration.
+    ARBITER_DRAWN = "arbiter.drawn", "Draw", "An arbiter was drawn from the panel, or a question or dispute that was raised again kept the arbiter who was drawn before.",
+        "`data` contains the candidates and the random seed. `decision.escalated` or `dispute.raised` follows; after a strike, `decision.escalated` or `dispute.escalated`.";
+    ARBITER_STRUCK = "arbiter.struck", "Draw", "A side struck a drawn arbiter.",
+        "Followed by `arbiter.drawn` if another person of the panel can decide.";
+    ARBITER_WAIVED = "arbiter.waived", "Draw", "A side waived striking a drawn arbiter.",
+        "When all sides have waived it, the arbiter can decide at once, and `decision.escalated` or `dispute.escalated` follows.";
+    DISPUTE_ESCALATED = "dispute.escalated", "Dispute", "The arbiter of a dispute changed, or can decide earlier.",
+        "Follows `arbiter.drawn`, `arbiter.struck` or `arbiter.waived`, or `approval.approved` of kind `arbiter`.";
+    DISPUTE_UNRESOLVED = "dispute.unresolved", "Dispute", "A dispute ended without a settlement, because the sides did not approve an arbiter. The owner of the area stays the same.",
+        "Follows `approval.rejected` of kind `arbiter`, or `approval.lapsed` if a response was missing at the deadline.";
+
     // Decisions.
     DECISION_RAISED = "decision.raised", "Decision", "A side raised a question for all sides to decide.",
         "Followed by `approval.requested` of kind `decision`.";
     DECISION_DECIDED = "decision.decided", "Decision", "A decision was made by the sides, by the person it was escalated to, or by the settlement of a dispute.",
         "Follows `approval.approved` or `approval.rejected` if the sides decided. If it records the settlement of a dispute, it is the first event of the decision, and `dispute.settled` follows.";
     DECISION_DEADLOCKED = "decision.deadlocked", "Decision", "A decision is deadlocked: the sides differ, or a side did not respond in time.",
-        "Follows `approval.rejected` if the sides differ, or `approval.lapsed` if a response was missing at the deadline.";
-    DECISION_ESCALATED = "decision.escalated", "Decision", "A deadlocked decision was escalated to a person who decides in place of the sides.",
-        "Followed by `decision.decided` or `decision.withdrawn`.";
+        "Follows `approval.rejected` if the sides differ, `approval.lapsed` if a response was missing at the deadline, or `arbiter.struck` if no other person of the panel can decide.";
+    DECISION_ESCALATED = "decision.escalated", "Decision", "A deadlocked decision was escalated to an arbiter who decides in place of the sides, or the arbiter changed or can decide earlier.",
+        "Follows `arbiter.drawn`, `arbiter.waived`, or `approval.approved` of kind `arbiter`. Followed by `decision.decided` or `decision.withdrawn`, or by `decision.deadlocked` if a side struck the last arbiter who could decide.";
     DECISION_WITHDRAWN = "decision.withdrawn", "Decision", "A decision was withdrawn, or its project is closing or was cancelled, or the sides of the project changed.",
         "Preceded by `approval.lapsed` if the approval was open.";
     DECISION_DUE_SOON = "decision.due_soon", "Reminder", "Half of the time to decide a question is gone, and not all sides have responded.",

@@ -6,7 +6,7 @@ use validator::Validate;
 
 use crate::collaboration::states::DisputeState;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
+use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, DrawId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 
 /// A dispute about the ownership of an area, raised by one side.
@@ -28,8 +28,9 @@ pub struct DisputeBody {
     /// What the side claims, and why.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub claim: String,
-    /// The arbiter, who can decide the dispute after the deadline.
-    pub arbiter_person_id: PersonId,
+    /// The arbiter, drawn from the panel in the charter or approved by all sides; null if there is none.
+    #[schema(required)]
+    pub arbiter_person_id: Option<PersonId>,
     /// Deadline for the sides to settle the dispute by approval. After the deadline, the arbiter can also decide it.
     pub deadline: UtcTime,
     /// State of the dispute.
@@ -45,9 +46,19 @@ pub struct DisputeBody {
     pub decision_id: Option<DecisionId>,
     /// When the dispute was raised.
     pub raised_at: UtcTime,
-    /// When the dispute ended: when it was settled or withdrawn, or lapsed. Null while it is open.
+    /// When the dispute ended: when it was settled, unresolved or withdrawn, or lapsed. Null while it is open.
     #[schema(required)]
     pub ended_at: Option<UtcTime>,
+    /// The newest draw of an arbiter for this dispute; null if none was drawn.
+    #[schema(required)]
+    pub draw_id: Option<DrawId>,
+    /// From when the arbiter can decide: the deadline, or later after a strike, or as soon as all sides have waived
+    /// striking. Null if there is no arbiter.
+    #[schema(required)]
+    pub ruling_from: Option<UtcTime>,
+    /// From when the arbiter counts as silent, so that another can be proposed to all sides; null if there is no arbiter.
+    #[schema(required)]
+    pub ruling_until: Option<UtcTime>,
 }
 
 /// A dispute to raise.
@@ -55,16 +66,18 @@ pub struct DisputeBody {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "claim": "Marketing keeps the approvals, so it should own the policy as well.",
-    "arbiter_person_id": PersonId::demo(9), "deadline": "2029-10-01T12:00:00Z"
+    "deadline": "2029-10-01T12:00:00Z"
 }))]
 pub struct NewDispute {
     /// What your side claims, and why.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub claim: String,
-    /// The arbiter, who can decide the dispute after the deadline. Must not have a role in the project.
-    pub arbiter_person_id: PersonId,
-    /// Deadline for the sides to settle the dispute by approval, before the arbiter can decide. Must be in the future.
-    pub deadline: UtcTime,
+    /// Deadline for the sides to settle the dispute by approval, before the arbiter can decide: after the `response_days`
+    /// of the charter at the earliest, that is, at the end of that many business days after today. If absent, that is the
+    /// deadline.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub deadline: Option<UtcTime>,
     /// The side that raises the dispute. If absent, the side whose sponsor you are. You cannot name another side.
     #[serde(default)]
     pub department_id: Option<DepartmentId>,

@@ -20,6 +20,9 @@ impl From<Dispute> for DisputeBody {
             decision_id: row.decision_id,
             raised_at: row.raised_at,
             ended_at: row.ended_at,
+            draw_id: row.draw_id,
+            ruling_from: row.ruling_from,
+            ruling_until: row.ruling_until,
         }
     }
 }

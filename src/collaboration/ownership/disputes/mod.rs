@@ -1,8 +1,8 @@
 //! Disputes about the ownership of areas.
 //!
 //! Rules: while an area is disputed, its ownership cannot change and the current owner stays accountable; an area has
-//! at most one open dispute; a dispute is settled by the approval of all sides or, after the deadline, by the named
-//! arbiter; the outcome is recorded as a decision.
+//! at most one open dispute; a dispute is settled by the approval of all sides or, after the deadline, by an
+//! arbiter, whom no side names alone (see `arbitration`); the outcome is recorded as a decision.
 
 mod dto;
 mod filter;

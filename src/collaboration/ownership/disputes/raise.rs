@@ -2,23 +2,24 @@
 
 use super::dto::{DisputeBody, NewDispute};
 use super::store::{self, AlreadyDisputed, Dispute};
-use crate::collaboration::memberships::neutrality;
+use crate::collaboration::arbitration::service::{self as arbitration, Terms};
+use crate::collaboration::arbitration::{Arbiter, topic};
 use crate::collaboration::ownership::store as assignments;
 use crate::collaboration::ownership::transfers::service as transfers;
 use crate::collaboration::projects::permit::{Standing, permit};
-use crate::collaboration::projects::{Project, ProjectVerb, service as projects};
+use crate::collaboration::projects::{Project, ProjectVerb, response_time, service as projects};
 use crate::collaboration::states::DisputeState;
 use crate::kernel::authz::{Action, Relations, not_for_you};
-use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
+use crate::kernel::error::{Code, Error, Problem, refuse_if_any};
 use crate::kernel::events::types;
-use crate::kernel::ids::{AreaId, DepartmentId};
+use crate::kernel::ids::{AreaId, DepartmentId, DisputeId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Raises a dispute about the ownership of an area on behalf of the caller's side.
+/// Raises a dispute about the ownership of an area on behalf of the caller's side, and draws its arbiter.
 ///
 /// # Errors
-/// 403, 404; 422 for an arbiter who is not neutral, or a deadline in the past; 409 when the area is already disputed,
+/// 403, 404; 422 for a deadline that leaves the sides too little time; 409 when the area is already disputed,
 /// or unless the project is active or on hold.
 pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
     let permitted = permit(tx, Action::RaiseDispute, |tx| {
@@ -31,16 +32,29 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
         return Err(Problem::new(Code::Conflict).because("detail-area-removed").into());
     }
     let department_id = raising_side(tx, &project, relations, new)?;
-    refuse_if_any(violations(tx, &project, new)?)?;
+    let terms = Terms::read(tx.conn, project.id, tx.now)?;
+    let earliest = terms.earliest(tx.now);
+    let deadline = new.deadline.unwrap_or(earliest);
+    refuse_if_any(response_time::too_soon("/deadline", deadline, tx.now, earliest).into_iter().collect())?;
+    if store::open_about(tx.conn, area.id)?.is_some() {
+        return Err(already_disputed().into());
+    }
+    let id: DisputeId = tx.new_id();
+    let topic = topic::of_area(area.id);
+    let drawn = arbitration::draw_for(tx, &project, &terms, id.as_str(), &topic)?;
+    let Arbiter { person_id, draw_id, ruling_from, ruling_until } = match drawn.ruling_from {
+        Some(from) => terms.ruling(drawn, from.max(deadline)),
+        None => drawn,
+    };
     let row = Dispute {
-        id: tx.new_id(),
+        id,
         project_id: project.id,
         area_id: area.id,
         department_id,
         raised_by: relations.person,
         claim: new.claim.clone(),
-        arbiter_person_id: new.arbiter_person_id,
-        deadline: new.deadline,
+        arbiter_person_id: person_id,
+        deadline,
         state: DisputeState::Open,
         outcome_person_id: None,
         outcome_department_id: None,
@@ -48,6 +62,9 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
         raised_at: tx.now,
         ended_at: None,
         version: 1,
+        draw_id,
+        ruling_from,
+        ruling_until,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyDisputed| already_disputed())?;
     // An open transfer cannot complete while the area is disputed.
@@ -71,16 +88,6 @@ fn raising_side(
         (Some(named), Some(own)) if named != own.department_id => Err(Error::forbidden("forbidden-other-side-dispute")),
         (_, Some(own)) => Ok(own.department_id),
     }
-}
-
-fn violations(tx: &mut Tx<'_>, project: &Project, new: &NewDispute) -> Result<Vec<Violation>, Error> {
-    let mut violations = Vec::new();
-    if new.deadline <= tx.now {
-        let text = Text::new("violation-past-instant");
-        violations.push(Violation::at("/deadline", "in_the_past", text));
-    }
-    violations.extend(neutrality::unfit_arbiter(tx, project, new.arbiter_person_id, "/arbiter_person_id")?);
-    Ok(violations)
 }
 
 fn already_disputed() -> Problem {

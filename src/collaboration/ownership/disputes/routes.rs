@@ -33,7 +33,9 @@ pub fn configure(routes: &mut impl Routes) {
 /// Contests the ownership of an area on behalf of your side. Any sponsor can raise a dispute in a project that is
 /// `active` or `on_hold`. Until the dispute ends, the ownership of the area cannot change and the accountable person
 /// stays the same; open transfers of the area lapse. The sides have until the deadline to approve a settlement; after
-/// that, the named arbiter can decide.
+/// that, the arbiter can decide, who is drawn at random from the neutral people of the panel in the charter. Until then,
+/// each side can strike the arbiter once, or waive it (see `respond_to_draw`). If the same area was disputed within the
+/// last 20 business days, the draw and its strikes are kept.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "Identifier of the area.")),
@@ -135,8 +137,8 @@ pub async fn propose_settlement(
 
 /// Arbitrate a dispute
 ///
-/// Decides a dispute in place of the sides. Only the arbiter can decide, after the deadline has passed, and only if
-/// they still have no role in the project. An open approval of a settlement lapses, and the ownership changes as
+/// Decides a dispute in place of the sides. Only the arbiter can decide, from `ruling_from` on, and only if they are still
+/// neutral. An open approval of a settlement lapses, and the ownership changes as
 /// decided.
 #[utoipa::path(
     tag = "Ownership",
@@ -145,7 +147,7 @@ pub async fn propose_settlement(
     responses(
         (status = 200, description = "The settled dispute.", body = DisputeBody),
         (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the deadline has not passed, or the dispute has ended. `conflict`: the arbiter is no longer neutral."),
+        (status = 409, description = "`illegal_transition`: `ruling_from` is not reached, or the dispute has ended. `conflict`: the arbiter is no longer neutral."),
     ),
 )]
 #[post("/v1/disputes/{id}/arbitrate")]

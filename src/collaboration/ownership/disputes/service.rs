@@ -5,6 +5,8 @@ use super::filter::DisputeQuery;
 use super::store::{self, Dispute};
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{Approval, HandoverTerms, Terms, lapse};
+use crate::collaboration::arbitration::Arbiter;
+use crate::collaboration::arbitration::service as arbitration;
 use crate::collaboration::decisions;
 use crate::collaboration::memberships::neutrality;
 use crate::collaboration::ownership::coverage::Interval;
@@ -14,7 +16,7 @@ use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Area, Project, ProjectVerb, service as projects};
 use crate::collaboration::states::DisputeState;
 use crate::kernel::auth::Actor;
-use crate::kernel::authz::{Action, Relations};
+use crate::kernel::authz::{Action, Relations, not_for_you};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Problem, Text};
 use crate::kernel::events::types;
@@ -45,25 +47,28 @@ pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Ap
     request::request(tx, &project, &sides, relations.person, new)
 }
 
-/// Settles a dispute by decision of the arbiter, after the deadline.
+/// Settles a dispute by decision of the arbiter, once they can decide.
 ///
 /// # Errors
-/// 403 unless the caller is the arbiter, 404; 422 for a person who is not a member; 409 before the deadline, when the
-/// dispute has ended, or when the arbiter is no longer neutral.
+/// 403 unless the caller is the arbiter, 404; 422 for a person who is not a member; 409 before the arbiter can decide, when
+/// the dispute has ended, or when the arbiter is no longer neutral.
 pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Dispute, Error> {
     let (project, dispute, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
     require_open(&dispute, "arbitrate_dispute")?;
-    if tx.now < dispute.deadline {
+    let Some(from) = dispute.ruling_from else { return Err(not_for_you(Action::Arbitrate)) };
+    if tx.now < from {
         return Err(Problem::illegal_transition(
             "dispute",
             dispute.state.as_str(),
             "arbitrate_dispute",
             &["propose_settlement", "withdraw_dispute"],
         )
-        .because(Text::new("detail-before-deadline").with("deadline", dispute.deadline.to_string()))
+        .because(Text::new("detail-before-ruling").with("from", from.to_string()))
         .into());
     }
-    neutrality::refuse_unless_neutral(tx, &project, dispute.arbiter_person_id)?;
+    if let Some(arbiter) = dispute.arbiter_person_id {
+        neutrality::refuse_unless_neutral(tx, &project, arbiter)?;
+    }
     let terms = outcome(tx, &project, &dispute, new)?;
     lapse::lapse_about(tx, project.id, id.as_str())?;
     apply(tx, &project, dispute, &terms, relations.person, &new.reason)
@@ -83,6 +88,7 @@ pub fn settled(
     let id: DisputeId = subject.parse().map_err(Error::internal)?;
     let dispute = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     require_open(&dispute, "propose_settlement")?;
+    lapse::lapse_about(tx, project.id, subject)?;
     apply(tx, project, dispute, terms, None, reason.unwrap_or("All sides approved.")).map(drop)
 }
 
@@ -96,6 +102,34 @@ pub fn withdraw(tx: &mut Tx<'_>, id: DisputeId) -> Result<Dispute, Error> {
     lapse::lapse_about(tx, project.id, id.as_str())?;
     let after = Dispute { state: DisputeState::Withdrawn, ended_at: Some(tx.now), ..dispute.clone() };
     save(tx, dispute, after, types::DISPUTE_WITHDRAWN)
+}
+
+/// Returns the arbiter of an open dispute; `None` for one that has ended.
+pub fn arbiter(conn: &mut DbConn, id: DisputeId) -> Result<Option<(ProjectId, Arbiter)>, Error> {
+    let Some(row) = store::find(conn, id)? else { return Ok(None) };
+    let (person_id, draw_id) = (row.arbiter_person_id, row.draw_id);
+    let arbiter = Arbiter { person_id, draw_id, ruling_from: row.ruling_from, ruling_until: row.ruling_until };
+    Ok((row.state == DisputeState::Open).then_some((row.project_id, arbiter)))
+}
+
+/// Gives an open dispute another arbiter, or another time to decide.
+pub fn change_arbiter(tx: &mut Tx<'_>, id: DisputeId, arbiter: Arbiter) -> Result<(), Error> {
+    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    let Arbiter { person_id, draw_id, ruling_from, ruling_until } = arbiter;
+    let after = Dispute { arbiter_person_id: person_id, draw_id, ruling_from, ruling_until, ..before.clone() };
+    save(tx, before, after, types::DISPUTE_ESCALATED).map(drop)
+}
+
+/// Ends an open dispute without a settlement, because the sides have not approved an arbiter. The area is released, and
+/// its owner stays the same.
+pub fn unresolved(tx: &mut Tx<'_>, id: DisputeId) -> Result<(), Error> {
+    let before = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
+    if before.state != DisputeState::Open {
+        return Ok(());
+    }
+    lapse::lapse_about(tx, before.project_id, id.as_str())?;
+    let after = Dispute { state: DisputeState::Unresolved, ended_at: Some(tx.now), ..before.clone() };
+    save(tx, before, after, types::DISPUTE_UNRESOLVED).map(drop)
 }
 
 /// Builds the terms of a settlement: the person, the side they work for, and the day from which they own the area.
@@ -209,7 +243,7 @@ fn lock_by_id(tx: &mut Tx<'_>, id: DisputeId, action: Action) -> Result<(Project
     let permitted = permit(tx, action, |tx| {
         let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
         let standing = Standing::read(tx, row.project_id)?;
-        let oneself = standing.relations.person == Some(row.arbiter_person_id);
+        let oneself = row.arbiter_person_id.is_some() && standing.relations.person == row.arbiter_person_id;
         let standing = standing.concerning(oneself);
         if action != Action::WithdrawDispute {
             return Ok(standing);
@@ -232,6 +266,9 @@ fn require_open(dispute: &Dispute, verb: &str) -> Result<(), Error> {
 fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -> Result<Dispute, Error> {
     let after = Dispute { version: before.version + 1, ..after };
     store::update(tx.conn, &after)?;
+    if after.state != DisputeState::Open {
+        arbitration::ended(tx, after.draw_id)?;
+    }
     let (old, new) = (DisputeBody::from(before), DisputeBody::from(after.clone()));
     tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)

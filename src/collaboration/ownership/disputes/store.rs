@@ -9,7 +9,7 @@ use crate::kernel::db::schema::disputes::{self, dsl};
 use crate::kernel::db::schema::projects;
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
-use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, PersonId, ProjectId};
+use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, DrawId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
@@ -25,7 +25,7 @@ pub struct Dispute {
     pub department_id: DepartmentId,
     pub raised_by: Option<PersonId>,
     pub claim: String,
-    pub arbiter_person_id: PersonId,
+    pub arbiter_person_id: Option<PersonId>,
     pub deadline: UtcTime,
     pub state: DisputeState,
     pub outcome_person_id: Option<PersonId>,
@@ -34,6 +34,12 @@ pub struct Dispute {
     pub raised_at: UtcTime,
     pub ended_at: Option<UtcTime>,
     pub version: i64,
+    /// The newest draw of an arbiter.
+    pub draw_id: Option<DrawId>,
+    /// From when the arbiter can decide.
+    pub ruling_from: Option<UtcTime>,
+    /// From when the arbiter counts as silent.
+    pub ruling_until: Option<UtcTime>,
 }
 
 /// The area already has an open dispute.

@@ -235,7 +235,7 @@ pub fn find_with_relations(
         .filter(active_delegation!(now));
     let arbiter = disputes::table
         .filter(disputes::project_id.eq(id))
-        .filter(disputes::arbiter_person_id.nullable().eq(person))
+        .filter(disputes::arbiter_person_id.eq(person))
         .filter(disputes::state.eq(DisputeState::Open));
     let decision_arbiter = decisions::table
         .filter(decisions::project_id.eq(id))

@@ -249,7 +249,7 @@ diesel::table! {
         department_id -> Text,
         raised_by -> Nullable<Text>,
         claim -> Text,
-        arbiter_person_id -> Text,
+        arbiter_person_id -> Nullable<Text>,
         deadline -> Timestamp,
         state -> Text,
         outcome_person_id -> Nullable<Text>,
@@ -258,6 +258,9 @@ diesel::table! {
         raised_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         version -> BigInt,
+        draw_id -> Nullable<Text>,
+        ruling_from -> Nullable<Timestamp>,
+        ruling_until -> Nullable<Timestamp>,
     }
 }
 
@@ -290,6 +293,38 @@ diesel::table! {
         escalated_to -> Nullable<Text>,
         escalated_at -> Nullable<Timestamp>,
         version -> BigInt,
+        draw_id -> Nullable<Text>,
+        ruling_from -> Nullable<Timestamp>,
+        ruling_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    draws (id) {
+        id -> Text,
+        project_id -> Text,
+        subject -> Text,
+        topic -> Text,
+        series -> Text,
+        position -> Integer,
+        person_id -> Text,
+        seed -> Text,
+        candidates -> Text,
+        drawn_at -> Timestamp,
+        struck_by -> Nullable<Text>,
+        struck_by_person_id -> Nullable<Text>,
+        struck_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    draw_waivers (draw_id, department_id) {
+        draw_id -> Text,
+        project_id -> Text,
+        department_id -> Text,
+        person_id -> Text,
+        waived_at -> Timestamp,
     }
 }
 

@@ -1,0 +1,40 @@
+//! Draws in responses and events.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::kernel::ids::{DepartmentId, DrawId, PersonId, ProjectId};
+use crate::kernel::time::UtcTime;
+
+/// An arbiter who was drawn from the panel of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Draw)]
+pub struct DrawBody {
+    /// Unique identifier of the draw.
+    pub id: DrawId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// Identifier of the decision or dispute that the arbiter decides.
+    #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
+    pub subject: String,
+    /// The arbiter who was drawn.
+    pub person_id: PersonId,
+    /// The people of the panel who were neutral and not struck, sorted.
+    #[schema(max_items = 20)]
+    pub candidates: Vec<PersonId>,
+    /// The random seed, 32 bytes in lower-case hexadecimal. The first 16 bytes of its SHA-256, read as a big-endian number,
+    /// modulo the number of candidates, are the position of the arbiter in `candidates`.
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub seed: String,
+    /// When the arbiter was drawn, or when the same question was raised again and kept its draw.
+    pub drawn_at: UtcTime,
+    /// The side that struck the arbiter; null if no side did.
+    #[schema(required)]
+    pub struck_by_department_id: Option<DepartmentId>,
+    /// When the arbiter was struck; null if they were not.
+    #[schema(required)]
+    pub struck_at: Option<UtcTime>,
+    /// The sides that waived striking this arbiter.
+    #[schema(max_items = 8)]
+    pub waived_by_department_ids: Vec<DepartmentId>,
+}

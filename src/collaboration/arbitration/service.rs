@@ -1,0 +1,189 @@
+//! Drawing an arbiter, and recording what the sides say about the draw.
+
+use super::Arbiter;
+use super::draw::{self, SEED_BYTES};
+use super::dto::DrawBody;
+use super::mapping::stored;
+use super::store::{self, AlreadyStruck, Draw};
+use crate::calendar;
+use crate::calendar::rules::Calendar;
+use crate::collaboration::memberships::neutrality;
+use crate::collaboration::projects::agreed::{self, Agreed};
+use crate::collaboration::projects::{Project, response_time};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::events::types;
+use crate::kernel::ids::{DepartmentId, DrawId, PersonId, ProjectId};
+use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Business days within which the same question, raised again, keeps its draw and its strikes.
+const KEPT_DAYS: usize = 20;
+
+/// What all sides of a project have agreed, and the calendar by which time is counted.
+pub struct Terms {
+    pub agreed: Agreed,
+    calendar: Calendar,
+}
+
+impl Terms {
+    /// Reads what all sides have agreed; two statements.
+    pub fn read(conn: &mut DbConn, project: ProjectId, now: UtcTime) -> Result<Self, Error> {
+        let agreed = agreed::agreed(conn, project)?;
+        Ok(Self { agreed, calendar: calendar::service::present(conn, now)?.calendar })
+    }
+
+    /// Returns the earliest instant at which something that is asked at `from` can be due.
+    #[must_use]
+    pub fn earliest(&self, from: UtcTime) -> UtcTime {
+        response_time::end(&self.calendar, from, self.agreed.response_days)
+    }
+
+    /// Returns the arbiter who can decide from an instant on, and counts as silent after twice the time that the sides
+    /// have to respond.
+    #[must_use]
+    pub fn ruling(&self, arbiter: Arbiter, from: UtcTime) -> Arbiter {
+        let until = response_time::end(&self.calendar, from, self.agreed.response_days.saturating_mul(2));
+        Arbiter { ruling_from: Some(from), ruling_until: Some(until), ..arbiter }
+    }
+}
+
+/// Draws an arbiter for a decision or dispute of a locked project. The same question, raised again, keeps the arbiter who
+/// was drawn for it, if that person is still a candidate. Without a candidate, the result has no person.
+pub fn draw_for(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    terms: &Terms,
+    subject: &str,
+    topic: &str,
+) -> Result<Arbiter, Error> {
+    if terms.agreed.panel.is_empty() {
+        return Ok(Arbiter::default());
+    }
+    let (earlier, candidates) = candidates(tx, project, terms, subject, topic)?;
+    let newest = earlier.last().map(|row| row.id);
+    let kept = earlier.last().filter(|row| row.struck_at.is_none() && candidates.contains(&row.person_id));
+    let (person_id, seed, candidates) = match kept {
+        Some(row) => (row.person_id, row.seed.clone(), row.candidates.clone()),
+        None => {
+            let seed: [u8; SEED_BYTES] = tx.environment.bytes();
+            let Some(person) = draw::draw(&seed, &candidates) else {
+                return Ok(Arbiter { draw_id: newest, ..Arbiter::default() });
+            };
+            (person, data_encoding::HEXLOWER.encode(&seed), stored(&candidates))
+        }
+    };
+    let id: DrawId = tx.new_id();
+    let row = Draw {
+        id,
+        project_id: project.id,
+        subject: subject.to_owned(),
+        topic: topic.to_owned(),
+        series: earlier.first().map_or(id, |row| row.series),
+        position: earlier.last().map_or(1, |row| row.position + 1),
+        person_id,
+        seed,
+        candidates,
+        drawn_at: tx.now,
+        struck_by: None,
+        struck_by_person_id: None,
+        struck_at: None,
+        ended_at: None,
+    };
+    store::insert(tx.conn, &row)?;
+    let body = DrawBody::new(row, Vec::new())?;
+    tx.record_change(&Change::created(types::ARBITER_DRAWN, id.as_str(), &body)?)?;
+    let arbiter = Arbiter { person_id: Some(person_id), draw_id: Some(id), ..Arbiter::default() };
+    Ok(terms.ruling(arbiter, terms.earliest(tx.now)))
+}
+
+/// Returns whether someone of the panel can be drawn for a decision or dispute.
+pub fn can_draw(tx: &mut Tx<'_>, project: &Project, terms: &Terms, subject: &str, topic: &str) -> Result<bool, Error> {
+    Ok(!terms.agreed.panel.is_empty() && !candidates(tx, project, terms, subject, topic)?.1.is_empty())
+}
+
+/// Returns the draws that a decision or dispute keeps, and the neutral people of the panel, sorted, without those who were
+/// struck, or who did not decide this decision or dispute in time.
+fn candidates(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    terms: &Terms,
+    subject: &str,
+    topic: &str,
+) -> Result<(Vec<Draw>, Vec<PersonId>), Error> {
+    let earlier = earlier(tx, project, subject, topic)?;
+    let mut candidates = neutrality::neutral(tx.conn, project, &terms.agreed.panel, tx.now)?;
+    let is_out = |row: &Draw| row.struck_at.is_some() || (row.subject == subject && row.ended_at.is_some());
+    candidates.retain(|person| !earlier.iter().any(|row| row.person_id == *person && is_out(row)));
+    candidates.sort_unstable();
+    Ok((earlier, candidates))
+}
+
+/// Returns the draws whose arbiter and strikes a decision or dispute keeps, the oldest first.
+fn earlier(tx: &mut Tx<'_>, project: &Project, subject: &str, topic: &str) -> Result<Vec<Draw>, Error> {
+    let Some(newest) = store::newest_about(tx.conn, project.id, topic)? else { return Ok(Vec::new()) };
+    let since = newest.ended_at.unwrap_or(newest.drawn_at);
+    let is_kept = newest.subject == subject || {
+        let calendar = calendar::service::present(tx.conn, since)?.calendar;
+        tx.now < response_time::end(&calendar, since, KEPT_DAYS)
+    };
+    if is_kept { store::series(tx.conn, newest.series) } else { Ok(Vec::new()) }
+}
+
+/// Returns a draw.
+///
+/// # Errors
+/// 404.
+pub fn find(conn: &mut DbConn, id: DrawId) -> Result<Draw, Error> {
+    store::find(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// Returns a draw with the sides that waived striking.
+pub fn body(conn: &mut DbConn, id: DrawId) -> Result<DrawBody, Error> {
+    let row = find(conn, id)?;
+    let waived = store::waivers(conn, id)?;
+    DrawBody::new(row, waived)
+}
+
+/// Strikes a drawn arbiter on behalf of a side. The caller draws another.
+///
+/// # Errors
+/// 409 when the side has already struck an arbiter for this question.
+pub fn strike(tx: &mut Tx<'_>, before: Draw, side: DepartmentId, person: PersonId) -> Result<(), Error> {
+    let waived = store::waivers(tx.conn, before.id)?;
+    let earlier = store::series(tx.conn, before.series)?;
+    if earlier.iter().any(|row| row.struck_by == Some(side)) {
+        return Err(already_struck().into());
+    }
+    let after =
+        Draw { struck_by: Some(side), struck_by_person_id: Some(person), struck_at: Some(tx.now), ..before.clone() };
+    store::update(tx.conn, &after)?.map_err(|AlreadyStruck| already_struck())?;
+    let (old, new) = (DrawBody::new(before, waived.clone())?, DrawBody::new(after, waived)?);
+    tx.record_change(&Change::updated(types::ARBITER_STRUCK, new.id.as_str(), &old, &new)?)
+}
+
+fn already_struck() -> Problem {
+    Problem::new(Code::Conflict).because("detail-already-struck")
+}
+
+/// Records that a side waives striking a drawn arbiter. Returns the sides that have waived it.
+pub fn waive(tx: &mut Tx<'_>, draw: &Draw, side: DepartmentId, person: PersonId) -> Result<Vec<DepartmentId>, Error> {
+    let before = store::waivers(tx.conn, draw.id)?;
+    if before.contains(&side) {
+        return Ok(before);
+    }
+    store::insert_waiver(tx.conn, draw, side, person, tx.now)?;
+    let after = store::waivers(tx.conn, draw.id)?;
+    let (old, new) = (DrawBody::new(draw.clone(), before)?, DrawBody::new(draw.clone(), after.clone())?);
+    tx.record_change(&Change::updated(types::ARBITER_WAIVED, new.id.as_str(), &old, &new)?)?;
+    Ok(after)
+}
+
+/// Records that the decision or dispute of a draw has ended.
+pub fn ended(tx: &mut Tx<'_>, draw: Option<DrawId>) -> Result<(), Error> {
+    match draw {
+        Some(draw) => store::set_ended(tx.conn, draw, tx.now),
+        None => Ok(()),
+    }
+}

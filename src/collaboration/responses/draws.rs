@@ -1,0 +1,74 @@
+//! What the sides say about a drawn arbiter.
+//!
+//! Rules: until the arbiter can decide, each side can strike the arbiter, once for a question, or waive striking. After a
+//! strike, another arbiter is drawn, and the time starts again. When all sides have waived it, the arbiter can decide at
+//! once.
+
+use super::dto::{DrawChoice, NewDrawResponse};
+use crate::collaboration::approvals::change;
+use crate::collaboration::arbitration::service::{self as arbitration, Terms};
+use crate::collaboration::arbitration::{Arbiter, DrawBody};
+use crate::collaboration::lifecycle::arbiters::Subject;
+use crate::collaboration::projects::permit::{Standing, permit};
+use crate::collaboration::projects::service as projects;
+use crate::kernel::authz::{Action, not_for_you};
+use crate::kernel::error::{Code, Error, Problem, Text};
+use crate::kernel::ids::DrawId;
+use crate::kernel::tx::Tx;
+
+/// Strikes a drawn arbiter on behalf of the side that the caller represents, or waives it.
+///
+/// # Errors
+/// 403, 404; 409 when the draw is no longer the current one, the arbiter can decide already, or the side has struck an
+/// arbiter for this question before.
+pub fn respond(tx: &mut Tx<'_>, id: DrawId, new: &NewDrawResponse) -> Result<DrawBody, Error> {
+    let permitted = permit(tx, Action::RespondToDraw, |tx| {
+        let draw = arbitration::find(tx.conn, id)?;
+        Standing::read(tx, draw.project_id)
+    })?;
+    let Standing { project, relations, .. } = permitted.lock(tx)?;
+    let draw = arbitration::find(tx.conn, id)?;
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
+    let represented = change::represented_side(tx, project.id, relations.person, &sides)?;
+    let (person, side) = represented.ok_or_else(|| not_for_you(Action::RespondToDraw))?;
+    let subject = Subject::parse(&draw.subject).ok_or_else(|| Error::internal("a draw about something else"))?;
+    let current = subject.arbiter(tx.conn, tx.now)?.map(|(_, arbiter)| arbiter);
+    let Some(current) = current.filter(|arbiter| arbiter.draw_id == Some(id) && arbiter.person_id.is_some()) else {
+        return Err(Problem::new(Code::Conflict).because("detail-draw-is-over").into());
+    };
+    if let Some(since) = current.ruling_from.filter(|from| *from <= tx.now) {
+        let text = Text::new("detail-strike-too-late").with("since", since.to_string());
+        return Err(Problem::new(Code::Conflict).because(text).into());
+    }
+    let terms = Terms::read(tx.conn, project.id, tx.now)?;
+    match new.response {
+        DrawChoice::Strike => {
+            let topic = draw.topic.clone();
+            arbitration::strike(tx, draw, side.department_id, person)?;
+            let next = arbitration::draw_for(tx, &project, &terms, subject_id(&subject), &topic)?;
+            subject.change_arbiter(tx, not_before(&terms, next, current))?;
+        }
+        DrawChoice::Waive => {
+            let waived = arbitration::waive(tx, &draw, side.department_id, person)?;
+            if sides.iter().all(|side| waived.contains(&side.department_id)) {
+                subject.change_arbiter(tx, terms.ruling(current, tx.now))?;
+            }
+        }
+    }
+    arbitration::body(tx.conn, id)
+}
+
+/// Returns the next arbiter, who cannot decide earlier than the one before.
+fn not_before(terms: &Terms, next: Arbiter, before: Arbiter) -> Arbiter {
+    match next.ruling_from.max(before.ruling_from) {
+        Some(from) if next.person_id.is_some() => terms.ruling(next, from),
+        _ => next,
+    }
+}
+
+fn subject_id(subject: &Subject) -> &str {
+    match subject {
+        Subject::Decision(id) => id.as_str(),
+        Subject::Dispute(id) => id.as_str(),
+    }
+}
