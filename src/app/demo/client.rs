@@ -33,12 +33,6 @@ impl Client {
         Ok(Self { http, base, auth, secret, environment })
     }
 
-    /// Returns a deadline that is in the future when it is sent, and in the past when the demo is used.
-    #[must_use]
-    pub fn soon(&self) -> crate::kernel::time::UtcTime {
-        self.environment.now().plus_seconds(2)
-    }
-
     /// Returns the time of the demo's clock.
     #[must_use]
     pub fn now(&self) -> crate::kernel::time::UtcTime {

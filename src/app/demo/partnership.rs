@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 
 use super::Client;
 use super::clock::History;
-use super::steps::{approve, create, draft, sides, sign, text};
+use super::steps::{approve, create_with, draft, draft_with, sides, sign, text};
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 
-/// The CMO is the sponsor of Marketing in most projects. The brand manager is the sponsor where the CMO is a member or
-/// the arbiter.
+/// The CMO is the sponsor of Marketing in most projects. The brand manager is the sponsor where the CMO is a member.
 const CMO: u64 = 1;
 const BRAND: u64 = 2;
 const CIO: u64 = 5;
@@ -85,19 +84,39 @@ async fn membership_of(client: &Client, project: &str, person: u64) -> Result<St
     found.map(|row| text(&row["id"]).to_owned()).ok_or_else(|| format!("person {person} is not a member of {project}"))
 }
 
+/// A side of an active project: the login of its sponsor, its department and two members.
+type Team = (&'static str, DepartmentId, [(u64, &'static str); 2]);
+
 /// Creates an active project with the sponsors `marketing` and the CIO. `team` has the members from Marketing; two
-/// people from IT are members, too. The first member of each side owns the areas of that side. Returns the project and
-/// its areas.
+/// people from IT are members, too. Returns the project and its areas.
 async fn active_project(
     client: &Client,
     name: &str,
     marketing: u64,
     team: [(u64, &'static str); 2],
 ) -> Result<(String, Vec<String>), String> {
-    let project = create(client, name, sides(marketing, Some(CIO))).await?;
+    active_project_with(client, name, marketing, team, json!({})).await
+}
+
+/// As [`active_project`], with more fields of the charter.
+async fn active_project_with(
+    client: &Client,
+    name: &str,
+    marketing: u64,
+    team: [(u64, &'static str); 2],
+    more: Value,
+) -> Result<(String, Vec<String>), String> {
+    let project = create_with(client, name, sides(marketing, Some(CIO)), more).await?;
     let it = [(6, "data"), (7, "security")];
     let sponsor = if marketing == CMO { "cmo" } else { "brand" };
     let both = [(sponsor, DepartmentId::demo(1), team), ("cio", DepartmentId::demo(2), it)];
+    let areas = start(client, &project, both, "cmo").await?;
+    Ok((project, areas))
+}
+
+/// Invites the members of both sides, who accept, and activates the project, which `proposer` proposes. The first member of
+/// each side owns the areas of that side. Returns the areas.
+async fn start(client: &Client, project: &str, both: [Team; 2], proposer: &str) -> Result<Vec<String>, String> {
     for (inviting, department, people) in both {
         for (person, login) in people {
             let body = json!({
@@ -111,18 +130,19 @@ async fn active_project(
     let areas = client.get("cio", &format!("/v1/projects/{project}/areas")).await?;
     let mut ids = Vec::new();
     for area in areas["data"].as_array().into_iter().flatten() {
-        let is_marketing = area["department_id"] == json!(DepartmentId::demo(1));
-        let (sponsor, owner) = if is_marketing { (sponsor, team[0].0) } else { ("cio", 6) };
-        let body =
-            json!({ "person_id": PersonId::demo(owner), "responsibility": "accountable", "valid_from": "2026-01-05" });
+        let owning = both.iter().find(|(_, department, _)| area["department_id"] == json!(department));
+        let Some((sponsor, _, people)) = owning else { continue };
+        let owner = PersonId::demo(people[0].0);
+        let body = json!({ "person_id": owner, "responsibility": "accountable", "valid_from": "2026-01-05" });
         client.post(sponsor, &format!("/v1/areas/{}/assignments", text(&area["id"])), body).await?;
         ids.push(text(&area["id"]).to_owned());
     }
-    client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;
-    sign(client, &project, sponsor).await?;
-    sign(client, &project, "cio").await?;
+    client.post(proposer, &format!("/v1/projects/{project}/propose"), json!({})).await?;
+    for (sponsor, _, _) in both {
+        sign(client, project, sponsor).await?;
+    }
     client.post("cio", &format!("/v1/projects/{project}/activate"), json!({})).await?;
-    Ok((project, ids))
+    Ok(ids)
 }
 
 /// Project 9: the CMO is a member and is offered two areas.
@@ -138,44 +158,70 @@ async fn customer_club(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
-/// Project 10: the CMO has no role in the project and is the arbiter of its decisions and disputes.
+/// Project 10, of IT and Finance: the CMO has no role in the project and is the only arbiter of its panel. Both sides waive
+/// striking, so that the CMO can decide at once.
 async fn store_locator(client: &Client) -> Result<(), String> {
-    let (project, areas) = active_project(client, "Store locator", BRAND, [(3, "campaigns"), (4, "insights")]).await?;
-    let question = json!({ "question": "Do we show prices on the map?", "due_at": "2029-12-31T12:00:00Z" });
-    for step in ["deadlocked", "escalated"] {
-        let raised = client.post("brand", &format!("/v1/projects/{project}/decisions"), question.clone()).await?;
+    let (it, finance) = (DepartmentId::demo(2), DepartmentId::demo(3));
+    let both = json!([
+        { "department_id": it, "sponsor_person_id": PersonId::demo(CIO) },
+        { "department_id": finance, "sponsor_person_id": PersonId::demo(13) }
+    ]);
+    let more = json!({
+        "purpose": "IT and Finance know every shop, its opening hours and its rent.",
+        "template": null,
+        "areas": [
+            { "key": "opening-hours", "name": "Opening hours", "department_id": it },
+            { "key": "map", "name": "Map of the shops", "department_id": it },
+            { "key": "leases", "name": "Leases", "department_id": finance }
+        ],
+        "panel": [PersonId::demo(CMO)]
+    });
+    let project = draft_with(client, "cio", "Store locator", both, more).await?;
+    let sponsor = format!("/v1/projects/{project}/sides/{finance}/sponsor");
+    client.post("finance", &format!("{sponsor}/accept"), json!({})).await?;
+    let reason = json!({ "reason": "Finance has no head at the moment." });
+    client.post("cmo", &format!("{sponsor}/confirm"), reason).await?;
+    let teams = [("cio", it, [(6, "data"), (7, "security")]), ("finance", finance, [(14, "ledger"), (15, "billing")])];
+    let areas = start(client, &project, teams, "cio").await?;
+    for question in ["Do we show prices on the map?", "Do we show the rent of each shop to all employees?"] {
+        let body = json!({ "question": question, "due_at": "2029-12-31T12:00:00Z" });
+        let raised = client.post("finance", &format!("/v1/projects/{project}/decisions"), body).await?;
         let approval = client.get("cio", &format!("/v1/approvals/{}", text(&raised["approval_id"]))).await?;
-        approve(client, &approval, "brand").await?;
-        let no = json!({ "response": "reject", "sha256": approval["sha256"], "reason": "The prices change hourly." });
+        approve(client, &approval, "finance").await?;
+        let no = json!({ "response": "reject", "sha256": approval["sha256"], "reason": "They change hourly." });
         client.post("cio", &format!("/v1/approvals/{}/responses", text(&approval["id"])), no).await?;
-        if step == "escalated" {
+        if question.contains("rent") {
             let path = format!("/v1/decisions/{}/escalate", text(&raised["decision"]["id"]));
-            client.post("brand", &path, json!({ "person_id": PersonId::demo(CMO) })).await?;
+            let escalated = client.post("finance", &path, json!({})).await?;
+            waive(client, &escalated).await?;
         }
     }
-    // The sides have until this deadline to settle. It has passed when the demo is used.
-    let deadline = client.soon();
     for area in areas.iter().take(2) {
-        let claim = json!({
-            "claim": "Marketing maintains the opening hours, so it should own this data.",
-            "arbiter_person_id": PersonId::demo(CMO), "deadline": deadline,
-            "department_id": DepartmentId::demo(1)
-        });
-        client.post("brand", &format!("/v1/areas/{area}/disputes"), claim).await?;
+        let claim = json!({ "claim": "Finance knows every shop, so it should own this data." });
+        let raised = client.post("finance", &format!("/v1/areas/{area}/disputes"), claim).await?;
+        waive(client, &raised).await?;
     }
     Ok(())
 }
 
-/// Project 11: active, can be put on hold. It has a dispute that IT has raised and one that Marketing has raised, a
-/// deadlocked decision and an open one, so that the CMO can act as a sponsor.
+/// Waives striking the arbiter of a decision or dispute of project 10 on behalf of both sides.
+async fn waive(client: &Client, subject: &Value) -> Result<(), String> {
+    for sponsor in ["cio", "finance"] {
+        let path = format!("/v1/draws/{}/responses", text(&subject["draw_id"]));
+        client.post(sponsor, &path, json!({ "response": "waive" })).await?;
+    }
+    Ok(())
+}
+
+/// Project 11: active, can be put on hold. Person 13 is the arbiter of its panel. It has a dispute that IT has raised and one that
+/// Marketing has raised, a deadlocked decision and an open one, so that the CMO can act as a sponsor.
 async fn project_to_hold(client: &Client) -> Result<(), String> {
-    let (project, areas) = active_project(client, "Printed catalogue", CMO, [(2, "brand"), (3, "campaigns")]).await?;
+    let (team, panel) = ([(2, "brand"), (3, "campaigns")], json!({ "panel": [PersonId::demo(13)] }));
+    let (project, areas) = active_project_with(client, "Printed catalogue", CMO, team, panel).await?;
     let deadline = "2029-12-31T12:00:00Z";
     for (sponsor, area) in [("cio", areas.last()), ("cmo", areas.first())] {
         let Some(area) = area else { continue };
-        let claim = json!({
-            "claim": "We maintain this data.", "arbiter_person_id": PersonId::demo(4), "deadline": deadline
-        });
+        let claim = json!({ "claim": "We maintain this data.", "deadline": deadline });
         client.post(sponsor, &format!("/v1/areas/{area}/disputes"), claim).await?;
     }
     for question in ["Do we still print prices?", "Do we print on recycled paper?"] {
@@ -198,9 +244,12 @@ async fn project_to_resume(client: &Client) -> Result<(), String> {
     client.post("cio", &format!("/v1/projects/{project}/hold"), reason).await.map(drop)
 }
 
-/// Project 13: active, can be closed.
+/// Project 13: active, can be closed. It has a dispute, and no panel that could decide it.
 async fn project_to_close(client: &Client) -> Result<(), String> {
-    active_project(client, "Trade fair", CMO, [(2, "brand"), (3, "campaigns")]).await.map(drop)
+    let (_, areas) = active_project(client, "Trade fair", CMO, [(2, "brand"), (3, "campaigns")]).await?;
+    let Some(area) = areas.first() else { return Ok(()) };
+    let claim = json!({ "claim": "Marketing uses this data every day." });
+    client.post("cmo", &format!("/v1/areas/{area}/disputes"), claim).await.map(drop)
 }
 
 /// Project 14: closing, with one returned member and a closure report.

@@ -15,7 +15,12 @@ pub(super) fn sides(marketing: u64, it: Option<u64>) -> Value {
 
 /// Creates a project with a complete charter, in which the sponsors are in office: the CMO proposes them, and they accept.
 pub(super) async fn create(client: &Client, name: &str, sides: Value) -> Result<String, String> {
-    let project = draft(client, "cmo", name, sides.clone()).await?;
+    create_with(client, name, sides, json!({})).await
+}
+
+/// As [`create`], with more fields of the charter.
+pub(super) async fn create_with(client: &Client, name: &str, sides: Value, more: Value) -> Result<String, String> {
+    let project = draft_with(client, "cmo", name, sides.clone(), more).await?;
     for side in sides.as_array().into_iter().flatten() {
         let proposed = [(2, "brand"), (5, "cio")]
             .into_iter()
@@ -31,7 +36,18 @@ pub(super) async fn create(client: &Client, name: &str, sides: Value) -> Result<
 /// Drafts a project with a complete charter. Its dates are fixed, so that the hash of the charter is the same at every
 /// start, and far apart, so that the examples remain valid.
 pub(super) async fn draft(client: &Client, login: &str, name: &str, sides: Value) -> Result<String, String> {
-    let project = json!({
+    draft_with(client, login, name, sides, json!({})).await
+}
+
+/// As [`draft`], with more fields of the charter, which replace the usual ones.
+pub(super) async fn draft_with(
+    client: &Client,
+    login: &str,
+    name: &str,
+    sides: Value,
+    more: Value,
+) -> Result<String, String> {
+    let mut project = json!({
         "name": name,
         "purpose": "Marketing and IT find out together what customers need, and keep what they learn in one place.",
         "starts_on": "2026-01-05",
@@ -48,6 +64,9 @@ pub(super) async fn draft(client: &Client, login: &str, name: &str, sides: Value
         ],
         "template": "data-ownership"
     });
+    if let (Value::Object(fields), Value::Object(more)) = (&mut project, more) {
+        fields.extend(more);
+    }
     let project = client.post(login, "/v1/projects", project).await?;
     Ok(text(&project["id"]).to_owned())
 }

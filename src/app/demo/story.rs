@@ -77,6 +77,11 @@ pub async fn load_past(client: &Client, clock: &dyn Shift) -> Result<(), String>
     let finance = json!({ "key": "finance", "name": "Finance", "head_title": "CFO" });
     client.post("cmo", "/v1/departments", finance).await?;
     employee(client, (DepartmentId::demo(3), PersonId::demo(13)), "finance", "Irena Pokorná", "Controller").await?;
+    // People 14 and 15 work in Finance, too.
+    for (login, name, title) in [("ledger", "Radek Hájek", "Accountant"), ("billing", "Lucie Benešová", "Accountant")]
+    {
+        employee(client, (DepartmentId::demo(3), PersonId::demo(13)), login, name, title).await?;
+    }
     for deactivated in [former, erasable] {
         let path = format!("/v1/people/{}/deactivate", text(&deactivated["id"]));
         client.post("cmo", &path, json!({ "reason": "The contract ended." })).await?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::kernel::ids::{
     AgentId, ApiKeyId, ApprovalId, AreaId, AssignmentId, CallbackRequestId, ClosedDayId, DecisionId, DepartmentId,
-    DisputeId, HomePositionId, MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
+    DisputeId, DrawId, HomePositionId, MembershipId, PersonId, ProjectId, TransferId, WebhookEndpointId,
 };
 
 /// The parameters and body of an example.
@@ -120,6 +120,9 @@ fn running_projects() -> Vec<Example> {
         at("escalate_decision", json!(DecisionId::demo(5)), None),
         at("decide_decision", json!(DecisionId::demo(4)), None),
         at("withdraw_decision", json!(DecisionId::demo(6)), None),
+        // A draw that the caller of the demo can respond to as a sponsor, and a dispute of a project without a panel.
+        at("respond_to_draw", json!(DrawId::demo(4)), None),
+        at("propose_arbiter", project(13), None),
         at("correct_assignment", json!(AssignmentId::demo(6)), None),
     ]
 }

@@ -52,7 +52,7 @@ impl RequestBody for NewDrawResponse {}
 /// An arbiter to propose to all sides.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"subject": DisputeId::demo(3), "person_id": PersonId::demo(4)}))]
+#[schema(example = json!({"subject": DisputeId::demo(5), "person_id": PersonId::demo(13)}))]
 pub struct NewArbiter {
     /// Identifier of the deadlocked decision or open dispute.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
