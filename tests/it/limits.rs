@@ -20,19 +20,13 @@ async fn a_decision_is_raised_only_for_the_own_side(app: TestApp) {
 
 #[apply(both)]
 async fn an_arbiter_must_be_neutral(app: TestApp) {
-    let pair = Pair::running(&app).await;
-    let deputy = person(&app, "deputy", &pair.brand).await;
-    let grant = json!({"delegate_person_id": deputy, "valid_from": "2027-04-01", "valid_to": "2027-04-05"});
-    app.person("cmo").post(&pair.at(&format!("sides/{}/delegations", pair.brand)), grant).await.expect(201);
+    let pair = Pair::with_panel(&app, &["judge"]).await;
     let raise = format!("/v1/areas/{}/disputes", pair.policy);
-    let mut body = json!({"claim": "Ours.", "arbiter_person_id": deputy, "deadline": "2027-04-10T08:00:00Z"});
-    app.person("cmo").post(&raise, body.clone()).await.expect(422).violates("/arbiter_person_id", "not_neutral");
-    // An arbiter who becomes a sponsor is no longer neutral.
-    let judge = person(&app, "judge", &pair.brand).await;
-    body["arbiter_person_id"] = json!(judge);
-    let dispute = app.person("cmo").post(&raise, body).await.expect(201).id();
-    let sponsor_path = pair.at(&format!("sides/{}/sponsor", pair.brand));
-    app.person("cmo").put(&sponsor_path, "*", json!({"person_id": judge})).await.expect(200);
+    let raised = app.person("cmo").post(&raise, json!({"claim": "Ours."})).await.expect(201);
+    let (dispute, judge) = (raised.id(), text(&raised.body["arbiter_person_id"]).to_owned());
+    // An arbiter who works for a side on the day of the ruling is no longer neutral.
+    let position = json!({"department_id": pair.brand, "title": "Specialist", "valid_from": "2027-04-01"});
+    app.admin().post(&format!("/v1/people/{judge}/home-positions"), position).await.expect(201);
     app.clock.set("2027-04-10T08:00:00Z".parse().unwrap());
     let ruling = json!({"person_id": pair.mia, "reason": "Ours."});
     app.person("judge").post(&format!("/v1/disputes/{dispute}/arbitrate"), ruling).await.refused(409, "conflict");
@@ -136,16 +130,15 @@ async fn parallel_corrections_form_one_series_of_versions(app: TestApp) {
 
 #[apply(both)]
 async fn a_cancelled_project_has_no_pending_actions(app: TestApp) {
-    let pair = Pair::running(&app).await;
+    let pair = Pair::with_panel(&app, &["judge"]).await;
     let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
     let raised = app.person("cmo").post(&pair.at("decisions"), body).await.expect(201).body;
     let approval =
         app.person("cmo").get(&format!("/v1/approvals/{}", text(&raised["approval_id"]))).await.expect(200).body;
     respond(&app.person("cmo"), &approval, "approve").await.expect(200);
     respond(&app.person("cio"), &approval, "reject").await.expect(200);
-    let judge = person(&app, "judge", &pair.brand).await;
     let at = |verb: &str| format!("/v1/decisions/{}/{verb}", text(&raised["decision"]["id"]));
-    app.person("cmo").post(&at("escalate"), json!({"person_id": judge})).await.expect(200);
+    app.person("cmo").act(&at("escalate")).await.expect(200);
     app.person("cmo").post(&pair.at("hold"), json!({"reason": "x"})).await.expect(200);
     let cancel = app.person("cmo").act(&pair.at("cancel")).await.expect(201).body;
     respond(&app.person("cio"), &cancel, "approve").await.expect(200);

@@ -12,6 +12,7 @@ mod api_key_attacks;
 mod api_keys;
 mod approvals;
 mod architecture;
+mod attacks_arbitration;
 mod attacks_by_administrators;
 mod attacks_delegation;
 mod attacks_ending;

@@ -72,7 +72,7 @@ async fn the_inbox_lists_pending_actions_only(app: TestApp) {
     let requested = app.person("cio").act(&pair.at("close")).await.expect(201);
     assert_eq!(inbox("cio").await, []);
     assert_eq!(inbox("cmo").await, [("approval".to_owned(), requested.id())]);
-    let body = json!({"question": "Shall we?", "due_at": "2027-04-01T08:00:00Z"});
+    let body = json!({"question": "Shall we?", "due_at": "2027-04-05T08:00:00Z"});
     let raised = app.person("mia").post(&pair.at("decisions"), body).await.expect(201).body;
     // Items with an earlier due date come first.
     let both = inbox("cmo").await;
@@ -87,7 +87,7 @@ async fn the_inbox_lists_pending_actions_only(app: TestApp) {
         app.person("mia").post(&format!("/v1/areas/{}/transfers", pair.databases), offer).await.expect(201).id();
     assert_eq!(inbox("max").await, [("transfer".to_owned(), transfer)]);
     respond(&app.person("cmo"), &requested.body, "reject").await.expect(200);
-    app.clock.set("2027-04-01T08:00:00Z".parse().unwrap());
+    app.clock.set("2027-04-05T08:00:00Z".parse().unwrap());
     assert_eq!(inbox("cmo").await, []);
 }
 

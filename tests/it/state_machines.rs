@@ -3,7 +3,7 @@
 
 use super::support::client::Client;
 use super::support::pair::{Pair, text};
-use super::support::team::{execute_sql, person};
+use super::support::team::{execute_sql, person_without_position};
 use super::support::*;
 use entente::collaboration::decisions::DecisionState;
 use entente::collaboration::memberships::state::MembershipState;
@@ -139,12 +139,12 @@ async fn transfers_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
 #[apply(both)]
 async fn decisions_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
     let pair = Pair::running(&app).await;
-    let judge = person(&app, "judge", &pair.brand).await;
+    let judge = person_without_position(&app, "judge").await;
     let body = json!({"question": "Shall we?", "due_at": "2027-05-01T08:00:00Z"});
     let raised = app.person("cmo").post(&pair.at("decisions"), body).await.expect(201);
     let id = text(&raised.body["decision"]["id"]).to_owned();
     let verbs = [
-        ("escalate", json!({"person_id": judge})),
+        ("escalate", json!({})),
         ("decide", json!({"outcome": "approved", "rationale": "x"})),
         ("withdraw", json!({})),
     ];
@@ -159,7 +159,7 @@ async fn decisions_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
             &app,
             vec![format!(
                 "UPDATE decisions SET state = '{}', outcome = {}, decided_at = {}, deadlocked_at = {at}, \
-             escalated_to = '{judge}', escalated_at = {at} WHERE id = '{id}'",
+             escalated_to = '{judge}', escalated_at = {at}, ruling_from = {at}, ruling_until = {at} WHERE id = '{id}'",
                 state.as_str(),
                 when(decided, "'approved'"),
                 when(decided, at),
@@ -175,9 +175,8 @@ async fn decisions_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
 
 #[apply(both)]
 async fn disputes_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
-    let pair = Pair::running(&app).await;
-    let judge = person(&app, "judge", &pair.brand).await;
-    let body = json!({"claim": "Ours.", "arbiter_person_id": judge, "deadline": "2027-04-10T08:00:00Z"});
+    let pair = Pair::with_panel(&app, &["judge"]).await;
+    let body = json!({"claim": "Ours.", "deadline": "2027-04-10T08:00:00Z"});
     let id = app.person("cmo").post(&format!("/v1/areas/{}/disputes", pair.policy), body).await.expect(201).id();
     let caller = Callers::new(&app, "judge");
     let settle = json!({"person_id": pair.mia, "reason": "x"});
@@ -189,7 +188,7 @@ async fn disputes_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
         .await
         .refused(409, "illegal_transition");
     let verbs = [("settlements", settle.clone()), ("arbitrate", settle), ("withdraw", json!({}))];
-    for state in ["withdrawn", "lapsed"] {
+    for state in ["unresolved", "withdrawn", "lapsed"] {
         let sql = format!("UPDATE disputes SET state = '{state}', ended_at = '2027-03-30 07:00:00' WHERE id = '{id}'");
         execute_sql(&app, vec![sql]).await.unwrap();
         assert_eq!(expect_rejections(&caller, &format!("/v1/disputes/{id}"), state, &[], &verbs).await, 3);

@@ -17,7 +17,7 @@ const MORE: &[(&str, usize)] = &[
     ("activate_project", 11),
     // Includes the version of the approval, for its `ETag`, or the opening of the sealed responses.
     ("respond_to_approval", 10),
-    ("arbitrate_dispute", 18),
+    ("arbitrate_dispute", 20),
     // Includes the announced conflicts.
     ("cancel_project", 10),
     ("close_project", 7),
@@ -27,8 +27,9 @@ const MORE: &[(&str, usize)] = &[
     ("correct_assignment", 10),
     ("create_assignment", 8),
     // Includes the regular positions of the sponsors, the author, and the calendar for a new head.
-    ("create_project", 12),
-    ("decide_decision", 10),
+    ("create_project", 13),
+    // Includes the regular positions of the arbiter, the sponsors and their managers, and the end of the draw.
+    ("decide_decision", 13),
     ("get_partnership_chart", 6),
     ("end_assignment", 11),
     ("end_membership", 9),
@@ -37,7 +38,10 @@ const MORE: &[(&str, usize)] = &[
     ("erase_data_subject", 20),
     // Includes the pseudonyms of the person, and whether another person has the login.
     ("erase_person", 23),
-    ("escalate_decision", 11),
+    // What the sides have agreed, the calendar, earlier draws, the candidates with their positions, the draw.
+    ("escalate_decision", 18),
+    ("propose_arbiter", 20),
+    ("respond_to_draw", 17),
     ("get_callback_receipt", 3),
     // The calendar, past and future promises, calls.
     ("get_callback_report", 4),
@@ -76,7 +80,8 @@ const MORE: &[(&str, usize)] = &[
     ("offer_transfer", 10),
     ("propose_project", 7),
     ("propose_settlement", 12),
-    ("create_decision", 7),
+    // What the sides have agreed, and the calendar.
+    ("create_decision", 9),
     ("raise_dispute", 11),
     ("release_member", 12),
     ("replace_charter", 11),
@@ -91,14 +96,14 @@ const MORE: &[(&str, usize)] = &[
     ("reschedule_callback_request", 7),
     ("resume_project", 7),
     ("return_member", 10),
-    // Includes the calendar, for a head who was named in the last months.
-    ("assign_sponsor", 13),
-    ("accept_sponsor", 9),
-    ("confirm_sponsor", 9),
+    // Includes what the sides have agreed, and the calendar, for a head who was named in the last months.
+    ("assign_sponsor", 14),
+    ("accept_sponsor", 10),
+    ("confirm_sponsor", 10),
     ("decline_sponsor", 8),
     ("remove_sponsor", 9),
     ("withdraw_decision", 8),
-    ("withdraw_dispute", 9),
+    ("withdraw_dispute", 10),
     ("withdraw_transfer", 8),
     ("decline_membership", 7),
     ("reject_transfer", 7),

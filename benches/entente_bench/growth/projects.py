@@ -144,6 +144,7 @@ def _history(d, projects, count, person, department):
     yield "disputes", d.insert("disputes", projects, {
         "id": d.id("dsp", "i"), "project_id": project, "area_id": d.id("are", "i * 4 + 1"),
         "department_id": department("i"), "claim": "'It is ours.'", "arbiter_person_id": person("i * 13"),
+        "ruling_from": ahead, "ruling_until": ahead,
         "deadline": ahead, "state": "CASE WHEN i % 100 = 4 THEN 'open' ELSE 'withdrawn' END", "raised_at": past,
         "ended_at": unless("i % 100 = 4", past), "version": "2"}, where="i % 20 = 4")
     yield "delegations", d.insert("delegations", projects, {

@@ -13,7 +13,7 @@ pub fn of_question(question: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(letters))
 }
 
-/// Returns the topic of a dispute, which is the area, whoever raises it and whatever they claim.
+/// Returns the topic of a dispute, which is the area: the side that raises it and the claim do not matter.
 #[must_use]
 pub fn of_area(area: AreaId) -> String {
     area.to_string()

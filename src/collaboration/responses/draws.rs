@@ -34,7 +34,7 @@ pub fn respond(tx: &mut Tx<'_>, id: DrawId, new: &NewDrawResponse) -> Result<Dra
     let subject = Subject::parse(&draw.subject).ok_or_else(|| Error::internal("a draw about something else"))?;
     let current = subject.arbiter(tx.conn, tx.now)?.map(|(_, arbiter)| arbiter);
     let Some(current) = current.filter(|arbiter| arbiter.draw_id == Some(id) && arbiter.person_id.is_some()) else {
-        return Err(Problem::new(Code::Conflict).because("detail-draw-is-over").into());
+        return Err(Problem::new(Code::Conflict).because("detail-draw-has-ended").into());
     };
     if let Some(since) = current.ruling_from.filter(|from| *from <= tx.now) {
         let text = Text::new("detail-strike-too-late").with("since", since.to_string());

@@ -54,6 +54,7 @@ pub struct World {
     transfer: String,
     dispute: String,
     decision: String,
+    draw: String,
     agent: String,
     /// The application with an API key.
     key: Client,
@@ -103,6 +104,7 @@ impl World {
 
         let plain = charter(&brand, &platform, &cmo, &cio);
         let mut body = plain.clone();
+        body["panel"] = json!([arne]);
         body["lead_person_id"] = json!(lead);
         let newsletter = json!({"key": "newsletter", "name": "Newsletter", "department_id": brand});
         body["areas"].as_array_mut().unwrap().push(newsletter);
@@ -152,8 +154,9 @@ impl World {
         let delegation = cmo.post(&at(&format!("sides/{brand}/delegations")), holidays).await.expect(201).id();
         let offer = json!({"to_person_id": mia});
         let transfer = cmo.post(&format!("/v1/areas/{}/transfers", area("databases")), offer).await.expect(201).id();
-        let claim = json!({"claim": "We write it.", "arbiter_person_id": arne, "deadline": "2027-04-30T12:00:00Z"});
-        let dispute = cmo.post(&format!("/v1/areas/{}/disputes", area("policy")), claim).await.expect(201).id();
+        let claim = json!({"claim": "We write it.", "deadline": "2027-04-30T12:00:00Z"});
+        let dispute = cmo.post(&format!("/v1/areas/{}/disputes", area("policy")), claim).await.expect(201);
+        let (dispute, draw) = (dispute.id(), text(&dispute.body["draw_id"]).to_owned());
         let approval = cmo.act(&at("close")).await.expect(201).id();
 
         let question = json!({"question": "Do we keep the data?", "due_at": "2027-05-01T12:00:00Z"});
@@ -162,7 +165,7 @@ impl World {
         respond(&cmo, &asked, "approve").await.expect(200);
         respond(&cio, &asked, "reject").await.expect(200);
         let decision = text(&raised["decision"]["id"]).to_owned();
-        lead.post(&format!("/v1/decisions/{decision}/escalate"), json!({"person_id": arne})).await.expect(200);
+        lead.act(&format!("/v1/decisions/{decision}/escalate")).await.expect(200);
 
         // A project has a closure report only while it is closing, when it has no members any more.
         let report = r#"{"goals":[{"met":true,"actual":null,"comment":null}],"lessons":"Decide early."}"#;
@@ -184,6 +187,7 @@ impl World {
             transfer,
             dispute,
             decision,
+            draw,
             agent,
             key: application_with_key(app).await,
         };
@@ -231,6 +235,7 @@ impl World {
             "transfers" => &self.transfer,
             "disputes" => &self.dispute,
             "decisions" => &self.decision,
+            "draws" => &self.draw,
             "agents" if operation == "create_agent_calendar_link" => &self.agent,
             _ => return None,
         };

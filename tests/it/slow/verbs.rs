@@ -60,8 +60,7 @@ async fn call_verb(app: &TestApp, pair: &Pair, verb: ProjectVerb) -> Option<Repl
             admin.post(&format!("/v1/areas/{}/transfers", pair.databases), json!({"to_person_id": pair.max})).await
         }
         ProjectVerb::RaiseDispute => {
-            let outsider = person(app, &unique(), &pair.platform).await;
-            let body = json!({"claim": "Ours.", "arbiter_person_id": outsider, "deadline": "2027-05-01T08:00:00Z"});
+            let body = json!({"claim": "Ours.", "deadline": "2027-05-01T08:00:00Z"});
             admin.post(&format!("/v1/areas/{}/disputes", pair.databases), body).await
         }
         ProjectVerb::CreateDecision => {

@@ -1,7 +1,7 @@
 //! An active project with two sides, created over HTTP like a user would do.
 
 use super::client::Client;
-use super::team::{accept_as, department, head, person};
+use super::team::{accept_as, department, head, person, person_without_position};
 use super::{Reply, TestApp, Value, json};
 
 /// An active project. `mia` and `max` are members of the first side, `ivan` and `ina` of the second; `mia` and `ivan`
@@ -75,11 +75,17 @@ pub async fn member(app: &TestApp, project: &str, subject: &str, side: &str) -> 
 impl Pair {
     /// Creates a draft with members and owners.
     pub async fn prepared(app: &TestApp) -> Self {
+        Self::prepared_with(app, json!({})).await
+    }
+
+    /// Creates a draft with members and owners, and with more fields of the charter.
+    pub async fn prepared_with(app: &TestApp, more: Value) -> Self {
         let (brand, platform) = (department(app, "brand").await, department(app, "platform").await);
         let (cmo, cio) = (person(app, "cmo", &brand).await, person(app, "cio", &platform).await);
         head(app, &brand, &cmo).await;
         head(app, &platform, &cio).await;
-        let body = charter(&brand, &platform, &cmo, &cio);
+        let mut body = charter(&brand, &platform, &cmo, &cio);
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let project = app.person("cmo").post("/v1/projects", body).await.expect(201).id();
         accept_as(app, "cio", &project, &platform).await.expect(200);
         let (mia, _) = member(app, &project, "mia", &brand).await;
@@ -102,7 +108,10 @@ impl Pair {
 
     /// Creates a proposed project that both sides have signed, ready to be activated.
     pub async fn ready(app: &TestApp) -> Self {
-        let pair = Self::prepared(app).await;
+        Self::signed(app, Self::prepared(app).await).await
+    }
+
+    async fn signed(app: &TestApp, pair: Self) -> Self {
         app.person("cmo").act(&pair.at("propose")).await.expect(200);
         let approval = pair.open(app, "charter").await;
         respond(&app.person("cmo"), &approval, "approve").await.expect(200);
@@ -113,6 +122,17 @@ impl Pair {
     /// Creates an active project.
     pub async fn running(app: &TestApp) -> Self {
         let pair = Self::ready(app).await;
+        app.person("cio").act(&pair.at("activate")).await.expect(200);
+        pair
+    }
+
+    /// Creates an active project with a panel of people with these logins, who work for no side.
+    pub async fn with_panel(app: &TestApp, logins: &[&str]) -> Self {
+        let mut panel = Vec::new();
+        for login in logins {
+            panel.push(person_without_position(app, login).await);
+        }
+        let pair = Self::signed(app, Self::prepared_with(app, json!({"panel": panel})).await).await;
         app.person("cio").act(&pair.at("activate")).await.expect(200);
         pair
     }

@@ -18,7 +18,7 @@ impl Year {
         let areas = (0..sides).flat_map(|side| (1..=3).map(move |n| (side, n))).map(|(side, n)| area(side, n));
         let body = json!({
             "name": format!("Project {project}"), "purpose": "Work together.", "starts_on": from.to_string(), "ends_on": to.to_string(),
-            "parity_tolerance": 5, "sides": (0..sides).map(of).collect::<Vec<_>>(),
+            "parity_tolerance": 5, "panel": [self.id("judge")], "sides": (0..sides).map(of).collect::<Vec<_>>(),
             "goals": [{"statement": "Sooner", "metric": "Median", "unit": "h", "baseline": 26, "target": 4, "due_on": to.to_string()}],
             "milestones": [{"name": "First", "due_on": "2027-08-02"}], "areas": areas.collect::<Vec<_>>(),
         });
@@ -88,7 +88,7 @@ impl Year {
     }
 
     async fn raise_dispute(&self, who: &str, project: usize, key: &str, deadline: &str) {
-        let body = json!({"claim": "It is ours.", "arbiter_person_id": self.id("judge"), "deadline": deadline});
+        let body = json!({"claim": "It is ours.", "deadline": deadline});
         let area = self.area(project, key).await;
         self.post(who, &format!("/v1/areas/{area}/disputes"), body).await;
     }
@@ -165,13 +165,17 @@ impl Year {
                 let (path, approval) = self.create_decision("cio", A, "2027-06-01T12:00:00Z").await;
                 self.respond(&approval, Some("cmo")).await;
                 assert_eq!(self.get(&path).await["state"], "deadlocked", "{}", self.context());
-                let to = json!({"person_id": self.id("judge")});
-                self.post("cio", &format!("{path}/escalate"), to).await;
+                // Both sides waive striking, so that the arbiter can decide at once.
+                let escalated = self.post("cio", &format!("{path}/escalate"), none).await;
+                for sponsor in ["cmo", "cio"] {
+                    let path = format!("/v1/draws/{}/responses", text(&escalated["draw_id"]));
+                    self.post(sponsor, &path, json!({"response": "waive"})).await;
+                }
                 let ruling = json!({"outcome": "rejected", "rationale": "Too dear."});
                 self.post("judge", &format!("{path}/decide"), ruling).await;
-                self.create_decision("cmo", B, "2027-05-06T12:00:00Z").await;
+                self.create_decision("cmo", B, "2027-05-10T12:00:00Z").await;
             }
-            "2027-05-07" => {
+            "2027-05-12" => {
                 let decision = self.newest(B, "/decisions").await;
                 assert_eq!(decision["state"], "deadlocked", "{}", self.context());
                 self.post("cmo", &format!("/v1/decisions/{}/withdraw", text(&decision["id"])), none).await;
