@@ -315,3 +315,50 @@ async fn a_panel_that_is_exhausted_leaves_a_decision_deadlocked(app: TestApp) {
     assert_eq!((&left["state"], &left["escalated_to"]), (&json!("deadlocked"), &Value::Null));
     app.person("cmo").act(&format!("{decision}/escalate")).await.refused(409, "conflict");
 }
+
+#[apply(both)]
+async fn no_one_is_drawn_who_is_no_longer_neutral(app: TestApp) {
+    let pair = Pair::with_panel(&app, &["ada", "bob"]).await;
+    let people = app.admin().get("/v1/people?limit=100").await.expect(200).body["data"].clone();
+    let id = |login: &str| {
+        text(&people.as_array().unwrap().iter().find(|one| one["login"] == login).unwrap()["id"]).to_owned()
+    };
+    // The CMO becomes the manager of Bob.
+    employ(&app, &id("bob"), &department(&app, "audit").await, Some(&pair.cmo)).await;
+    for number in 0..8 {
+        let decision = deadlock(&app, &pair, &format!("Do we buy number {number}?")).await;
+        let escalated = app.person("cmo").act(&format!("{decision}/escalate")).await.expect(200).body;
+        assert_eq!(escalated["escalated_to"], json!(id("ada")));
+    }
+}
+
+#[apply(both)]
+async fn parallel_escalations_draw_one_arbiter(app: TestApp) {
+    let pair = Pair::with_panel(&app, &["ada", "bob", "eve"]).await;
+    let decision = deadlock(&app, &pair, "Do we buy it?").await;
+    let replies = at_once(20, |number| {
+        let (client, path) = (app.person(["cmo", "cio"][number % 2]), format!("{decision}/escalate"));
+        async move { client.act(&path).await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 200), with_status(&replies, 409)), (1, 19));
+}
+
+#[apply(both)]
+async fn the_time_to_respond_is_what_all_sides_have_signed(app: TestApp) {
+    let pair = Pair::running_with(&app, json!({"response_days": 1})).await;
+    assert_eq!(raise(&app, &pair).await["deadline"], "2027-03-31T22:00:00Z");
+    let read = app.person("cmo").get(&pair.at("charter")).await.expect(200);
+    let mut body = read.body["content"].clone();
+    body.as_object_mut().unwrap().remove("sides");
+    body["response_days"] = json!(10);
+    for attacker in attackers(&app, "cmo") {
+        body["response_days"] = json!(0);
+        attacker.put(&pair.at("charter"), "*", body.clone()).await.expect(422);
+        // An amendment counts once all sides have signed it.
+        body["response_days"] = json!(10);
+        attacker.put(&pair.at("charter"), "*", body.clone()).await.expect(200);
+        let question = json!({"question": "Now?", "due_at": "2027-03-31T22:00:00Z"});
+        attacker.post(&pair.at("decisions"), question).await.expect(201);
+    }
+}

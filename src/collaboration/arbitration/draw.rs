@@ -26,6 +26,8 @@ pub fn draw(seed: &[u8; SEED_BYTES], candidates: &[PersonId]) -> Option<PersonId
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collaboration::projects::neutrality::{self, Organisation, Parties};
+    use crate::kernel::ids::DepartmentId;
     use proptest::prelude::*;
 
     fn seed(number: u32) -> [u8; SEED_BYTES] {
@@ -48,6 +50,42 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_drawn_arbiter_is_neutral(
+            homes in prop::collection::vec(prop::option::of(1u64..5), 9),
+            managers in prop::collection::vec(prop::option::of(1u64..=9), 9),
+            sponsors in prop::collection::hash_set(1u64..=9, 2..4),
+            panel in prop::collection::vec(1u64..=9, 0..6),
+            seed in any::<[u8; SEED_BYTES]>(),
+        ) {
+            let organisation = Organisation {
+                homes: (1..=9)
+                    .zip(&homes)
+                    .filter_map(|(one, home)| Some((PersonId::demo(one), DepartmentId::demo((*home)?))))
+                    .collect(),
+                managers: (1..=9)
+                    .zip(&managers)
+                    .filter_map(|(one, manager)| Some((PersonId::demo(one), PersonId::demo((*manager)?))))
+                    .collect(),
+            };
+            let (sides, sponsors) = ([1, 2].map(DepartmentId::demo), sponsors.into_iter().map(PersonId::demo));
+            let sponsors: Vec<_> = sponsors.collect();
+            let parties = Parties { sides: &sides, sponsors: &sponsors, with_role: &[] };
+            let is_neutral = |person: &PersonId| neutrality::bias(&organisation, parties, *person).is_none();
+            let panel: Vec<_> = panel.into_iter().map(PersonId::demo).collect();
+            let candidates: Vec<_> = panel.iter().copied().filter(|person| is_neutral(person)).collect();
+            match draw(&seed, &candidates) {
+                Some(person) => {
+                    prop_assert!(panel.contains(&person) && !sponsors.contains(&person));
+                    let home = organisation.homes.get(&person);
+                    prop_assert!(home.is_none_or(|home| !sides.contains(home)));
+                    let above = organisation.superiors(person);
+                    prop_assert!(!sponsors.iter().any(|sponsor| above.contains(sponsor)));
+                }
+                None => prop_assert!(!panel.iter().any(is_neutral)),
+            }
+        }
+
         #[test]
         fn a_candidate_is_drawn_whatever_their_order(
             seed in any::<[u8; SEED_BYTES]>(), candidates in prop::collection::vec(1u64..20, 0..9),

@@ -19,8 +19,8 @@ use crate::kernel::tx::Tx;
 /// that raises the question.
 ///
 /// # Errors
-/// 403, 404; 422 for a `due_at` that leaves the sides too little time, or when the side that raises the question is unknown; 409 unless the
-/// project is proposed, active or on hold, or when a side of a running project has no sponsor.
+/// 403, 404; 422 for a `due_at` that leaves the sides too little time, or when the side that raises the question is
+/// unknown; 409 unless the project is proposed, active or on hold, or when a side of a running project has no sponsor.
 pub fn raise(tx: &mut Tx<'_>, project: ProjectId, new: &NewDecision) -> Result<(Decision, Approval), Error> {
     let (project, relations) = projects::lock_project(tx, project, Action::RaiseDecision)?;
     project.state.require(ProjectVerb::CreateDecision)?;

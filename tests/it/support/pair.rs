@@ -132,7 +132,12 @@ impl Pair {
         for login in logins {
             panel.push(person_without_position(app, login).await);
         }
-        let pair = Self::signed(app, Self::prepared_with(app, json!({"panel": panel})).await).await;
+        Self::running_with(app, json!({"panel": panel})).await
+    }
+
+    /// Creates an active project with more fields of the charter.
+    pub async fn running_with(app: &TestApp, more: Value) -> Self {
+        let pair = Self::signed(app, Self::prepared_with(app, more).await).await;
         app.person("cio").act(&pair.at("activate")).await.expect(200);
         pair
     }
