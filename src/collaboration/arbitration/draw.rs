@@ -31,7 +31,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn seed(number: u32) -> [u8; SEED_BYTES] {
-        Sha256::digest(number.to_be_bytes()).into()
+        let mut seed = [0; SEED_BYTES];
+        seed.copy_from_slice(&Sha256::digest(number.to_be_bytes()));
+        seed
     }
 
     #[test]
