@@ -2,16 +2,25 @@
 //! data, which have an audit entry only.
 //!
 //! The changes of a transaction are written together at its end, which needs fewer statements.
+//!
+//! Rule: the audit entry of a change that concerns a project is the next one in the hash chain of the project. A change
+//! concerns the project that is its subject, or that its body names as `project_id`.
 
+use std::collections::BTreeSet;
+
+use data_encoding::HEXLOWER;
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::kernel::actors::ActorName;
+use crate::kernel::audit::chain::{Content, Head, Link, SALT_BYTES};
+use crate::kernel::audit::heads;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{audit_entries, events};
 use crate::kernel::db::together::Together;
+use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
-use crate::kernel::ids::{AuditEntryId, EventId};
+use crate::kernel::ids::{AuditEntryId, EventId, ProjectId};
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
@@ -31,17 +40,42 @@ pub struct Change<'a> {
     /// The record after the change as JSON, which is also the `data` of the event.
     pub after: String,
     pub reason: Option<&'a str>,
+    /// The project that the change concerns, if the body does not say it.
+    pub project: Option<ProjectId>,
+}
+
+/// The project of a body.
+#[derive(Deserialize)]
+struct InProject {
+    project_id: Option<String>,
 }
 
 impl<'a> Change<'a> {
     /// Returns the change that created a record.
     pub fn created<T: Serialize>(event: &'static str, subject: &'a str, after: &T) -> Result<Self, Error> {
-        Ok(Self { event, subject, before: "null".to_owned(), after: json(after)?, reason: None })
+        Ok(Self { event, subject, before: "null".to_owned(), after: json(after)?, reason: None, project: None })
     }
 
     /// Returns the change that updated a record.
     pub fn updated<T: Serialize>(event: &'static str, subject: &'a str, before: &T, after: &T) -> Result<Self, Error> {
-        Ok(Self { event, subject, before: json(before)?, after: json(after)?, reason: None })
+        Ok(Self { event, subject, before: json(before)?, after: json(after)?, reason: None, project: None })
+    }
+
+    /// Sets the project that the change concerns, for a body that does not say it.
+    #[must_use]
+    pub fn in_project(self, id: ProjectId) -> Self {
+        Self { project: Some(id), ..self }
+    }
+
+    /// Returns the id of the project that the change concerns.
+    fn project_id(&self) -> Option<String> {
+        if let Some(project) = self.project {
+            return Some(project.to_string());
+        }
+        if self.subject.parse::<ProjectId>().is_ok() {
+            return Some(self.subject.to_owned());
+        }
+        serde_json::from_str::<InProject>(&self.after).ok()?.project_id
     }
 }
 
@@ -68,6 +102,8 @@ struct NewEvent {
     data: String,
     request_id: String,
     caused_by: Option<String>,
+    chain_position: Option<i64>,
+    chain_sha256: Option<String>,
 }
 
 #[derive(Insertable)]
@@ -85,6 +121,42 @@ struct NewAuditEntry {
     after: String,
     reason: Option<String>,
     request_id: String,
+    /// The project in whose chain the entry is; the other fields of the chain are `None` until the entry is written.
+    project_id: Option<String>,
+    chain_position: Option<i64>,
+    previous_sha256: Option<String>,
+    content_sha256: Option<String>,
+    sha256: Option<String>,
+    salt: Option<String>,
+}
+
+impl NewAuditEntry {
+    /// Appends the entry to the chain of its project after `head`, and returns the new head.
+    fn append(&mut self, project: &str, head: Head, salt: String) -> Result<Head, Error> {
+        let Self { before, after, .. } = &*self;
+        let content_sha256 = Content { before, after, reason: self.reason.as_deref(), salt: &salt }.sha256()?;
+        let position = head.position + 1;
+        let sha256 = Link {
+            project_id: project,
+            position,
+            previous_sha256: &head.sha256,
+            id: self.id.as_str(),
+            recorded_at: &self.recorded_at.to_string(),
+            actor: &self.actor,
+            issuer: self.issuer.as_deref(),
+            action: self.action,
+            subject: &self.subject,
+            request_id: &self.request_id,
+            content_sha256: &content_sha256,
+        }
+        .sha256()?;
+        self.chain_position = Some(position);
+        self.previous_sha256 = Some(head.sha256);
+        self.content_sha256 = Some(content_sha256);
+        self.sha256 = Some(sha256.clone());
+        self.salt = Some(salt);
+        Ok(Head { position, sha256 })
+    }
 }
 
 /// A recorded change that is not written yet.
@@ -115,6 +187,8 @@ impl Changes {
             data: change.after.clone(),
             request_id: origin.request_id.to_owned(),
             caused_by: origin.caused_by.map(str::to_owned),
+            chain_position: None,
+            chain_sha256: None,
         });
         self.entries.push(NewAuditEntry {
             id: entry_id,
@@ -127,6 +201,12 @@ impl Changes {
             after: change.after.clone(),
             reason: change.reason.map(str::to_owned),
             request_id: origin.request_id.to_owned(),
+            project_id: change.project_id(),
+            chain_position: None,
+            previous_sha256: None,
+            content_sha256: None,
+            sha256: None,
+            salt: None,
         });
     }
 
@@ -150,12 +230,13 @@ impl Changes {
 
     /// Writes the events and audit entries of all changes that were added since the last call. `by` is who made
     /// them.
-    pub fn write(&mut self, conn: &mut DbConn, by: &ActorName) -> Result<(), Error> {
-        let Self { events, mut entries } = std::mem::take(self);
+    pub fn write(&mut self, conn: &mut DbConn, environment: &Environment, by: &ActorName) -> Result<(), Error> {
+        let Self { mut events, mut entries } = std::mem::take(self);
         for entry in &mut entries {
             entry.actor.clone_from(&by.actor);
             entry.issuer.clone_from(&by.issuer);
         }
+        append(conn, environment, &mut events, &mut entries)?;
         let mut rest = (events.as_slice(), entries.as_slice());
         loop {
             rest = match rest.0.len() {
@@ -172,6 +253,36 @@ impl Changes {
             };
         }
     }
+}
+
+/// Prefix of the types of the events that carry the head of the chain.
+const OF_PROJECTS: &str = "project.";
+
+/// Appends the entries that concern projects to the chains of these projects; two statements for each project. There is
+/// one entry for each event.
+fn append(
+    conn: &mut DbConn,
+    environment: &Environment,
+    events: &mut [NewEvent],
+    entries: &mut [NewAuditEntry],
+) -> Result<(), Error> {
+    // In the order of the ids, so that concurrent transactions lock the heads in the same order.
+    let projects: BTreeSet<String> = entries.iter().filter_map(|entry| entry.project_id.clone()).collect();
+    for project in projects {
+        let mut head = heads::lock(conn, &project)?;
+        for (event, entry) in events.iter_mut().zip(entries.iter_mut()) {
+            if entry.project_id.as_ref() != Some(&project) {
+                continue;
+            }
+            head = entry.append(&project, head, HEXLOWER.encode(&environment.bytes::<SALT_BYTES>()))?;
+            if event.kind.starts_with(OF_PROJECTS) {
+                event.chain_position = Some(head.position);
+                event.chain_sha256 = Some(head.sha256.clone());
+            }
+        }
+        heads::advance(conn, &project, &head)?;
+    }
+    Ok(())
 }
 
 type Rows<'a> = (&'a [NewEvent], &'a [NewAuditEntry]);
@@ -224,6 +335,13 @@ pub fn write_read<T: Serialize>(
         after: json(after)?,
         reason: None,
         request_id: origin.request_id.to_owned(),
+        // A read changes no project.
+        project_id: None,
+        chain_position: None,
+        previous_sha256: None,
+        content_sha256: None,
+        sha256: None,
+        salt: None,
     };
     let insert = diesel::insert_into(audit_entries::table).values(&entry);
     with_backend!(conn, |conn| insert.execute(conn))?;

@@ -168,6 +168,6 @@ impl Tx<'_> {
         }
         // Only now, because the row of a new actor stays locked until the commit.
         let by = actors::name(self.conn, self.environment, self.actor, &mut self.pseudonym)?;
-        self.changes.write(self.conn, &by)
+        self.changes.write(self.conn, self.environment, &by)
     }
 }

@@ -16,6 +16,9 @@ CREATE TABLE events (
     subject_sequence BIGINT CHECK (subject_sequence > 0),
     -- The external system that made the change, so that it is not notified of its own change.
     caused_by TEXT CHECK (length(caused_by) BETWEEN 1 AND 40),
+    -- The head of the project's chain of audit entries after the change, for events about a project.
+    chain_position BIGINT CHECK (chain_position > 0),
+    chain_sha256 TEXT CHECK (length(chain_sha256) = 64),
     CONSTRAINT events_placed CHECK ((sequence IS NULL) = (subject_sequence IS NULL))
 );
 CREATE INDEX events_unsequenced ON events (position) WHERE sequence IS NULL;
@@ -66,8 +69,42 @@ CREATE TABLE audit_entries (
     after TEXT NOT NULL,
     reason TEXT,
     request_id TEXT NOT NULL,
+    -- The entries of a project form a hash chain without gaps and forks; other entries have null here. The hash covers
+    -- the content (`before`, `after`, `reason`) by its salted digest, so that the chain stays valid when the content is
+    -- redacted. The salt is erased with the content, so that the digest cannot be used to guess what was erased.
+    project_id TEXT,
+    chain_position BIGINT CHECK (chain_position > 0),
+    previous_sha256 TEXT CHECK (length(previous_sha256) = 64),
+    content_sha256 TEXT CHECK (length(content_sha256) = 64),
+    sha256 TEXT CHECK (length(sha256) = 64),
+    salt TEXT CHECK (length(salt) = 64),
+    CONSTRAINT audit_entries_chain_position UNIQUE (project_id, chain_position),
+    CONSTRAINT audit_entries_chain_whole CHECK (
+        (project_id IS NULL) = (chain_position IS NULL) AND (project_id IS NULL) = (previous_sha256 IS NULL)
+        AND (project_id IS NULL) = (content_sha256 IS NULL) AND (project_id IS NULL) = (sha256 IS NULL)
+        AND (project_id IS NOT NULL OR salt IS NULL)),
     CONSTRAINT audit_entries_issuer_of_application CHECK (issuer IS NULL OR actor NOT LIKE 'act\_%')
 );
+-- The head of the chain of each project. A transaction locks it before it appends entries, so that concurrent changes
+-- of a project never fork the chain. The component of the projects creates their table later.
+CREATE TABLE audit_chains (
+    project_id TEXT PRIMARY KEY,
+    length BIGINT NOT NULL CHECK (length >= 0),
+    -- The hash of the last entry; 64 zeros before the first one.
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
+);
+CREATE FUNCTION keep_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.project_id = OLD.project_id
+        AND (NEW.length > OLD.length OR (NEW.length, NEW.sha256) = (OLD.length, OLD.sha256))
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'audit_chains_append_only';
+END $$;
+CREATE TRIGGER audit_chains_append_only BEFORE UPDATE OR DELETE ON audit_chains
+    FOR EACH ROW EXECUTE FUNCTION keep_chain();
+
 CREATE INDEX audit_entries_subject ON audit_entries (subject, position);
 CREATE INDEX audit_entries_actor ON audit_entries (actor, position);
 
@@ -112,6 +149,11 @@ BEGIN
         AND (OLD.position, OLD.id, OLD.recorded_at, OLD.actor, OLD.issuer, OLD.action, OLD.subject, OLD.request_id)
             IS NOT DISTINCT FROM
             (NEW.position, NEW.id, NEW.recorded_at, NEW.actor, NEW.issuer, NEW.action, NEW.subject, NEW.request_id)
+        AND (OLD.project_id, OLD.chain_position, OLD.previous_sha256, OLD.content_sha256, OLD.sha256)
+            IS NOT DISTINCT FROM
+            (NEW.project_id, NEW.chain_position, NEW.previous_sha256, NEW.content_sha256, NEW.sha256)
+        -- Content without its salt only: it no longer has the digest.
+        AND NEW.salt IS NULL
     THEN
         RETURN NEW;
     END IF;
@@ -138,7 +180,7 @@ CREATE INDEX idempotency_records_subject ON idempotency_records (subject) WHERE 
 
 -- Secrets that the service creates itself, encrypted with the encryption keys.
 CREATE TABLE installation_secrets (
-    name TEXT PRIMARY KEY CHECK (name IN ('hash_key')),
+    name TEXT PRIMARY KEY CHECK (name IN ('hash_key', 'evidence_key')),
     value TEXT NOT NULL CHECK (length(value) BETWEEN 1 AND 1000)
 );
 

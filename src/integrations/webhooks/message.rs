@@ -90,6 +90,10 @@ struct CloudEvent<'a> {
     requestid: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     causedby: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chainposition: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chainsha256: Option<&'a str>,
     data: &'a RawValue,
 }
 
@@ -109,6 +113,8 @@ pub fn stored_body(format: WebhookFormat, event: &EventBody) -> Result<Option<St
             subjectsequence: format!("{:020}", event.subject_sequence),
             requestid: &event.request_id,
             causedby: event.caused_by.as_deref(),
+            chainposition: event.chain_head.as_ref().map(|head| format!("{:020}", head.position)),
+            chainsha256: event.chain_head.as_ref().map(|head| head.sha256.as_str()),
             data: &event.data,
         })
         .map(Some),

@@ -9,8 +9,12 @@
 //! PostgreSQL they are not committed in this order. A cursor therefore never passes the position up to which the trail is
 //! settled: all transactions with entries up to there have ended. On SQLite there is only one writer, so the whole trail
 //! is settled.
+//!
+//! Rule: the entries of a project form one hash chain ([`chain`]), without gaps and forks.
 
+pub mod chain;
 mod dto;
+pub mod heads;
 mod paging;
 mod reads;
 mod routes;
@@ -39,14 +43,14 @@ use crate::kernel::time::UtcTime;
 pub fn redact_reasons(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
     let entries = audit_entries::table.filter(audit_entries::subject.eq(subject));
     diesel::update(entries.filter(audit_entries::reason.is_not_null()))
-        .set(audit_entries::reason.eq(None::<String>))
+        .set((audit_entries::reason.eq(None::<String>), audit_entries::salt.eq(None::<String>)))
         .cached()
         .execute(conn)?;
     Ok(())
 }
 
 /// Redacts the entries of a record: replaces `before` and `after` with the result of `redacted`, and removes the
-/// reason.
+/// reason. With the content goes its salt, so that its digest in the chain of a project does not help to guess it.
 ///
 /// # Errors
 /// 500 when the transaction does not hold the erasure lock.
@@ -60,6 +64,7 @@ pub fn redact(conn: &mut DbConn, subject: &str, mut redacted: impl FnMut(&str) -
             audit_entries::before.eq(redacted(&before)),
             audit_entries::after.eq(redacted(&after)),
             audit_entries::reason.eq(None::<String>),
+            audit_entries::salt.eq(None::<String>),
         );
         diesel::update(audit_entries::table.filter(audit_entries::id.eq(id))).set(changes).cached().execute(conn)?;
     }

@@ -41,10 +41,26 @@ pub struct EventBody {
     /// there is none. To prevent synchronisation loops, ignore events that your own system caused.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub caused_by: Option<String>,
+    /// The last audit entry of the project after the change, in `project.*` events only. Keep it: it proves later that
+    /// nothing recorded until then was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub chain_head: Option<ChainHead>,
     /// The resource after the change, or before it if the change deleted the resource. The event type determines its
     /// schema, see the webhook of the type.
     #[schema(value_type = Object)]
     pub data: Box<RawValue>,
+}
+
+/// The last entry in the hash chain of the audit entries of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChainHead {
+    /// Position of the entry: the number of entries of the project.
+    #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64)]
+    pub position: i64,
+    /// Hash of the entry, in lower-case hexadecimal; 64 zeros if there is no entry.
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub sha256: String,
 }
 
 impl TryFrom<SequencedEvent> for EventBody {
@@ -60,6 +76,10 @@ impl TryFrom<SequencedEvent> for EventBody {
             subject: event.subject,
             request_id: event.request_id,
             caused_by: event.caused_by,
+            chain_head: event
+                .chain_position
+                .zip(event.chain_sha256)
+                .map(|(position, sha256)| ChainHead { position, sha256 }),
             data: RawValue::from_string(event.data).map_err(Error::internal)?,
         })
     }

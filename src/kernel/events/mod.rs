@@ -16,7 +16,7 @@ pub(crate) mod sequence;
 mod store;
 pub mod types;
 
-pub use dto::{EventBody, EventTypeName};
+pub use dto::{ChainHead, EventBody, EventTypeName};
 pub use routes::{__path_list_events, configure};
 pub use rows::SequencedEvent;
 pub use store::{ReplayRange, count_unsequenced, oldest_unsequenced, redact, replayable, tells};

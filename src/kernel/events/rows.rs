@@ -19,4 +19,7 @@ pub struct SequencedEvent {
     pub caused_by: Option<String>,
     pub sequence: Option<i64>,
     pub subject_sequence: Option<i64>,
+    /// The head of the project's chain of audit entries after the change, for events about a project.
+    pub chain_position: Option<i64>,
+    pub chain_sha256: Option<String>,
 }

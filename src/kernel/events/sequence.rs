@@ -79,6 +79,8 @@ mod tests {
             caused_by: None,
             sequence: None,
             subject_sequence: None,
+            chain_position: None,
+            chain_sha256: None,
         }
     }
 

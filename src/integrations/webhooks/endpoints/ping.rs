@@ -91,6 +91,7 @@ pub fn prepare(
         subject: id.to_string(),
         request_id: request_id.to_owned(),
         caused_by: None,
+        chain_head: None,
         data: RawValue::from_string(data).map_err(Error::internal)?,
     };
     match message::stored_body(endpoint.format, &event)? {

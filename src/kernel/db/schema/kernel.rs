@@ -16,6 +16,8 @@ diesel::table! {
         sequence -> Nullable<BigInt>,
         subject_sequence -> Nullable<BigInt>,
         caused_by -> Nullable<Text>,
+        chain_position -> Nullable<BigInt>,
+        chain_sha256 -> Nullable<Text>,
     }
 }
 
@@ -47,6 +49,20 @@ diesel::table! {
         after -> Text,
         reason -> Nullable<Text>,
         request_id -> Text,
+        project_id -> Nullable<Text>,
+        chain_position -> Nullable<BigInt>,
+        previous_sha256 -> Nullable<Text>,
+        content_sha256 -> Nullable<Text>,
+        sha256 -> Nullable<Text>,
+        salt -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_chains (project_id) {
+        project_id -> Text,
+        length -> BigInt,
+        sha256 -> Text,
     }
 }
 
