@@ -8,6 +8,7 @@ forbidden-respond-to-transfer = To smí jen osoba, které se oblast nabízí.
 forbidden-arbitrate = To smí jen rozhodce.
 forbidden-respond-to-draw = K losování rozhodce se smí vyjádřit jen sponzor strany nebo jeho zástupce.
 forbidden-compare-departments = To smějí jen vedoucí obou oddělení, aplikace a správci.
+forbidden-read-evidence = To smějí jen sponzoři, vedoucí oddělení, volající s oprávněním „audit:read“ a správci.
 forbidden-hold-project = To smějí jen sponzoři, každý za svou stranu.
 forbidden-participants = To smějí jen sponzoři, vedoucí projektu a členové týmu.
 forbidden-respond-to-approval = Za stranu smějí odpovědět jen sponzoři a jejich zástupci; správci ne.

@@ -8,6 +8,7 @@ forbidden-respond-to-transfer = Das darf nur die Person, der der Bereich angebot
 forbidden-arbitrate = Das darf nur die Person, die als Schiedsperson bestimmt ist.
 forbidden-respond-to-draw = Zur Auslosung darf sich nur der Sponsor einer Seite oder dessen Vertretung äußern.
 forbidden-compare-departments = Das dürfen nur die Leitungen der beiden Abteilungen, Anwendungen und die Administration.
+forbidden-read-evidence = Das dürfen nur die Sponsoren, die Leitungen der Abteilungen, Aufrufer mit dem Scope „audit:read“ und die Administration.
 forbidden-hold-project = Das dürfen nur die Sponsoren, jeder für seine Seite.
 forbidden-participants = Das dürfen nur die Sponsoren, die Projektleitung und die Mitglieder.
 forbidden-respond-to-approval = Für eine Seite dürfen nur die Sponsoren und ihre Vertretungen antworten, nicht die Administration.

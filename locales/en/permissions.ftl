@@ -8,6 +8,7 @@ forbidden-respond-to-transfer = Only the person to whom the area is offered can 
 forbidden-arbitrate = Only the arbiter can do this.
 forbidden-respond-to-draw = Only the sponsor of a side or their delegate can respond to the draw of an arbiter.
 forbidden-compare-departments = Only the heads of the two departments, applications and administrators can do this.
+forbidden-read-evidence = Only the sponsors, the heads of the departments, callers with the scope "audit:read" and administrators can do this.
 forbidden-hold-project = Only the sponsors can do this, each for their own side.
 forbidden-participants = Only the sponsors, the lead and the members can do this.
 forbidden-respond-to-approval = Only the sponsors and their delegates can respond for a side; administrators cannot.

@@ -16,6 +16,7 @@ use crate::callbacks::reports;
 use crate::callbacks::requests;
 use crate::collaboration::approvals;
 use crate::collaboration::decisions;
+use crate::collaboration::evidence;
 use crate::collaboration::inbox;
 use crate::collaboration::lifecycle;
 use crate::collaboration::memberships;
@@ -53,6 +54,7 @@ pub fn configure(slices: &mut impl Slices) {
         .slice(ownership::configure)
         .slice(decisions::configure)
         .slice(partnership::configure)
+        .slice(evidence::configure)
         .slice(inbox::configure)
         .slice(calendar::configure)
         .slice(closed_days::configure)

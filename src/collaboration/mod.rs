@@ -1,11 +1,12 @@
 //! Shared projects: equal sponsors, joint approval, balanced teams, one accountable owner for every area.
 //!
-//! Each module imports only modules below it. From the bottom: projects, approvals, memberships, arbitration, decisions, ownership,
-//! releases, reminders, lifecycle, responses. `partnership` and `inbox` only read.
+//! Each module imports only modules below it. From the bottom: projects, approvals, memberships, arbitration, decisions,
+//! ownership, releases, reminders, lifecycle, responses. `partnership`, `inbox` and `evidence` only read.
 
 pub(crate) mod approvals;
 pub(crate) mod arbitration;
 pub mod decisions;
+pub mod evidence;
 pub(crate) mod gauges;
 pub(crate) mod inbox;
 pub(crate) mod lifecycle;

@@ -77,13 +77,13 @@ impl InstallationKey {
     /// # Errors
     /// 500 when the key cannot be decrypted, or the error of the database.
     pub fn read_or_create(&self, conn: &mut DbConn) -> Result<HashKey, Error> {
-        if let Some(stored) = read(conn)? {
+        if let Some(stored) = read(conn, NAME)? {
             return self.decrypt(&stored);
         }
         let fresh = HEXLOWER.encode(&self.environment.bytes::<KEY_BYTES>());
         // Waits until another replica that is creating the key commits or rolls back.
-        insert(conn, &self.vault.seal_text(&self.environment, NAME, &fresh)?)?;
-        let stored = read(conn)?.ok_or_else(|| Error::internal("the hash key was not stored"))?;
+        insert(conn, NAME, &self.vault.seal_text(&self.environment, NAME, &fresh)?)?;
+        let stored = read(conn, NAME)?.ok_or_else(|| Error::internal("the hash key was not stored"))?;
         self.decrypt(&stored)
     }
 
@@ -95,7 +95,7 @@ impl InstallationKey {
         if let Some(key) = self.key.get() {
             return Ok(Some(key.clone()));
         }
-        match self.db.read(read).await? {
+        match self.db.read(|conn| read(conn, NAME)).await? {
             Some(stored) => {
                 let key = self.decrypt(&stored)?;
                 Ok(Some(self.key.get_or_init(|| key).clone()))
@@ -104,19 +104,22 @@ impl InstallationKey {
         }
     }
 
-    /// Encrypts the key with the current encryption key, if it was encrypted with another one.
+    /// Encrypts the secrets of this installation with the current encryption key, if they were encrypted with another one.
     ///
     /// # Errors
-    /// 500 when the key cannot be decrypted, for example because its encryption key is not configured any more.
+    /// 500 when a secret cannot be decrypted, for example because its encryption key is not configured any more.
     pub async fn seal(&self) -> Result<(), Error> {
         let (environment, vault) = (self.environment.clone(), self.vault.clone());
         self.db
             .write(move |conn| {
-                let Some(stored) = read(conn)?.filter(|stored| !vault.is_current(stored)) else { return Ok(()) };
-                let value = vault.seal_text(&environment, NAME, &vault.open_text(NAME, &stored)?)?;
-                diesel::update(dsl::installation_secrets.filter(dsl::name.eq(NAME)))
-                    .set(dsl::value.eq(value))
-                    .execute(conn)?;
+                let secrets: Vec<(String, String)> =
+                    dsl::installation_secrets.order(dsl::name).select((dsl::name, dsl::value)).load(conn)?;
+                for (name, stored) in secrets.iter().filter(|(_, stored)| !vault.is_current(stored)) {
+                    let value = vault.seal_text(&environment, name, &vault.open_text(name, stored)?)?;
+                    diesel::update(dsl::installation_secrets.filter(dsl::name.eq(name)))
+                        .set(dsl::value.eq(value))
+                        .execute(conn)?;
+                }
                 Ok(())
             })
             .await
@@ -158,13 +161,15 @@ fn locked(found: &Mutex<Option<HashKey>>) -> MutexGuard<'_, Option<HashKey>> {
     found.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read(conn: &mut DbConn) -> Result<Option<String>, Error> {
-    let value = dsl::installation_secrets.filter(dsl::name.eq(NAME)).select(dsl::value);
+/// Returns a secret of this installation as it is stored, encrypted.
+pub fn read(conn: &mut DbConn, name: &str) -> Result<Option<String>, Error> {
+    let value = dsl::installation_secrets.filter(dsl::name.eq(name)).select(dsl::value);
     Ok(value.get_result(conn).optional()?)
 }
 
-fn insert(conn: &mut DbConn, value: &str) -> Result<(), Error> {
-    let row = (dsl::name.eq(NAME), dsl::value.eq(value));
+/// Stores an encrypted secret of this installation, unless it exists. Waits for another transaction that stores it.
+pub fn insert(conn: &mut DbConn, name: &str, value: &str) -> Result<(), Error> {
+    let row = (dsl::name.eq(name), dsl::value.eq(value));
     let insert = diesel::insert_into(installation_secrets::table).values(row);
     with_backend!(conn, |conn| insert.on_conflict_do_nothing().execute(conn))?;
     Ok(())

@@ -13,8 +13,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::actors::ActorName;
-use crate::kernel::audit::chain::{Content, Head, Link, SALT_BYTES};
-use crate::kernel::audit::heads;
+use crate::kernel::chain::{Content, Head, Link, SALT_BYTES, heads};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{audit_entries, events};
 use crate::kernel::db::together::Together;

@@ -15,6 +15,7 @@ use crate::kernel::config::{DatabaseUrl, Deployment, Settings, others_can_read, 
 use crate::kernel::db::{Db, DbOptions, migrate};
 use crate::kernel::disk;
 use crate::kernel::environment::Environment;
+use crate::kernel::evidence_key::EvidenceKey;
 use crate::kernel::installation_key::InstallationKey;
 
 const MIB: u64 = 1024 * 1024;
@@ -160,6 +161,7 @@ async fn contents(settings: &Settings, db: &Db) -> [Finding; 2] {
 async fn decrypts(settings: &Settings, db: &Db) -> Result<(), String> {
     let vault = Arc::new(secret::vault(settings)?);
     registry::check_keys(db, &vault).await?;
+    EvidenceKey::check(db, &vault).await.map_err(|error| error.to_string())?;
     let key = InstallationKey::new(db.clone(), Environment::system(), vault);
     key.find().await.map(drop).map_err(|error| error.to_string())
 }

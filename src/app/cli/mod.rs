@@ -14,6 +14,7 @@ mod secret;
 mod serve;
 mod settings;
 mod token;
+mod verify;
 mod worker;
 
 use std::io::Write;
@@ -112,6 +113,15 @@ enum Command {
     ///   entente people import people.csv --full --delimiter ';'
     #[command(subcommand, verbatim_doc_comment)]
     People(people::Command),
+    /// Verify a file of evidence offline
+    ///
+    /// Checks the signature, the hashes and the chain of a file from GET /v1/projects/{id}/evidence. With --against, also
+    /// checks that nothing recorded before an older file was changed; personal data may have been erased. Exits with
+    /// status 1 if the file is not valid. Needs no database and no network.
+    ///   entente verify evidence.json --key "$KEY"
+    ///   entente verify evidence.json --against evidence-2026.json
+    #[command(verbatim_doc_comment)]
+    Verify(verify::Options),
     /// Serve the API with example data: projects of Marketing and IT, and callback requests
     ///
     /// Loads the example into an empty database through the public API, and prints a token. Listens on loopback only.
@@ -150,6 +160,7 @@ pub fn run() -> ExitCode {
         Command::Token(options) => Settings::load().and_then(|settings| token::print(&settings, &options)),
         Command::ApiKey(command) => Settings::load().and_then(|settings| api_key::run(&settings, command)),
         Command::People(command) => Settings::load().and_then(|settings| people::run(&settings, &command)),
+        Command::Verify(options) => verify::run(&options),
         Command::Demo => Settings::load().and_then(demo::run),
         Command::Health => Settings::load().and_then(|settings| health::check(&settings)),
         Command::Settings => settings::print(),

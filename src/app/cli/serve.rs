@@ -274,7 +274,7 @@ pub fn start_admin(context: &Context, listener: Option<TcpListener>) -> Result<O
     Ok(Some(actix_web::rt::spawn(server::build_admin(context.clone(), listener)?)))
 }
 
-/// Encrypts the secrets of webhook endpoints and the hash key with the current key.
+/// Encrypts the secrets of webhook endpoints and those of the installation with the current key.
 pub async fn encrypt_secrets(context: &Context) -> Result<(), String> {
     let state = &context.state;
     let encrypted = registry::seal_all(&state.db, &state.environment, &state.vault)

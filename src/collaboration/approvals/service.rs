@@ -60,6 +60,11 @@ pub fn responses(
     store::responses(conn, id, viewer, page)
 }
 
+/// Returns all approvals of a project with the responses that count, in the order of the requests, for other modules.
+pub fn all_of(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Approval>, Error> {
+    store::load(conn, &Which::All(project))
+}
+
 /// Counts the open approvals of all projects, for the metrics.
 pub fn count_open(conn: &mut DbConn, now: UtcTime) -> Result<OpenApprovals, Error> {
     store::count_open(conn, now)

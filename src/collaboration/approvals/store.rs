@@ -112,6 +112,8 @@ pub enum Which<'a> {
     Page(ProjectId, &'a ApprovalQuery, &'a Page),
     /// All open approvals of a project.
     Open(ProjectId),
+    /// All approvals of a project.
+    All(ProjectId),
     /// The approval of a version of the charter, in any state.
     Charter(ProjectId, i32),
 }
@@ -132,6 +134,7 @@ pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Approval>, Error
                 query =
                     query.filter(approvals::project_id.eq(*project)).filter(approvals::state.eq(ApprovalState::Open));
             }
+            Which::All(project) => query = query.filter(approvals::project_id.eq(*project)),
             Which::Charter(project, version) => {
                 query = query
                     .filter(approvals::project_id.eq(*project))

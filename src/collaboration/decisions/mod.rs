@@ -14,5 +14,6 @@ mod state;
 mod store;
 
 pub use crate::collaboration::states::DecisionState;
+pub(crate) use dto::DecisionBody;
 pub(crate) use routes::configure;
 pub(crate) use store::Decision;

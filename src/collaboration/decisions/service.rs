@@ -232,6 +232,18 @@ pub fn list(
     store::list(conn, project, query, now, page)
 }
 
+/// Returns a page of the decisions of a project with their states at `now`, for other modules.
+pub fn of_project(
+    conn: &mut DbConn,
+    project: ProjectId,
+    now: UtcTime,
+    page: &Page,
+) -> Result<Vec<DecisionBody>, Error> {
+    let query = DecisionQuery { state: None, department_id: None };
+    let rows = store::list(conn, project, &query, now, page)?;
+    Ok(rows.into_iter().map(|row| DecisionBody::new(row, now)).collect())
+}
+
 /// Returns one decision.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use super::milestones;
 use super::permit::{Standing, permit};
 use super::readiness::{Blocker, SideSponsor};
 use super::state::State;
-use super::store::{self, Area, Project, Side};
+use super::store::{self, Area, CharterRow, Project, Side};
 use crate::directory::people;
 use crate::kernel::auth::{Actor, Scope};
 use crate::kernel::authz::{self, Action, Relations};
@@ -171,6 +171,27 @@ pub fn visible(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) ->
     let (project, relations) = find(conn, id, actor, now)?.ok_or_else(Error::not_found)?;
     authz::require(actor, Action::ReadProject, &relations)?;
     Ok(project)
+}
+
+/// Authorises the caller for a read of a project other than `ReadProject`, and returns the project with its sides.
+///
+/// # Errors
+/// 403, 404.
+pub fn permitted(
+    conn: &mut DbConn,
+    actor: &Actor,
+    action: Action,
+    id: ProjectId,
+    now: UtcTime,
+) -> Result<Whole, Error> {
+    let (project, relations) = find(conn, id, actor, now)?.ok_or_else(Error::not_found)?;
+    authz::require(actor, action, &relations)?;
+    Ok(Whole { sides: store::sides(conn, id, now.day())?, project })
+}
+
+/// Returns every version of the charter as it is stored, in order, for other modules.
+pub fn charters(conn: &mut DbConn, id: ProjectId) -> Result<Vec<CharterRow>, Error> {
+    store::charters(conn, id)
 }
 
 /// Returns a version of the charter, the newest by default, and the row version of its project.

@@ -10,11 +10,9 @@
 //! settled: all transactions with entries up to there have ended. On SQLite there is only one writer, so the whole trail
 //! is settled.
 //!
-//! Rule: the entries of a project form one hash chain ([`chain`]), without gaps and forks.
+//! Rule: the entries of a project form one hash chain (`kernel::chain`), without gaps and forks.
 
-pub mod chain;
 mod dto;
-pub mod heads;
 mod paging;
 mod reads;
 mod routes;
@@ -100,6 +98,49 @@ pub struct Entry {
     pub after: String,
     pub reason: Option<String>,
     pub request_id: String,
+}
+
+/// An entry in the hash chain of a project, with its content.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = audit_entries)]
+pub struct ChainedEntry {
+    pub id: AuditEntryId,
+    pub recorded_at: UtcTime,
+    pub actor: String,
+    pub issuer: Option<String>,
+    pub action: String,
+    pub subject: String,
+    pub before: String,
+    pub after: String,
+    pub reason: Option<String>,
+    pub request_id: String,
+    pub chain_position: Option<i64>,
+    pub previous_sha256: Option<String>,
+    pub content_sha256: Option<String>,
+    pub sha256: Option<String>,
+    /// `None` if the content was redacted.
+    pub salt: Option<String>,
+}
+
+/// Returns the entries of a project at the positions `(after, through]` of its chain, in order, at most `most`.
+///
+/// # Errors
+/// When the entries cannot be read.
+pub fn chained(
+    conn: &mut DbConn,
+    project: &str,
+    after: i64,
+    through: i64,
+    most: i64,
+) -> Result<Vec<ChainedEntry>, Error> {
+    Ok(audit_entries::table
+        .filter(audit_entries::project_id.eq(project))
+        .filter(audit_entries::chain_position.gt(after))
+        .filter(audit_entries::chain_position.le(through))
+        .order(audit_entries::chain_position)
+        .limit(most)
+        .select(ChainedEntry::as_select())
+        .load(conn)?)
 }
 
 diesel::define_sql_function! {

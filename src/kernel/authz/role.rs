@@ -1,7 +1,7 @@
 //! Roles of callers: relations to a resource, and properties of the token.
 
 use super::decision::{Relations, administers};
-use crate::kernel::auth::{Actor, ActorKind};
+use crate::kernel::auth::{Actor, ActorKind, Scope};
 
 /// A role that permits an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Role {
     Concerned(&'static str),
     /// An application of the organisation.
     Application,
+    /// A caller with the scope `audit:read`, who can read the audit trail of all projects.
+    Auditor,
     /// A caller with the scope `admin` who has no part in the project.
     Admin,
 }
@@ -52,6 +54,8 @@ impl Role {
             Self::Arbiter => relations.arbiter,
             Self::Concerned(_) => relations.oneself,
             Self::Application => actor.kind == ActorKind::Service,
+            // Not `has`: the scope `admin` is another role, which ends where the caller has a part in the project.
+            Self::Auditor => actor.scopes.contains(&Scope::AuditRead),
             Self::Admin => administers(actor, relations),
         }
     }
@@ -73,6 +77,7 @@ impl Role {
             Self::Arbiter => "arbiter",
             Self::Concerned(_) => "person_concerned",
             Self::Application => "application",
+            Self::Auditor => "auditor",
             Self::Admin => "admin",
         }
     }
@@ -94,6 +99,7 @@ impl Role {
             Self::Arbiter => "the arbiter",
             Self::Concerned(person) => person,
             Self::Application => "applications",
+            Self::Auditor => "callers with the scope `audit:read`",
             Self::Admin => "administrators",
         }
     }

@@ -4,8 +4,8 @@
 //! The decision, the texts of refusals, the API document and docs/reference/permissions.md are derived from it.
 
 use super::role::Role::{
-    self, Admin, Anyone, Application, Arbiter, Concerned, Creator, Delegate, Head, Lead, Member, ProposedSponsor, Side,
-    SideSponsor, Sponsor,
+    self, Admin, Anyone, Application, Arbiter, Auditor, Concerned, Creator, Delegate, Head, Lead, Member,
+    ProposedSponsor, Side, SideSponsor, Sponsor,
 };
 use crate::kernel::auth::Scope::{
     self, AuditRead, CallbacksRead, CallbacksWork, DirectoryWrite, ProjectsRead, ProjectsWrite, WebhooksManage,
@@ -69,7 +69,7 @@ permissions! {
     // Without a token.
     ReadPublic: "Read public data", None, &[Anyone], Refused, "forbidden-scope-holders",
         &["get_calendar", "list_slots", "get_callback_challenge", "get_agent_calendar", "get_current_privacy_notice",
-          "get_privacy_notice", "check_liveness", "check_readiness", "get_metrics"];
+          "get_privacy_notice", "get_evidence_key", "check_liveness", "check_readiness", "get_metrics"];
     SubmitCallback: "Request a call and manage the request with its manage token", None, &[Anyone], Refused,
         "forbidden-scope-holders", &["create_callback_request"];
 
@@ -103,6 +103,9 @@ permissions! {
           "list_ownership", "list_data_conflicts", "list_transfers", "get_transfer", "list_disputes", "get_dispute",
           "list_decisions", "get_decision", "get_partnership", "get_partnership_chart", "list_project_references",
           "get_project_reference"];
+    // The evidence contains the audit trail of the project, so a member cannot read it.
+    ReadEvidence: "Read the evidence of a project", Some(ProjectsRead), &[Sponsor, Head, Auditor, Admin], Hidden,
+        "forbidden-read-evidence", &["get_evidence"];
     EditCharter: "Edit the charter", Some(ProjectsWrite), DRAFTERS, Hidden, "forbidden-drafters",
         &["replace_charter"];
     ProposeProject: "Propose a project", Some(ProjectsWrite), DRAFTERS, Hidden, "forbidden-drafters",

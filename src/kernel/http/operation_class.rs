@@ -10,12 +10,13 @@ pub enum OperationClass {
 }
 
 /// The expensive operations, by `operationId`. The class of all others follows from their method.
-pub const EXPENSIVE: [&str; 8] = [
+pub const EXPENSIVE: [&str; 9] = [
     "compare_departments",
     "export_callback_requests",
     "export_data_subject",
     "export_department_comparison",
     "get_callback_report",
+    "get_evidence",
     "import_closed_days",
     "import_people",
     "replay_webhook_events",

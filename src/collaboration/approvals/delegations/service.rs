@@ -106,6 +106,11 @@ pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<A
     Ok(rows.filter(|row| delegated.insert(row.department_id)).map(active).collect())
 }
 
+/// Returns a page of the delegations of a project, ended ones included, for other modules.
+pub fn of_project(conn: &mut DbConn, project: ProjectId, page: &Page) -> Result<Vec<Delegation>, Error> {
+    store::list(conn, project, &DelegationQuery { as_of: None }, page)
+}
+
 /// Returns whether a person is a delegate in a project on `day` or later.
 pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, day: Day) -> Result<bool, Error> {
     store::is_delegate(conn, project, person, day)

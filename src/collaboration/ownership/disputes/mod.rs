@@ -13,5 +13,6 @@ mod routes;
 pub(crate) mod service;
 mod store;
 
+pub(crate) use dto::DisputeBody;
 pub(crate) use routes::configure;
 pub(crate) use store::Dispute;

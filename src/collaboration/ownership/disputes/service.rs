@@ -216,6 +216,12 @@ pub fn list(
     store::list(conn, project, query, page)
 }
 
+/// Returns a page of the disputes of a project, for other modules.
+pub fn of_project(conn: &mut DbConn, project: ProjectId, page: &Page) -> Result<Vec<DisputeBody>, Error> {
+    let rows = store::list(conn, project, &DisputeQuery { state: None }, page)?;
+    Ok(rows.into_iter().map(DisputeBody::from).collect())
+}
+
 /// Returns one dispute.
 ///
 /// # Errors

@@ -195,6 +195,15 @@ pub fn signed_content(conn: &mut DbConn, id: ProjectId) -> Result<Option<String>
         .optional())?)
 }
 
+/// Returns every version of the charter, in order.
+pub fn charters(conn: &mut DbConn, id: ProjectId) -> Result<Vec<CharterRow>, Error> {
+    Ok(charter_versions::table
+        .filter(charter_versions::project_id.eq(id))
+        .order(charter_versions::version)
+        .select(CharterRow::as_select())
+        .load(conn)?)
+}
+
 pub fn areas(conn: &mut DbConn, id: ProjectId) -> Result<Vec<Area>, Error> {
     Ok(with_backend!(conn, |conn| areas::table
         .filter(areas::project_id.eq(id))

@@ -1,10 +1,12 @@
-//! The hash chain of the audit entries of a project. Pure.
+//! The hash chain of the audit entries of a project. Pure, except for [`heads`].
 //!
 //! Rules:
 //! - The hash of an entry covers its position, the hash of the entry before it, and everything that the entry says.
 //! - The content (`before`, `after` and `reason`) is covered by a salted digest. An erasure removes personal data and the
 //!   salt; the digest stays, so the chain stays valid, and what was erased cannot be guessed from the digest.
 //! - What is hashed is canonical JSON (RFC 8785), so that anyone can compute the hashes again.
+
+pub mod heads;
 
 use data_encoding::HEXLOWER;
 use serde::Serialize;

@@ -6,7 +6,7 @@
 
 use diesel::prelude::*;
 
-use super::chain::{Head, START};
+use super::{Head, START};
 use crate::kernel::db::schema::audit_chains;
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;

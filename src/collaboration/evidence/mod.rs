@@ -1,0 +1,20 @@
+//! The evidence of a project: one signed file with everything that its sides agreed and that was recorded about it.
+//!
+//! Rules:
+//! - The file is canonical JSON (RFC 8785) without any other byte, and signed (Ed25519), so that one changed byte is
+//!   found.
+//! - It has all audit entries of the project. They form a hash chain (`kernel::chain`), so that two files of different
+//!   times prove that nothing recorded before the first one was changed.
+//! - Personal data of an erased person is missing in later files. Their chain is still the same.
+//! - A file is verified without the service: `verify` and `compare` are pure.
+
+pub mod compare;
+mod dto;
+mod entries;
+pub mod fault;
+mod file;
+mod record;
+mod routes;
+pub mod verify;
+
+pub(crate) use routes::configure;

@@ -1,0 +1,235 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::super::compare::{Comparison, compare};
+use super::super::file::EvidenceFile;
+use super::*;
+use crate::kernel::evidence_key::EvidenceKey;
+
+const PROJECT: &str = "prj_01kdvdna00e008000000000001";
+
+fn key(byte: u8) -> EvidenceKey {
+    EvidenceKey::from_seed(&[byte; 32]).unwrap()
+}
+
+/// Computes the hashes of an entry after another one.
+fn sealed(mut entry: EvidenceEntry, previous: &str) -> EvidenceEntry {
+    entry.previous_sha256 = previous.to_owned();
+    if let Some(salt) = &entry.salt {
+        let reason = entry.reason.as_deref();
+        let content = Content { before: &entry.before, after: &entry.after, reason, salt };
+        entry.content_sha256 = content.sha256().unwrap();
+    }
+    let link = Link {
+        project_id: PROJECT,
+        position: entry.position,
+        previous_sha256: previous,
+        id: &entry.id,
+        recorded_at: &entry.recorded_at,
+        actor: &entry.actor,
+        issuer: entry.issuer.as_deref(),
+        action: &entry.action,
+        subject: &entry.subject,
+        request_id: &entry.request_id,
+        content_sha256: &entry.content_sha256,
+    };
+    entry.sha256 = link.sha256().unwrap();
+    entry
+}
+
+/// Returns a chain with one entry for each text.
+fn chain(texts: &[&str]) -> Vec<EvidenceEntry> {
+    let mut entries: Vec<EvidenceEntry> = Vec::new();
+    for (position, after) in (1_i64..).zip(texts) {
+        let entry = EvidenceEntry {
+            position,
+            id: format!("aud_{position}"),
+            recorded_at: "2027-03-30T07:00:00Z".to_owned(),
+            actor: "act_1".to_owned(),
+            issuer: None,
+            action: "project.updated".to_owned(),
+            subject: PROJECT.to_owned(),
+            request_id: "r".to_owned(),
+            before: "null".to_owned(),
+            after: (*after).to_owned(),
+            reason: (position % 2 == 0).then(|| "Because.".to_owned()),
+            salt: Some(format!("{position:064x}")),
+            content_sha256: String::new(),
+            previous_sha256: String::new(),
+            sha256: String::new(),
+        };
+        let previous = entries.last().map_or(START, |entry| &entry.sha256).to_owned();
+        entries.push(sealed(entry, &previous));
+    }
+    entries
+}
+
+fn record(entries: &[EvidenceEntry]) -> Value {
+    let content = json!({ "name": "Data", "target": 4.5 });
+    json!({
+        "format": FORMAT,
+        "generated_at": "2027-03-30T08:00:00Z",
+        "head": { "position": entries.len(), "sha256": entries.last().map_or(START, |entry| &entry.sha256) },
+        "project": { "id": PROJECT },
+        "charters": [{ "version": 1, "content": content, "sha256": hash(&content).unwrap() }],
+        "approvals": [{ "id": "apr_1", "terms": content, "sha256": hash(&content).unwrap() }],
+        "approval_responses": [{ "id": "rsp_1", "response": "approve", "reason": null, "superseded_at": null }],
+        "decisions": [{ "id": "dcn_1", "question": "Where?", "state": "open", "outcome": null }],
+    })
+}
+
+fn written(entries: &[EvidenceEntry], record: &Value, key: &EvidenceKey) -> Vec<u8> {
+    let (mut file, mut text) = EvidenceFile::start();
+    for page in entries.chunks(2) {
+        text.extend(file.entries(page).unwrap());
+    }
+    text.extend(file.end(record, key).unwrap());
+    text
+}
+
+/// Returns a file that the installation signs, whatever it contains.
+fn signed(entries: &[EvidenceEntry]) -> Vec<u8> {
+    written(entries, &record(entries), &key(1))
+}
+
+#[test]
+fn a_file_is_verified() {
+    for count in 0..5 {
+        let entries = chain(&vec!["{}"; count]);
+        let verified = verify(&signed(&entries)).unwrap();
+        assert_eq!((verified.count(), verified.count_erased(), verified.project()), (count, 0, PROJECT));
+        assert_eq!(verified.head(), entries.last().map_or(START, |entry| &entry.sha256));
+        assert_eq!(verified.generated_at(), "2027-03-30T08:00:00Z");
+        verified.require_key(&key(1).public_key()).unwrap();
+        assert!(verified.require_key(&key(2).public_key()).is_err());
+    }
+}
+
+#[test]
+fn the_installation_itself_cannot_sign_a_changed_history() {
+    let entries = chain(&["1", "2", "3"]);
+    let fault = |change: &dyn Fn(&mut Vec<EvidenceEntry>)| {
+        let mut changed = entries.clone();
+        change(&mut changed);
+        verify(&signed(&changed)).unwrap_err()
+    };
+    assert_eq!(fault(&|entries| entries[1].after = "4".to_owned()), Fault::Content(2));
+    assert_eq!(fault(&|entries| entries[1].reason = None), Fault::Content(2));
+    assert_eq!(fault(&|entries| entries[1].actor = "act_2".to_owned()), Fault::Hash(2));
+    assert_eq!(fault(&|entries| entries[1].content_sha256 = START.to_owned()), Fault::Hash(2));
+    assert_eq!(fault(&|entries| drop(entries.remove(1))), Fault::Position(2));
+    assert_eq!(fault(&|entries| entries.swap(0, 1)), Fault::Position(1));
+    // An entry with a new hash no longer precedes the next one.
+    let replace = |entries: &mut Vec<EvidenceEntry>| {
+        let changed = EvidenceEntry { after: "4".to_owned(), ..entries[1].clone() };
+        entries[1] = sealed(changed, &entries[0].sha256.clone());
+    };
+    assert_eq!(fault(&replace), Fault::Previous(3));
+    let mut record = record(&entries);
+    let verified = |record: &Value| verify(&written(&entries, record, &key(1)));
+    record["head"]["position"] = json!(2);
+    assert_eq!(verified(&record), Err(Fault::Head));
+    record["head"]["position"] = json!(3);
+    record["charters"][0]["content"]["target"] = json!(5);
+    assert_eq!(verified(&record), Err(Fault::Terms("charter version", "1".to_owned())));
+    record["charters"] = json!([]);
+    record["approvals"][0]["terms"] = json!({});
+    assert_eq!(verified(&record), Err(Fault::Terms("approval", "apr_1".to_owned())));
+    record["format"] = json!("entente-evidence-2");
+    assert!(matches!(verified(&record), Err(Fault::UnknownFormat(_))));
+}
+
+#[test]
+fn another_key_cannot_replace_the_signature() {
+    let entries = chain(&["1", "2"]);
+    let forged = written(&entries, &record(&entries), &key(2));
+    let forged = verify(&forged).unwrap();
+    assert!(matches!(forged.require_key(&key(1).public_key()), Err(Fault::AnotherKey { .. })));
+    assert!(matches!(compare(&forged, &verify(&signed(&entries)).unwrap()), Err(Fault::AnotherKey { .. })));
+}
+
+#[test]
+fn an_erasure_keeps_the_chain_and_nothing_else_is_forgiven() {
+    let entries = chain(&["{\"name\":\"Jana\"}", "2", "3"]);
+    let older = verify(&signed(&entries)).unwrap();
+    let mut erased = chain(&["{\"name\":\"Jana\"}", "2", "3", "4"]);
+    (erased[0].after, erased[0].salt) = ("{\"name\":\"[erased]\"}".to_owned(), None);
+    let newer = verify(&signed(&erased)).unwrap();
+    assert_eq!((newer.count(), newer.count_erased()), (4, 1));
+    assert_eq!(compare(&newer, &older), Ok(Comparison { added: 1, erased: 1 }));
+    assert_eq!(compare(&older, &newer), Err(Fault::Shorter { older: 4, newer: 3 }));
+    // The salt is missing, but the digest is that of other content.
+    let mut rewritten = chain(&["{\"name\":\"Jan\"}", "2", "3", "4"]);
+    rewritten[0].salt = None;
+    let rewritten = verify(&signed(&rewritten)).unwrap();
+    assert_eq!(compare(&rewritten, &older), Err(Fault::Changed(1)));
+}
+
+#[test]
+fn what_the_older_file_says_is_still_there() {
+    let entries = chain(&["1"]);
+    let older = verify(&signed(&entries)).unwrap();
+    let compared = |change: &dyn Fn(&mut Value)| {
+        let mut record = record(&entries);
+        change(&mut record);
+        compare(&verify(&written(&entries, &record, &key(1))).unwrap(), &older)
+    };
+    let same = Ok(Comparison { added: 0, erased: 0 });
+    assert_eq!(compared(&|_| ()), same);
+    let later = |record: &mut Value| {
+        record["approval_responses"][0]["superseded_at"] = json!("2027-03-30T09:00:00Z");
+        record["decisions"][0]["state"] = json!("decided");
+        record["decisions"][0]["outcome"] = json!("approved");
+    };
+    assert_eq!(compared(&later), same);
+    let response = |record: &mut Value| record["approval_responses"][0]["response"] = json!("reject");
+    assert_eq!(compared(&response), Err(Fault::ItemChanged("response", "rsp_1".to_owned(), "response")));
+    let question = |record: &mut Value| record["decisions"] = json!([]);
+    assert_eq!(compared(&question), Err(Fault::Missing("decision", "dcn_1".to_owned())));
+    let charter = |record: &mut Value| record["charters"] = json!([]);
+    assert_eq!(compared(&charter), Err(Fault::Missing("charter version", "1".to_owned())));
+}
+
+proptest! {
+    #[test]
+    fn one_flipped_bit_anywhere_is_found(count in 0..4_usize, at: prop::sample::Index, bit in 0..8_u8) {
+        let mut file = signed(&chain(&vec!["{\"name\":\"Ž\"}"; count]));
+        let place = at.index(file.len());
+        file[place] ^= 1 << bit;
+        prop_assert!(verify(&file).is_err());
+    }
+
+    #[test]
+    fn one_replaced_inserted_or_removed_byte_is_found(at: prop::sample::Index, byte: u8, kind in 0..3_u8) {
+        let original = signed(&chain(&["1", "2"]));
+        let (mut file, place) = (original.clone(), at.index(original.len()));
+        match kind {
+            0 => file[place] = byte,
+            1 => file.insert(place, byte),
+            _ => drop(file.remove(place)),
+        }
+        prop_assert_eq!(verify(&file).is_ok(), file == original);
+    }
+
+    #[test]
+    fn a_part_of_a_file_is_no_evidence(at: prop::sample::Index) {
+        let file = signed(&chain(&["1", "2", "3"]));
+        prop_assert!(verify(&file[..at.index(file.len())]).is_err());
+    }
+
+    #[test]
+    fn a_file_is_the_start_of_every_later_one(
+        texts in prop::collection::vec("[a-z]{0,5}", 1..6), part: prop::sample::Index, changed: prop::sample::Index,
+    ) {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let older = verify(&signed(&chain(&texts[..part.index(texts.len()) + 1]))).unwrap();
+        let newer = verify(&signed(&chain(&texts))).unwrap();
+        let added = texts.len() - older.count();
+        prop_assert_eq!(compare(&newer, &older), Ok(Comparison { added, erased: 0 }));
+        let mut other = texts.clone();
+        let place = changed.index(older.count());
+        other[place] = "changed text";
+        let other = verify(&signed(&chain(&other))).unwrap();
+        prop_assert_eq!(compare(&other, &older), Err(Fault::Changed(place as i64 + 1)));
+    }
+}
