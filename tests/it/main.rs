@@ -39,6 +39,7 @@ mod database_faults;
 mod departments;
 mod document;
 mod erasure;
+mod evidence;
 mod examples;
 mod expand;
 mod explain;
