@@ -239,6 +239,19 @@ async fn the_owner_of_the_database_cannot_rewrite_the_history(app: TestApp) {
 }
 
 #[apply(both)]
+async fn the_owner_of_the_database_cannot_change_a_response(app: TestApp) {
+    let pair = eventful(&app).await;
+    let forge = format!(
+        "UPDATE approval_responses SET response = 'approve', reason = NULL \
+         WHERE project_id = '{}' AND response = 'reject'",
+        pair.project
+    );
+    execute_sql(&app, vec![forge]).await.unwrap();
+    let changed = file(&app.person("cmo"), &pair.project).await;
+    assert!(matches!(verify(changed.as_bytes()), Err(Fault::Terms("response", _))));
+}
+
+#[apply(both)]
 async fn events_of_a_project_carry_the_head_of_its_chain(app: TestApp) {
     let pair = Pair::running(&app).await;
     let read = app.person("cmo").get(&pair.at("evidence")).await.expect(200);

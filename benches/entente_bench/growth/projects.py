@@ -112,7 +112,7 @@ def _approvals(d, projects, count, person, department):
         yield "approval_responses", d.insert("approval_responses", projects, {
             "id": d.id("rsp", f"i * 2 + {side}"), "approval_id": d.id("apr", "i"), "project_id": project,
             "department_id": department(f"i + {side}"), "person_id": person(_sponsor(side, count)),
-            "response": "'approve'", "responded_at": past, "sealed": "i % 10 = 1"},
+            "response": "'approve'", "responded_at": past, "sealed": "i % 10 = 1", "salt": d.random_hash()},
             where=f"i % 10 > {1 - side}")
     # Decisions: one in fifty is still open.
     yield "approvals", d.insert("approvals", projects, {

@@ -255,6 +255,9 @@ CREATE TABLE approval_responses (
     superseded_at TIMESTAMP,
     -- Whether only the side itself sees the response. Ends when all sides have responded, and not otherwise.
     sealed BOOLEAN NOT NULL,
+    -- Random. The audit entry has a digest of the response with it, so that a response cannot be changed without notice,
+    -- nor guessed before it is shown.
+    salt TEXT NOT NULL CHECK (length(salt) = 64),
     CONSTRAINT approval_responses_reason CHECK (response = 'approve' OR reason IS NOT NULL),
     FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
 );

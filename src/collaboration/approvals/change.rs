@@ -1,7 +1,10 @@
 //! Steps that every change of an approval shares: locking its project, finding the side the caller represents, checking
 //! that it is open, and saving it with its event.
 
+use data_encoding::HEXLOWER;
+
 use super::delegations;
+use super::digest::SALT_BYTES;
 use super::dto::{ApprovalBody, ApprovalResponseNotice};
 use super::rules::{self, ActiveDelegation, RepresentedSide, SideSponsor};
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
@@ -102,6 +105,7 @@ pub fn response(
         responded_at: tx.now,
         superseded_at: None,
         sealed: approval.sealed,
+        salt: HEXLOWER.encode(&tx.environment.bytes::<SALT_BYTES>()),
     }
 }
 

@@ -91,6 +91,10 @@ pub struct ApprovalResponseBody {
     /// When the response was superseded by a newer one, or by a change of the sponsor; null while it counts.
     #[schema(required)]
     pub superseded_at: Option<UtcTime>,
+    /// Digest of the response with a random salt, in lower-case hexadecimal. The audit entry of the response has it, and the
+    /// evidence of the project has the salt, so that a changed response is found.
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub sha256: String,
 }
 
 /// Says that a side responded to an approval, without its response: `approval.approved` and `approval.rejected` have the
@@ -110,4 +114,8 @@ pub struct ApprovalResponseNotice {
     /// When the response was superseded by a newer one, or by a change of the sponsor; null while it counts.
     #[schema(required)]
     pub superseded_at: Option<UtcTime>,
+    /// Digest of the response with a random salt, in lower-case hexadecimal: it cannot be guessed, and it shows later that
+    /// the response was not changed.
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub sha256: String,
 }

@@ -1,5 +1,6 @@
 //! Conversion of approval rows to response bodies and terms.
 
+use super::digest::ResponseText;
 use super::dto::{ApprovalBody, ApprovalResponseBody, ApprovalResponseNotice};
 use super::store::{Approval, ApprovalResponse, ApprovalRow};
 use super::terms::{Terms, TermsDocument};
@@ -46,9 +47,38 @@ impl ApprovalBody {
 
 impl From<ApprovalResponse> for ApprovalResponseBody {
     fn from(row: ApprovalResponse) -> Self {
+        let sha256 = row.sha256();
         let ApprovalResponse { id, approval_id, project_id: _, department_id, person_id, delegation_id, .. } = row;
         let ApprovalResponse { response, reason, responded_at, superseded_at, .. } = row;
-        Self { id, approval_id, department_id, person_id, delegation_id, response, reason, responded_at, superseded_at }
+        Self {
+            id,
+            approval_id,
+            department_id,
+            person_id,
+            delegation_id,
+            response,
+            reason,
+            responded_at,
+            superseded_at,
+            sha256,
+        }
+    }
+}
+
+impl ApprovalResponse {
+    /// Returns the digest of the response.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        ResponseText {
+            approval_id: self.approval_id.as_str(),
+            department_id: self.department_id.as_str(),
+            person_id: self.person_id.as_str(),
+            delegation_id: self.delegation_id.as_ref().map(|id| id.as_str()),
+            response: self.response.as_str(),
+            salt: &self.salt,
+            reason: self.reason.as_deref(),
+        }
+        .sha256()
     }
 }
 
@@ -61,6 +91,7 @@ impl From<&ApprovalResponse> for ApprovalResponseNotice {
             department_id: row.department_id,
             responded_at: row.responded_at,
             superseded_at: row.superseded_at,
+            sha256: row.sha256(),
         }
     }
 }

@@ -12,6 +12,7 @@
 mod asked;
 pub(crate) mod change;
 pub(crate) mod delegations;
+pub(crate) mod digest;
 mod dto;
 mod filter;
 pub(crate) mod lapse;

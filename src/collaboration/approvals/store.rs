@@ -69,6 +69,8 @@ pub struct ApprovalResponse {
     pub superseded_at: Option<UtcTime>,
     /// Whether only the side itself sees the response. Ends when all sides have responded, and not otherwise.
     pub sealed: bool,
+    /// Random, see [`digest`](super::digest).
+    pub salt: String,
 }
 
 impl ApprovalResponse {

@@ -106,7 +106,7 @@ pub struct EvidenceRecord {
     pub approvals: Vec<Value>,
     /// Every response to these approvals, those that were superseded included.
     #[schema(max_items = 10_000_000)]
-    pub approval_responses: Vec<ApprovalResponseBody>,
+    pub approval_responses: Vec<EvidenceResponse>,
     /// Every delegation in the project, ended ones included, oldest first, and those of its current sponsors for all of
     /// their projects.
     #[schema(max_items = 1_000_000)]
@@ -119,6 +119,16 @@ pub struct EvidenceRecord {
     pub disputes: Vec<DisputeBody>,
     /// The ownership coverage.
     pub coverage: Coverage,
+}
+
+/// A response to an approval, with the salt of its digest.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EvidenceResponse {
+    #[serde(flatten)]
+    pub response: ApprovalResponseBody,
+    /// Random value with which `sha256` was computed.
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub salt: String,
 }
 
 /// The signature of a file. Ed25519 (RFC 8032) signs the text `entente-evidence-1`, a line feed, and the SHA-256 of the

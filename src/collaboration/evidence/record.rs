@@ -3,9 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::dto::{EvidenceRecord, FORMAT};
+use super::dto::{EvidenceRecord, EvidenceResponse, FORMAT};
 use crate::collaboration::approvals::delegations::{self, DelegationBody};
-use crate::collaboration::approvals::{Approval, ApprovalBody, ApprovalResponseBody, service as approvals};
+use crate::collaboration::approvals::{
+    Approval, ApprovalBody, ApprovalResponse, ApprovalResponseBody, service as approvals,
+};
 use crate::collaboration::decisions::service as decisions;
 use crate::collaboration::memberships::service as memberships;
 use crate::collaboration::ownership::disputes::service as disputes;
@@ -13,7 +15,7 @@ use crate::collaboration::ownership::{CoverageQuery, check_coverage};
 use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::Action;
-use crate::kernel::chain::heads;
+use crate::kernel::chain::{Head, START, heads};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::ChainHead;
@@ -24,21 +26,19 @@ use crate::kernel::time::UtcTime;
 /// Number of rows that are read at a time.
 const PAGE: usize = 500;
 
-/// Reads the record of a project at `now`. The head of the chain is read first: what was recorded until then is in the
-/// file.
+/// Reads the record of a project at `now`. The head of the chain is read last, so that the chain has an entry for
+/// everything in the record.
 ///
 /// # Errors
 /// 403, 404.
 pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<EvidenceRecord, Error> {
     let whole = projects::permitted(conn, actor, Action::ReadEvidence, id, now)?;
-    let head = heads::find(conn, id.as_str())?;
     let team = memberships::team(conn, id)?;
     let coverage = check_coverage::coverage_of(conn, &whole.project, &team, &CoverageQuery::default(), now)?;
     // Rulings with their draw belong here, too.
-    Ok(EvidenceRecord {
+    let record = EvidenceRecord {
         format: FORMAT.to_owned(),
         generated_at: now,
-        head: ChainHead { position: head.position, sha256: head.sha256 },
         project: whole.body(),
         charters: charters(conn, id)?,
         approvals: approvals::all_of(conn, id)?.iter().map(approval).collect::<Result<_, _>>()?,
@@ -47,7 +47,10 @@ pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Re
         decisions: all(|page| decisions::of_project(conn, id, now, page), |row| row.id.to_string())?,
         disputes: all(|page| disputes::of_project(conn, id, page), |row| row.id.to_string())?,
         coverage,
-    })
+        head: ChainHead { position: 0, sha256: START.to_owned() },
+    };
+    let Head { position, sha256 } = heads::find(conn, id.as_str())?;
+    Ok(EvidenceRecord { head: ChainHead { position, sha256 }, ..record })
 }
 
 /// Returns the versions of the charter with the exact content that was signed, not as this version of the service would
@@ -74,10 +77,14 @@ fn approval(approval: &Approval) -> Result<Value, Error> {
     Ok(body)
 }
 
-/// Returns the responses. Only those that are visible to all sides belong in a file.
-fn responses(conn: &mut DbConn, id: ProjectId) -> Result<Vec<ApprovalResponseBody>, Error> {
-    let rows = approvals::history(conn, id)?.into_iter();
-    Ok(rows.filter_map(|row| row.response).map(ApprovalResponseBody::from).collect())
+/// Returns the responses. Only those that are visible to all sides belong in a file: the salt shows what was responded.
+fn responses(conn: &mut DbConn, id: ProjectId) -> Result<Vec<EvidenceResponse>, Error> {
+    let rows = approvals::history(conn, id)?.into_iter().filter_map(|row| row.response).filter(|row| !row.sealed);
+    let with_salt = |row: ApprovalResponse| {
+        let salt = row.salt.clone();
+        EvidenceResponse { response: ApprovalResponseBody::from(row), salt }
+    };
+    Ok(rows.map(with_salt).collect())
 }
 
 fn delegations_of(conn: &mut DbConn, id: ProjectId) -> Result<Vec<DelegationBody>, Error> {

@@ -3,6 +3,8 @@
 //! Rule: every byte of a file counts. The file must be canonical JSON, so no byte can be changed without a change of its
 //! content, and the signature covers the content.
 
+use std::collections::BTreeMap;
+
 use data_encoding::HEXLOWER;
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::Deserialize;
@@ -12,7 +14,9 @@ use sha2::{Digest, Sha256};
 use super::dto::{EvidenceEntry, EvidenceSignature, FORMAT};
 use super::fault::Fault;
 use super::file::{self, ALGORITHM};
+use crate::collaboration::approvals::digest::ResponseText;
 use crate::kernel::chain::{Content, Link, START};
+use crate::kernel::events::types::APPROVAL_RESPONDED as RESPONDED;
 
 /// A file whose signature, hashes and chain are valid.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +103,7 @@ pub fn verify(bytes: &[u8]) -> Result<Verified, Fault> {
     verify_chain(text(&record["project"], "id"), &audit_entries)?;
     verify_head(&record, &audit_entries)?;
     verify_terms(&record)?;
+    verify_responses(&record, &audit_entries)?;
     Ok(Verified { entries: audit_entries, record, public_key: signature.public_key })
 }
 
@@ -166,6 +171,38 @@ fn verify_terms(record: &Value) -> Result<(), Fault> {
     for approval in items(record, "approvals") {
         if hash(&approval["terms"])? != text(approval, "sha256") {
             return Err(Fault::Terms("approval", text(approval, "id").to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Verifies that each response is the one that its audit entry recorded when it was given. Entries from which personal data
+/// was erased do not show it any more.
+fn verify_responses(record: &Value, entries: &[EvidenceEntry]) -> Result<(), Fault> {
+    let mut recorded: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.action == RESPONDED) {
+        let after: Value = serde_json::from_str(&entry.after).unwrap_or_default();
+        let sha256 = entry.salt.as_ref().map(|_| text(&after, "sha256").to_owned());
+        recorded.insert(&entry.subject, sha256);
+    }
+    for response in items(record, "approval_responses") {
+        let id = text(response, "id");
+        let said = ResponseText {
+            approval_id: text(response, "approval_id"),
+            department_id: text(response, "department_id"),
+            person_id: text(response, "person_id"),
+            delegation_id: response["delegation_id"].as_str(),
+            response: text(response, "response"),
+            salt: text(response, "salt"),
+            reason: response["reason"].as_str(),
+        };
+        let is_recorded = match recorded.get(id) {
+            Some(Some(sha256)) => *sha256 == said.sha256(),
+            Some(None) => true,
+            None => false,
+        };
+        if !is_recorded || text(response, "sha256") != said.sha256() {
+            return Err(Fault::Terms("response", id.to_owned()));
         }
     }
     Ok(())

@@ -73,7 +73,6 @@ fn record(entries: &[EvidenceEntry]) -> Value {
         "project": { "id": PROJECT },
         "charters": [{ "version": 1, "content": content, "sha256": hash(&content).unwrap() }],
         "approvals": [{ "id": "apr_1", "terms": content, "sha256": hash(&content).unwrap() }],
-        "approval_responses": [{ "id": "rsp_1", "response": "approve", "reason": null, "superseded_at": null }],
         "decisions": [{ "id": "dcn_1", "question": "Where?", "state": "open", "outcome": null }],
     })
 }
@@ -177,17 +176,60 @@ fn what_the_older_file_says_is_still_there() {
     let same = Ok(Comparison { added: 0, erased: 0 });
     assert_eq!(compared(&|_| ()), same);
     let later = |record: &mut Value| {
-        record["approval_responses"][0]["superseded_at"] = json!("2027-03-30T09:00:00Z");
         record["decisions"][0]["state"] = json!("decided");
         record["decisions"][0]["outcome"] = json!("approved");
     };
     assert_eq!(compared(&later), same);
-    let response = |record: &mut Value| record["approval_responses"][0]["response"] = json!("reject");
-    assert_eq!(compared(&response), Err(Fault::ItemChanged("response", "rsp_1".to_owned(), "response")));
+    let other = |record: &mut Value| record["decisions"][0]["question"] = json!("Why?");
+    assert_eq!(compared(&other), Err(Fault::ItemChanged("decision", "dcn_1".to_owned(), "question")));
     let question = |record: &mut Value| record["decisions"] = json!([]);
     assert_eq!(compared(&question), Err(Fault::Missing("decision", "dcn_1".to_owned())));
     let charter = |record: &mut Value| record["charters"] = json!([]);
     assert_eq!(compared(&charter), Err(Fault::Missing("charter version", "1".to_owned())));
+}
+
+#[test]
+fn a_response_is_the_one_that_was_recorded() {
+    let salt = "5a".repeat(32);
+    let text = ResponseText {
+        approval_id: "apr_1",
+        department_id: "dpt_1",
+        person_id: "per_1",
+        delegation_id: None,
+        response: "reject",
+        salt: &salt,
+        reason: Some("No."),
+    };
+    let responded = |sha256: &str, salt: Option<String>| {
+        let after = json!({ "id": "rsp_1", "sha256": sha256 }).to_string();
+        let (action, subject) = (RESPONDED.to_owned(), "rsp_1".to_owned());
+        let [entry] = <[EvidenceEntry; 1]>::try_from(chain(&["{}"])).unwrap();
+        vec![sealed(EvidenceEntry { after, action, subject, salt, ..entry }, START)]
+    };
+    let response = json!({
+        "id": "rsp_1", "approval_id": "apr_1", "department_id": "dpt_1", "person_id": "per_1", "delegation_id": null,
+        "response": "reject", "reason": "No.", "salt": salt, "sha256": text.sha256(),
+    });
+    let verified = |entries: &[EvidenceEntry], response: &Value| {
+        let mut record = record(entries);
+        record["approval_responses"] = json!([response]);
+        verify(&written(entries, &record, &key(1))).map(drop)
+    };
+    let changed = Err(Fault::Terms("response", "rsp_1".to_owned()));
+    let recorded = responded(&text.sha256(), Some("1".repeat(64)));
+    assert_eq!(verified(&recorded, &response), Ok(()));
+    // Changed afterwards, with a digest that fits, and also without.
+    let other = ResponseText { response: "approve", ..text };
+    for sha256 in [other.sha256(), text.sha256()] {
+        let mut rewritten = response.clone();
+        rewritten["response"] = json!("approve");
+        rewritten["sha256"] = json!(sha256);
+        assert_eq!(verified(&recorded, &rewritten), changed);
+    }
+    assert_eq!(verified(&responded(&other.sha256(), Some("1".repeat(64))), &response), changed);
+    assert_eq!(verified(&chain(&["{}"]), &response), changed);
+    // The content of the entry was erased.
+    assert_eq!(verified(&responded("", None), &response), Ok(()));
 }
 
 proptest! {

@@ -141,6 +141,7 @@ diesel::table! {
         responded_at -> Timestamp,
         superseded_at -> Nullable<Timestamp>,
         sealed -> Bool,
+        salt -> Text,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entente::app::reference::states;
+use entente::collaboration::evidence::verify::verify;
 
 use super::{PROJECTS, Year, text};
 use crate::support::*;
@@ -118,6 +119,7 @@ pub async fn end(year: &Year) {
         }
         let expected = ["returned", "declined", "expired"];
         assert!(expected.iter().all(|state| seen.contains(state)), "{}: {seen:?}", year.context());
+        check_evidence(year, project).await;
     }
     let mut entries = year.all("/v1/audit-entries").await;
     // Reads of personal data change nothing, so they are no events.
@@ -126,6 +128,19 @@ pub async fn end(year: &Year) {
     check_transitions_are_documented(year, &entries);
     check_sealed_responses_were_not_visible(year, &entries);
     check_audit_leads_to_present(year, &entries).await;
+}
+
+/// The evidence of the whole year verifies, and a flipped bit in a random place is found.
+async fn check_evidence(year: &Year, project: usize) {
+    let path = year.at(project, "/evidence");
+    let mut file = year.app.admin().get(&path).await.expect(200).text.into_bytes();
+    let verified = verify(&file).unwrap_or_else(|fault| panic!("{}: {fault}", year.context()));
+    assert!(verified.count() > 50, "{}", year.context());
+    for place in (0..file.len()).step_by(file.len() / 50) {
+        file[place] ^= 1;
+        assert!(verify(&file).is_err(), "{}: at {place}", year.context());
+        file[place] ^= 1;
+    }
 }
 
 async fn check_feed_equals_audit(year: &Year, entries: &[Value]) {
