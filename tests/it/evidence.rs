@@ -350,17 +350,17 @@ async fn the_command_line_verifies_files_offline(app: TestApp) {
         let streams = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         (output.status.success(), streams.concat())
     };
-    let (valid, printed) = run(&[&new]);
+    let (valid, printed) = run(&[new.as_str()]);
     assert!(valid && printed.contains(&pair.project), "{printed}");
     let key = public_key(&app).await;
     assert!(printed.contains(&key), "{printed}");
-    let (valid, printed) = run(&[&new, "--against", &old, "--key", &key]);
+    let (valid, printed) = run(&[new.as_str(), "--against", &old, "--key", &key]);
     assert!(valid && printed.contains("Nothing recorded before the older file was changed."), "{printed}");
-    let (valid, printed) = run(&[&old, "--against", &new]);
+    let (valid, printed) = run(&[old.as_str(), "--against", &new]);
     assert!(!valid && printed.contains("the newer file has"), "{printed}");
-    let (valid, printed) = run(&[&changed]);
+    let (valid, printed) = run(&[changed.as_str()]);
     assert!(!valid && printed.contains("the signature is not valid"), "{printed}");
-    let (valid, printed) = run(&[&new, "--key", &"0".repeat(64)]);
+    let (valid, printed) = run(&[new.as_str(), "--key", &"0".repeat(64)]);
     assert!(!valid && printed.contains("was expected"), "{printed}");
     let (valid, printed) = run(&["missing.json"]);
     assert!(!valid && printed.contains("missing.json"), "{printed}");

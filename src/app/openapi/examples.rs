@@ -45,6 +45,8 @@ fn drafts() -> Vec<Example> {
     vec![
         // A complete draft.
         at("propose_project", project(2), None),
+        // A short history, because the file has all audit entries.
+        at("get_evidence", project(2), None),
         at("invite_member", project(2), Some(steward(2, 1))),
         at("invite_members", project(2), Some(json!({ "items": [steward(3, 1), steward(4, 1)] }))),
         // A proposed project that only IT has signed.
