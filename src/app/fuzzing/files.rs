@@ -1,4 +1,4 @@
-//! Calendar files with closed days, and CSV files of people.
+//! Calendar files with closed days, CSV files of people, and files of evidence.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,6 +8,8 @@ use serde_json::Value;
 use super::text;
 use crate::app::cli::people_csv;
 use crate::calendar::closed_days::ics;
+use crate::collaboration::evidence::compare::{Comparison, compare};
+use crate::collaboration::evidence::verify::verify;
 use crate::kernel::time::Day;
 
 /// The closed days of a calendar file are within the limits, and are the same after they were written to a new file.
@@ -37,6 +39,17 @@ fn calendar_of(days: &BTreeMap<Day, String>) -> String {
         let _ = write!(file, "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:{start}\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n");
     }
     file + "END:VCALENDAR\r\n"
+}
+
+/// A valid file of evidence has one form: it is not valid with a byte more or less, and with any other last byte. It
+/// continues itself.
+pub fn evidence(bytes: &[u8]) -> bool {
+    let Ok(verified) = verify(bytes) else { return false };
+    assert_eq!(compare(&verified, &verified), Ok(Comparison { added: 0, erased: 0 }));
+    let Some((last, start)) = bytes.split_last() else { return false };
+    assert!(verify(start).is_err() && verify(&[bytes, b" "].concat()).is_err());
+    assert!(verify(&[start, &[last ^ 1]].concat()).is_err());
+    true
 }
 
 const COLUMNS: [&str; 12] = [

@@ -23,13 +23,14 @@ use crate::kernel::error::{Error, Place};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets by name. `fuzz/seeds` has a folder for each.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("accept_language", headers::accept_language),
     ("api_key", identifiers::api_key),
     ("calendar_file", files::calendar_file),
     ("client_address", headers::client_address),
     ("cursor", queries::cursor),
     ("entity_tag", headers::entity_tag),
+    ("evidence", files::evidence),
     ("id", identifiers::id),
     ("json", bodies::json),
     ("merge_patch", bodies::merge_patch),

@@ -45,6 +45,11 @@ fn a_condition_holds_only_if_it_lists_the_tag() {
 }
 
 #[test]
+fn a_file_of_evidence_is_valid_only_exactly_as_it_was_written() {
+    check("evidence");
+}
+
+#[test]
 fn an_id_has_one_form() {
     check("id");
 }
