@@ -346,3 +346,25 @@ pub fn write_read<T: Serialize>(
     with_backend!(conn, |conn| insert.execute(conn))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_change_concerns_its_subject_or_the_project_in_its_body() {
+        let (one, two) = (ProjectId::demo(1), ProjectId::demo(2));
+        let change = |subject: &str, body: serde_json::Value| {
+            Change::created("project.created", subject, &body).unwrap().project_id()
+        };
+        assert_eq!(change(one.as_str(), json!({})), Some(one.to_string()));
+        assert_eq!(change(one.as_str(), json!({ "project_id": two })), Some(one.to_string()));
+        assert_eq!(change("mbr_1", json!({ "id": "mbr_1", "project_id": two })), Some(two.to_string()));
+        for body in [json!({}), json!({ "project_id": null }), json!(null), json!({ "data": { "project_id": two } })] {
+            assert_eq!(change("per_1", body), None);
+        }
+        let change = Change::created("approval.responded", "rsp_1", &json!({})).unwrap().in_project(two);
+        assert_eq!(change.project_id(), Some(two.to_string()));
+    }
+}
