@@ -95,7 +95,8 @@ async fn the_lead_has_no_rights_over_a_side(app: TestApp) {
         let body = json!({"person_id": own, "responsibility": "accountable"});
         forbidden(&lead.post(&format!("/v1/areas/{}/assignments", text(&area["id"])), body).await);
         forbidden(&respond(&lead, &approval, "approve").await);
-        forbidden(&lead.act(&format!("/v1/approvals/{}/withdraw", text(&approval["id"]))).await);
+        // The proposal can be withdrawn, but not without its signatures.
+        lead.act(&format!("/v1/approvals/{}/withdraw", text(&approval["id"]))).await.refused(409, "conflict");
         let sponsor = json!({"person_id": own});
         forbidden(&lead.put(&at(&format!("sides/{}/sponsor", pair.brand)), "*", sponsor).await);
     }

@@ -63,7 +63,7 @@ async fn the_evidence_of_a_history_verifies(app: TestApp) {
     let actions: Vec<&str> = entries.iter().map(|entry| text(&entry["action"])).collect();
     for action in [
         "project.created",
-        "sponsor.accepted",
+        "sponsor.assigned",
         "membership.invited",
         "membership.accepted",
         "ownership.assigned",

@@ -196,7 +196,8 @@ fn every_operation_has_the_class_of_its_work() {
         let route = entente::app::routes::table().unwrap().find(path).unwrap();
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
             let Some(operation) = item.get(method.to_lowercase()) else { continue };
-            let is_heavy = path.split('/').any(|part| ["reports", "export", "import", "replay"].contains(&part));
+            let is_heavy =
+                path.split('/').any(|part| ["reports", "export", "import", "replay", "evidence"].contains(&part));
             let expected = match method {
                 _ if is_heavy => OperationClass::Expensive,
                 "GET" => OperationClass::Read,

@@ -76,7 +76,8 @@ async fn an_approval_is_due_soon_and_then_overdue_every_five_business_days(app: 
         ["2027-04-05T07:00:00Z", "2027-04-12T07:00:00Z", "2027-04-26T07:00:00Z"].map(|about| event(id, about));
     assert_eq!(sent(&app, "approval.overdue").await, overdue);
     assert!(inbox(&app, "cio").await.contains(&item("approval_overdue", id)));
-    app.person("cio").act(&format!("/v1/approvals/{id}/withdraw")).await.expect(200);
+    let withdrawn = format!("UPDATE approvals SET state = 'withdrawn', ended_at = due_at WHERE id = '{id}'");
+    execute_sql(&app, vec![withdrawn]).await.unwrap();
     run_at(&app, "2027-05-10T08:00:00Z").await;
     assert_eq!(sent(&app, "approval.overdue").await, overdue);
     assert_eq!(sent(&app, "approval.due_soon").await.len(), 1);
@@ -99,7 +100,7 @@ async fn what_was_settled_in_time_is_not_sent(app: TestApp) {
     run_at(&app, "2027-04-04T06:59:59Z").await;
     assert_eq!(sent(&app, "decision.due_soon").await, []);
     run_at(&app, "2027-04-04T07:00:00Z").await;
-    assert_eq!(sent(&app, "decision.due_soon").await, [event(text(&open["id"]), "2027-04-09T07:00:00Z")]);
+    assert_eq!(sent(&app, "decision.due_soon").await, [event(text(&open["decision"]["id"]), "2027-04-09T07:00:00Z")]);
     assert_eq!(sent(&app, "approval.due_soon").await, [event(text(&open["approval_id"]), "2027-04-09T07:00:00Z")]);
     // The scheduler does not run until a third decision is due: it is deadlocked, and no longer due soon.
     app.person("cio")

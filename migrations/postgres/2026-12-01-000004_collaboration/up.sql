@@ -88,6 +88,7 @@ CREATE TABLE project_sides (
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
 CREATE INDEX project_sides_state ON project_sides (department_id, project_state, project_id);
 CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
+CREATE INDEX project_sides_confirmed_by ON project_sides (sponsor_confirmed_by) WHERE sponsor_confirmed_by IS NOT NULL;
 
 CREATE FUNCTION copy_state() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

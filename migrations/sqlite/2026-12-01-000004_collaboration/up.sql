@@ -95,6 +95,7 @@ CREATE TABLE project_sides (
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
 CREATE INDEX project_sides_state ON project_sides (department_id, project_state, project_id);
 CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
+CREATE INDEX project_sides_confirmed_by ON project_sides (sponsor_confirmed_by) WHERE sponsor_confirmed_by IS NOT NULL;
 CREATE TRIGGER project_sides_vacant_since_insert BEFORE INSERT ON project_sides
 WHEN NEW.sponsor_person_id IS NULL AND NEW.vacant_since IS NULL
 BEGIN SELECT RAISE(ABORT, 'project_sides_vacant_since'); END;

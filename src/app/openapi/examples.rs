@@ -125,7 +125,7 @@ fn running_projects() -> Vec<Example> {
         // A draw that the caller of the demo can respond to as a sponsor, and a dispute of a project without a panel.
         at("respond_to_draw", json!(DrawId::demo(4)), None),
         at("propose_arbiter", project(13), None),
-        at("correct_assignment", json!(AssignmentId::demo(6)), None),
+        at("correct_assignment", json!(AssignmentId::demo(21)), None),
     ]
 }
 

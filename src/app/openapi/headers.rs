@@ -138,4 +138,4 @@ pub fn components() -> Value {
 }
 
 /// Pattern of the entity tags of resources.
-const ETAG: &str = "^\"v[0-9]+(-[a-z_]+)?\"$";
+const ETAG: &str = "^\"v[0-9]+(-[a-z0-9_]+)?\"$";

@@ -87,6 +87,10 @@ fn break_one(input: &mut ReadinessInput, code: Code) -> Blocker {
             input.deactivated_lead = Some(PersonId::demo(997));
             Blocker { person: input.deactivated_lead, ..plain }
         }
+        Code::ArbiterNotNeutral => {
+            input.biased_arbiters = vec![PersonId::demo(996)];
+            Blocker { person: Some(PersonId::demo(996)), ..plain }
+        }
         Code::GoalMissing => {
             input.goals.clear();
             plain
@@ -140,11 +144,12 @@ fn break_one(input: &mut ReadinessInput, code: Code) -> Blocker {
 }
 
 /// Ordered so that violating one condition does not undo the setup of another.
-const ALL: [Code; 17] = [
+const ALL: [Code; 18] = [
     Code::SponsorNotAccepted,
     Code::SponsorNotConfirmed,
     Code::SponsorNotInDepartment,
     Code::LeadDeactivated,
+    Code::ArbiterNotNeutral,
     Code::SideMismatch,
     Code::OwnerNotActiveMember,
     Code::OwnershipGap,

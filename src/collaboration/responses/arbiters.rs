@@ -42,7 +42,7 @@ pub fn propose(tx: &mut Tx<'_>, id: ProjectId, new: &NewArbiter) -> Result<Appro
         terms: ApprovalTerms::Arbiter(ArbiterTerms { person_id: new.person_id }),
         reason: None,
         due_at: Some(terms.earliest(tx.now)),
-        request_approves: true,
+        approves: relations.person,
     };
     request::request(tx, &project, &sides, relations.person, new)
 }

@@ -28,6 +28,9 @@ REMOVES_ACCESS = {
     "delete_agent": (ADMINISTRATOR_AGENT, SPARE_AGENT),
 }
 
+# Operations that only applications can execute.
+FOR_APPLICATIONS = {"get_person_inbox"}
+
 # Values that the document cannot contain: the secret of a calendar feed, and a pending delivery.
 CREATED_FOR_THIS_RUN = {
     "get_agent_calendar": {"feed": os.environ["FEED"]},
@@ -89,6 +92,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, object]
     if meta.generation.mode.is_positive and "cursor" in case.query and not tests_cursor:
         case.query = {name: value for name, value in case.query.items() if name != "cursor"}
     case.headers = _headers(case.headers, tested=_tests_headers(meta))
+    if operation in FOR_APPLICATIONS:
+        case.headers["Authorization"] = f"Bearer {os.environ['APPLICATION']}"
 
 
 def _headers(headers: CaseInsensitiveDict[str], *, tested: bool) -> CaseInsensitiveDict[str]:

@@ -175,6 +175,9 @@ pub struct ProjectContext {
 
 /// Loads the contexts of projects, one row for each side in order; one statement.
 pub fn project_contexts(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<ProjectContext>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(with_backend!(conn, |conn| projects::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
         .filter(projects::id.eq_any(ids))
