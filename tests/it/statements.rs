@@ -46,8 +46,9 @@ const MORE: &[(&str, usize)] = &[
     ("propose_arbiter", 20),
     ("respond_to_draw", 17),
     // The project, its sides, the chain, the team, areas, charters, approvals, responses, delegations, decisions, disputes,
-    // the key of the signature, the entries; the first file of an installation also creates the key.
-    ("get_evidence", 16),
+    // draws with their waivers, the key of the signature, the entries; the first file of an installation also creates the
+    // key.
+    ("get_evidence", 18),
     ("get_evidence_key", 4),
     ("get_callback_receipt", 3),
     // The calendar, past and future promises, calls.

@@ -432,6 +432,7 @@ CREATE TABLE draws (
 );
 CREATE UNIQUE INDEX draws_one_at_a_time ON draws (subject) WHERE struck_by IS NULL AND ended_at IS NULL;
 CREATE UNIQUE INDEX draws_one_strike_per_side ON draws (series, struck_by) WHERE struck_by IS NOT NULL;
+CREATE INDEX draws_project ON draws (project_id, id);
 CREATE INDEX draws_topic ON draws (project_id, topic, drawn_at, position);
 CREATE INDEX draws_side ON draws (project_id, struck_by);
 CREATE INDEX draws_person ON draws (person_id);

@@ -1,5 +1,7 @@
 //! Drawing an arbiter, and recording what the sides say about the draw.
 
+use std::collections::BTreeMap;
+
 use super::Arbiter;
 use super::draw::{self, SEED_BYTES};
 use super::dto::DrawBody;
@@ -14,6 +16,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::ids::{DepartmentId, DrawId, PersonId, ProjectId};
+use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
@@ -144,6 +147,22 @@ pub fn body(conn: &mut DbConn, id: DrawId) -> Result<DrawBody, Error> {
     let row = find(conn, id)?;
     let waived = store::waivers(conn, id)?;
     DrawBody::new(row, waived)
+}
+
+/// Returns a page of the draws of a project with the sides that waived striking, the oldest first, for other modules; two
+/// statements.
+pub fn of_project(conn: &mut DbConn, project: ProjectId, page: &Page) -> Result<Vec<DrawBody>, Error> {
+    let rows = store::of_project(conn, project, page)?;
+    let mut waived: BTreeMap<DrawId, Vec<DepartmentId>> = BTreeMap::new();
+    for (draw, side) in store::waivers_of_project(conn, project)? {
+        waived.entry(draw).or_default().push(side);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let sides = waived.remove(&row.id).unwrap_or_default();
+            DrawBody::new(row, sides)
+        })
+        .collect()
 }
 
 /// Strikes a drawn arbiter on behalf of a side. The caller draws another.

@@ -7,6 +7,7 @@ use crate::kernel::db::schema::{draw_waivers, draws};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, DrawId, PersonId, ProjectId};
+use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 
 const ONE_STRIKE: Constraint = Constraint::new("draws_one_strike_per_side", "draws.series, draws.struck_by");
@@ -73,6 +74,20 @@ pub fn series(conn: &mut DbConn, series: DrawId) -> Result<Vec<Draw>, Error> {
     Ok(draws::table.filter(draws::series.eq(series)).order(draws::position).select(Draw::as_select()).load(conn)?)
 }
 
+/// Loads one page of the draws of a project, the oldest first.
+pub fn of_project(conn: &mut DbConn, project: ProjectId, page: &Page) -> Result<Vec<Draw>, Error> {
+    let mut rows = draws::table
+        .filter(draws::project_id.eq(project))
+        .order(draws::id)
+        .limit(page.fetch())
+        .select(Draw::as_select())
+        .into_boxed();
+    if let Some(after) = page.after.as_deref() {
+        rows = rows.filter(draws::id.gt(after));
+    }
+    Ok(rows.load(conn)?)
+}
+
 /// Records when the decision or dispute of a draw ended.
 pub fn set_ended(conn: &mut DbConn, id: DrawId, at: UtcTime) -> Result<(), Error> {
     diesel::update(draws::table.filter(draws::id.eq(id))).set(draws::ended_at.eq(at)).cached().execute(conn)?;
@@ -105,5 +120,14 @@ pub fn waivers(conn: &mut DbConn, draw: DrawId) -> Result<Vec<DepartmentId>, Err
         .filter(draw_waivers::draw_id.eq(draw))
         .order(draw_waivers::department_id)
         .select(draw_waivers::department_id)
+        .load(conn)?)
+}
+
+/// Returns the waivers of a project as `(draw, side)`, sorted by side.
+pub fn waivers_of_project(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DrawId, DepartmentId)>, Error> {
+    Ok(draw_waivers::table
+        .filter(draw_waivers::project_id.eq(project))
+        .order(draw_waivers::department_id)
+        .select((draw_waivers::draw_id, draw_waivers::department_id))
         .load(conn)?)
 }

@@ -5,7 +5,7 @@
 //! - The chain of the older file is the start of the chain of the newer one. Equal hashes prove equal content, because
 //!   they cover its digest.
 //! - Personal data may have been erased since, but no other data. An erased entry keeps its hash.
-//! - What the sides signed, approved, responded and decided is still there, unchanged. What was open may have ended.
+//! - What the sides signed, approved, responded and decided, and who was drawn to decide, is still there, unchanged. What was open may have ended.
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ struct List {
     is_fixed: fn(&Value) -> bool,
 }
 
-const LISTS: [List; 7] = [
+const LISTS: [List; 8] = [
     List {
         list: "charters",
         kind: "charter version",
@@ -80,6 +80,13 @@ const LISTS: [List; 7] = [
         kind: "dispute",
         key: "id",
         fields: &["area_id", "department_id", "claim", "raised_at"],
+        is_fixed: |_| true,
+    },
+    List {
+        list: "draws",
+        kind: "draw",
+        key: "id",
+        fields: &["subject", "person_id", "candidates", "seed", "drawn_at", "struck_by_department_id", "struck_at"],
         is_fixed: |_| true,
     },
 ];

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::collaboration::approvals::delegations::DelegationBody;
 use crate::collaboration::approvals::{ApprovalBody, ApprovalResponseBody};
+use crate::collaboration::arbitration::DrawBody;
 use crate::collaboration::decisions::DecisionBody;
 use crate::collaboration::ownership::Coverage;
 use crate::collaboration::ownership::disputes::DisputeBody;
@@ -117,6 +118,10 @@ pub struct EvidenceRecord {
     /// Every dispute about an area, oldest first.
     #[schema(max_items = 1_000_000)]
     pub disputes: Vec<DisputeBody>,
+    /// Every draw of an arbiter with its seed, candidates, strike and waivers, oldest first. `subject` is the decision or
+    /// dispute; the arbiter who decided is the `decided_by` of the decision.
+    #[schema(max_items = 1_000_000)]
+    pub draws: Vec<DrawBody>,
     /// The ownership coverage.
     pub coverage: Coverage,
 }

@@ -29,6 +29,8 @@ pub enum Fault {
     Head,
     /// The hash does not belong to what was signed or approved: the kind of the item and its name.
     Terms(&'static str, String),
+    /// The draw is not the recorded one, or its arbiter does not follow from its seed: the id of the draw.
+    Draw(String),
     /// The files are about two projects.
     AnotherProject,
     /// The newer file has fewer entries than the older one.
@@ -64,6 +66,9 @@ impl fmt::Display for Fault {
             }
             Self::Head => f.write_str("the last audit entry is not the head of the chain"),
             Self::Terms(kind, name) => write!(f, "the {kind} {name} was changed: its hash is another one"),
+            Self::Draw(id) => {
+                write!(f, "the draw {id} was changed, or its arbiter does not follow from its seed")
+            }
             Self::AnotherProject => f.write_str("the files are about two projects"),
             Self::Shorter { older, newer } => {
                 write!(f, "the newer file has {newer} audit entries, but the older one has {older}")

@@ -8,6 +8,7 @@ use crate::collaboration::approvals::delegations::{self, DelegationBody};
 use crate::collaboration::approvals::{
     Approval, ApprovalBody, ApprovalResponse, ApprovalResponseBody, service as approvals,
 };
+use crate::collaboration::arbitration::service as arbitration;
 use crate::collaboration::decisions::service as decisions;
 use crate::collaboration::memberships::service as memberships;
 use crate::collaboration::ownership::disputes::service as disputes;
@@ -35,7 +36,6 @@ pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Re
     let whole = projects::permitted(conn, actor, Action::ReadEvidence, id, now)?;
     let team = memberships::team(conn, id)?;
     let coverage = check_coverage::coverage_of(conn, &whole.project, &team, &CoverageQuery::default(), now)?;
-    // Rulings with their draw belong here, too.
     let record = EvidenceRecord {
         format: FORMAT.to_owned(),
         generated_at: now,
@@ -46,6 +46,7 @@ pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Re
         delegations: delegations_of(conn, id)?,
         decisions: all(|page| decisions::of_project(conn, id, now, page), |row| row.id.to_string())?,
         disputes: all(|page| disputes::of_project(conn, id, page), |row| row.id.to_string())?,
+        draws: all(|page| arbitration::of_project(conn, id, page), |row| row.id.to_string())?,
         coverage,
         head: ChainHead { position: 0, sha256: START.to_owned() },
     };

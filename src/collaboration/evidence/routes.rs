@@ -21,7 +21,7 @@ pub fn configure(routes: &mut impl Routes) {
 /// Get the evidence of a project
 ///
 /// Returns one signed file with every version of the charter, the approvals with responses and delegations, decisions,
-/// disputes, the ownership coverage, and all audit entries of the project. Save the response exactly as it is: one
+/// disputes, draws of arbiters, the ownership coverage, and all audit entries of the project. Save the response exactly as it is: one
 /// changed byte makes the signature invalid. `entente verify FILE` verifies signature, hashes and chain without the
 /// service; `entente verify NEW --against OLD` proves that nothing recorded before the older file was changed. The
 /// response is streamed: if the connection closes before the end, the file is incomplete and has no signature.

@@ -15,8 +15,10 @@ use super::dto::{EvidenceEntry, EvidenceSignature, FORMAT};
 use super::fault::Fault;
 use super::file::{self, ALGORITHM};
 use crate::collaboration::approvals::digest::ResponseText;
+use crate::collaboration::arbitration::draw::{SEED_BYTES, draw};
 use crate::kernel::chain::{Content, Link, START};
-use crate::kernel::events::types::APPROVAL_RESPONDED as RESPONDED;
+use crate::kernel::events::types::{APPROVAL_RESPONDED as RESPONDED, ARBITER_DRAWN};
+use crate::kernel::ids::PersonId;
 
 /// A file whose signature, hashes and chain are valid.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +106,7 @@ pub fn verify(bytes: &[u8]) -> Result<Verified, Fault> {
     verify_head(&record, &audit_entries)?;
     verify_terms(&record)?;
     verify_responses(&record, &audit_entries)?;
+    verify_draws(&record, &audit_entries)?;
     Ok(Verified { entries: audit_entries, record, public_key: signature.public_key })
 }
 
@@ -206,6 +209,39 @@ fn verify_responses(record: &Value, entries: &[EvidenceEntry]) -> Result<(), Fau
         }
     }
     Ok(())
+}
+
+/// Verifies that each draw is the one that its audit entry recorded when it was made, and that its arbiter follows from
+/// its seed. Entries from which personal data was erased do not show the draw any more.
+fn verify_draws(record: &Value, entries: &[EvidenceEntry]) -> Result<(), Fault> {
+    const FIELDS: [&str; 6] = ["project_id", "subject", "person_id", "candidates", "seed", "drawn_at"];
+    let mut recorded: BTreeMap<&str, Option<Value>> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.action == ARBITER_DRAWN) {
+        let after = entry.salt.as_ref().map(|_| serde_json::from_str(&entry.after).unwrap_or_default());
+        recorded.insert(&entry.subject, after);
+    }
+    for body in items(record, "draws") {
+        let id = text(body, "id");
+        let is_recorded = match recorded.get(id) {
+            Some(Some(after)) => FIELDS.iter().all(|field| after[*field] == body[*field]),
+            Some(None) => true,
+            None => false,
+        };
+        let arbiter = drawn(body).map(|person| person.to_string());
+        if !is_recorded || arbiter.is_none() || arbiter.as_deref() != body["person_id"].as_str() {
+            return Err(Fault::Draw(id.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Repeats a draw; `None` if its seed or its candidates are invalid.
+fn drawn(body: &Value) -> Option<PersonId> {
+    let seed = HEXLOWER.decode(text(body, "seed").as_bytes()).ok()?;
+    let seed = <[u8; SEED_BYTES]>::try_from(seed).ok()?;
+    let candidates: Option<Vec<PersonId>> =
+        items(body, "candidates").map(|id| id.as_str()?.parse::<PersonId>().ok()).collect();
+    draw(&seed, &candidates?)
 }
 
 fn hash(value: &Value) -> Result<String, Fault> {

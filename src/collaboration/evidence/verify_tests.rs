@@ -232,6 +232,65 @@ fn a_response_is_the_one_that_was_recorded() {
     assert_eq!(verified(&responded("", None), &response), Ok(()));
 }
 
+#[test]
+fn an_arbiter_follows_from_the_recorded_seed() {
+    let candidates: Vec<PersonId> = (1..=5).map(PersonId::demo).collect();
+    let seed = [7; SEED_BYTES];
+    let arbiter = draw(&seed, &candidates).unwrap();
+    let body = json!({
+        "id": "drw_1", "project_id": PROJECT, "subject": "dsp_1", "person_id": arbiter, "candidates": candidates,
+        "seed": HEXLOWER.encode(&seed), "drawn_at": "2027-03-30T07:00:00Z", "struck_by_department_id": "dpt_1",
+        "struck_at": "2027-03-30T07:30:00Z", "waived_by_department_ids": [],
+    });
+    let recorded = |after: &Value, salt: Option<String>| {
+        let (after, action, subject) = (after.to_string(), ARBITER_DRAWN.to_owned(), "drw_1".to_owned());
+        let [entry] = <[EvidenceEntry; 1]>::try_from(chain(&["{}"])).unwrap();
+        vec![sealed(EvidenceEntry { after, action, subject, salt, ..entry }, START)]
+    };
+    let verified = |entries: &[EvidenceEntry], draws: Value| {
+        let mut record = record(entries);
+        record["draws"] = draws;
+        verify(&written(entries, &record, &key(1)))
+    };
+    let salt = Some("1".repeat(64));
+    let (valid, fault) = (recorded(&body, salt.clone()), Fault::Draw("drw_1".to_owned()));
+    let older = verified(&valid, json!([body])).unwrap();
+    // Not the recorded draw, whatever follows from it.
+    let other = candidates.iter().find(|one| **one != arbiter).copied().unwrap();
+    for (field, value) in [
+        ("person_id", json!(other)),
+        ("candidates", json!([arbiter])),
+        ("subject", json!("dsp_2")),
+        ("seed", json!("0".repeat(64))),
+        ("seed", json!("7")),
+    ] {
+        let mut changed = body.clone();
+        changed[field] = value;
+        assert_eq!(verified(&valid, json!([changed])), Err(fault.clone()), "{field}");
+    }
+    assert_eq!(verified(&chain(&["{}"]), json!([body])), Err(fault.clone()));
+    // Recorded, but not drawn. An erased entry does not hide it.
+    for (field, value) in [("person_id", json!(other)), ("candidates", json!([])), ("seed", json!("7"))] {
+        let mut chosen = body.clone();
+        chosen[field] = value;
+        for salt in [salt.clone(), None] {
+            assert_eq!(verified(&recorded(&chosen, salt), json!([chosen])), Err(fault.clone()), "{field}");
+        }
+    }
+    let erased = verified(&recorded(&Value::Null, None), json!([body])).unwrap();
+    assert_eq!(erased.count_erased(), 1);
+    // A later file has the draw and its strike.
+    assert_eq!(compare(&older, &older), Ok(Comparison { added: 0, erased: 0 }));
+    let without = verified(&valid, json!([])).unwrap();
+    assert_eq!(compare(&without, &older), Err(Fault::Missing("draw", "drw_1".to_owned())));
+    let mut released = body.clone();
+    released["struck_by_department_id"] = Value::Null;
+    let released = verified(&valid, json!([released])).unwrap();
+    let changed = Fault::ItemChanged("draw", "drw_1".to_owned(), "struck_by_department_id");
+    assert_eq!(compare(&released, &older), Err(changed));
+    assert!(compare(&older, &released).is_ok());
+}
+
 proptest! {
     #[test]
     fn one_flipped_bit_anywhere_is_found(count in 0..4_usize, at: prop::sample::Index, bit in 0..8_u8) {
