@@ -15,7 +15,7 @@ use super::support::*;
 /// Every scope except `admin`.
 const ALL_BUT_ADMIN: &str = "projects:read projects:write directory:write callbacks:create callbacks:read \
      callbacks:work webhooks:manage audit:read";
-const REASON: &str = "The prices change hourly.";
+pub const REASON: &str = "The prices change hourly.";
 const DUE: &str = "2027-05-03T08:00:00Z";
 const EVENTS: [&str; 9] = [
     "approval.requested",
@@ -30,7 +30,7 @@ const EVENTS: [&str; 9] = [
 ];
 
 /// Responds with the same reason, whatever the choice.
-async fn respond(client: &Client, approval: &Value, choice: &str) -> Reply {
+pub async fn respond(client: &Client, approval: &Value, choice: &str) -> Reply {
     let body = json!({"response": choice, "sha256": approval["sha256"], "reason": REASON});
     client.post(&format!("/v1/approvals/{}/responses", text(&approval["id"])), body).await
 }
@@ -40,7 +40,7 @@ async fn approval(client: &Client, id: &str) -> Value {
 }
 
 /// Raises a decision for the first side. Returns the id of the decision, and its approval.
-async fn decision(app: &TestApp, pair: &Pair) -> (String, Value) {
+pub async fn decision(app: &TestApp, pair: &Pair) -> (String, Value) {
     let body = json!({"question": "Shall we?", "due_at": DUE});
     let raised = app.person("cmo").post(&pair.at("decisions"), body).await.expect(201).body;
     let asked = approval(&app.person("cmo"), text(&raised["approval_id"])).await;
@@ -48,7 +48,7 @@ async fn decision(app: &TestApp, pair: &Pair) -> (String, Value) {
 }
 
 /// Amends the charter in force. Returns the approval.
-async fn amend(app: &TestApp, pair: &Pair, field: &str, value: Value) -> Value {
+pub async fn amend(app: &TestApp, pair: &Pair, field: &str, value: Value) -> Value {
     let mut charter = app.person("cmo").get(&pair.at("charter")).await.expect(200).body["content"].clone();
     charter.as_object_mut().unwrap().remove("sides");
     charter[field] = value;
@@ -56,7 +56,7 @@ async fn amend(app: &TestApp, pair: &Pair, field: &str, value: Value) -> Value {
     pair.open(app, "charter").await
 }
 
-/// Returns a text in which ids and hashes are numbered in the order in which they occur.
+/// Returns a text in which ids, hashes, salts and signatures are numbered in the order in which they occur.
 fn without_ids(text: &str) -> String {
     let (mut known, mut out, mut run) = (HashMap::new(), String::new(), String::new());
     for c in text.chars().chain(['\n']) {
@@ -65,7 +65,8 @@ fn without_ids(text: &str) -> String {
             continue;
         }
         let is_id = run.rsplit_once('_').is_some_and(|(kind, id)| kind.len() <= 4 && id.len() == 26);
-        if is_id || (run.len() == 64 && run.chars().all(|c| c.is_ascii_hexdigit())) {
+        let is_hash = [64, 128].contains(&run.len()) && run.chars().all(|c| c.is_ascii_hexdigit());
+        if is_id || is_hash {
             let next = known.len();
             let number = *known.entry(std::mem::take(&mut run)).or_insert(next);
             out.push_str(&format!("<{number}>"));
@@ -127,6 +128,7 @@ fn places(pair: &Pair, approvals: &[String], decision: &str, responses: &[String
         "decisions",
         "memberships",
         "ownership/coverage",
+        "evidence",
     ];
     places.extend(of_project.map(|rest| pair.at(rest)));
     for id in approvals {

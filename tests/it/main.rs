@@ -75,6 +75,7 @@ mod receiver_example;
 mod references;
 mod reminders;
 mod roster;
+mod sealed_evidence;
 mod slow;
 mod start_up;
 mod state_machines;
