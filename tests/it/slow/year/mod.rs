@@ -1,6 +1,8 @@
-//! A simulated year of three projects with two or three sides, day by day. `script` contains the planned events,
-//! `random_events` adds random changes of teams and areas, and `checks` verifies every day and the end of the year.
+//! A simulated year of three projects with two or three sides, day by day. `script` contains the planned events, and
+//! `actions` what it does several times; `random_events` adds random changes of teams and areas, and `checks` verifies
+//! every day and the end of the year.
 
+mod actions;
 mod checks;
 mod random_events;
 mod script;
@@ -18,6 +20,10 @@ const SEED: u64 = 0x2027_0330;
 const SIDES: [&str; 3] = ["marketing", "it", "legal"];
 /// By side: the letter of its people, its first sponsor, and the successor.
 const PEOPLE: [(&str, &str, &str); 3] = [("m", "cmo", "cmo2"), ("i", "cio", "cio2"), ("l", "clo", "clo2")];
+/// The panel of arbiters of all projects.
+const JUDGES: [&str; 3] = ["judge1", "judge2", "judge3"];
+/// The leads of the first project, one after the other.
+const LEADS: [&str; 2] = ["lead1", "lead2"];
 /// Number of sides, first day, day after the last day, and number of the first person on the team.
 pub const PROJECTS: [(usize, Date, Date, usize); 3] = [
     (2, date(2027, 4, 12), date(2028, 1, 31), 1),
@@ -48,6 +54,10 @@ pub struct Year {
     pub pending_responses: Vec<(Date, String, Option<String>)>,
     /// The memberships of each project, as last read.
     pub members: Vec<Vec<Value>>,
+    /// The login of the head of each department.
+    pub heads: [&'static str; 3],
+    /// The evidence of each project in the middle of the year.
+    pub evidence: Vec<String>,
 }
 
 pub fn text(value: &Value) -> &str {
@@ -190,6 +200,8 @@ async fn begin(app: TestApp) -> Year {
         plans: Vec::new(),
         pending_responses: Vec::new(),
         members: Vec::new(),
+        heads: PEOPLE.map(|(_, first, _)| first),
+        evidence: Vec::new(),
     };
     for (side, (letter, ..)) in PEOPLE.iter().enumerate() {
         if side == 2 {
@@ -211,7 +223,9 @@ async fn begin(app: TestApp) -> Year {
         }
         head(&year.app, &year.departments[side], year.id(first)).await;
     }
-    year.create_person("judge", None).await;
+    for subject in JUDGES.iter().chain(&LEADS) {
+        year.create_person(subject, None).await;
+    }
     year
 }
 

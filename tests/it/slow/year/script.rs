@@ -1,6 +1,6 @@
 //! The planned events of the simulated year, by day.
 
-use super::{PEOPLE, PROJECTS, SIDES, Year, text};
+use super::{JUDGES, LEADS, PEOPLE, PROJECTS, SIDES, Year, text};
 use crate::support::*;
 
 const A: usize = 0;
@@ -15,10 +15,11 @@ impl Year {
             let key = format!("{}-{n}", SIDES[side]);
             json!({"key": key, "name": key, "department_id": self.departments[side]})
         };
+        let panel = JUDGES.map(|judge| self.id(judge));
         let areas = (0..sides).flat_map(|side| (1..=3).map(move |n| (side, n))).map(|(side, n)| area(side, n));
         let body = json!({
             "name": format!("Project {project}"), "purpose": "Work together.", "starts_on": from.to_string(), "ends_on": to.to_string(),
-            "parity_tolerance": 5, "panel": [self.id("judge")], "sides": (0..sides).map(of).collect::<Vec<_>>(),
+            "parity_tolerance": 5, "panel": panel, "sides": (0..sides).map(of).collect::<Vec<_>>(),
             "goals": [{"statement": "Sooner", "metric": "Median", "unit": "h", "baseline": 26, "target": 4, "due_on": to.to_string()}],
             "milestones": [{"name": "First", "due_on": "2027-08-02"}], "areas": areas.collect::<Vec<_>>(),
         });
@@ -107,7 +108,7 @@ impl Year {
         self.put(who, &path, json!({"person_id": self.id(successor)})).await;
         self.post(successor, &format!("{path}/accept"), json!({})).await;
         if self.sponsor(project, side).await.is_none() {
-            let head = PEOPLE[side].1;
+            let head = self.heads[side];
             let confirming = if self.deactivated.contains(self.id(head)) { "admin" } else { head };
             let reason = json!({"reason": "The department has no head."});
             self.post(confirming, &format!("{path}/confirm"), reason).await;
@@ -167,18 +168,32 @@ impl Year {
                 assert_eq!(self.get(&path).await["state"], "deadlocked", "{}", self.context());
                 // Both sides waive striking, so that the arbiter can decide at once.
                 let escalated = self.post("cio", &format!("{path}/escalate"), none).await;
-                for sponsor in ["cmo", "cio"] {
-                    let path = format!("/v1/draws/{}/responses", text(&escalated["draw_id"]));
-                    self.post(sponsor, &path, json!({"response": "waive"})).await;
-                }
+                self.say(&["cmo", "cio"], &escalated, "waive").await;
                 let ruling = json!({"outcome": "rejected", "rationale": "Too dear."});
-                self.post("judge", &format!("{path}/decide"), ruling).await;
+                self.post(&self.arbiter(&escalated), &format!("{path}/decide"), ruling).await;
                 self.create_decision("cmo", B, "2027-05-10T12:00:00Z").await;
             }
             "2027-05-12" => {
                 let decision = self.newest(B, "/decisions").await;
                 assert_eq!(decision["state"], "deadlocked", "{}", self.context());
                 self.post("cmo", &format!("/v1/decisions/{}/withdraw", text(&decision["id"])), none).await;
+            }
+            // All sides are silent. Two of them strike an arbiter each, and the last one of the panel decides.
+            "2027-05-17" => {
+                self.create_decision("cmo", C, "2027-05-24T12:00:00Z").await;
+            }
+            "2027-05-26" => {
+                let path = format!("/v1/decisions/{}", text(&self.newest(C, "/decisions").await["id"]));
+                let first = self.post("clo", &format!("{path}/escalate"), none).await;
+                self.say(&["cio"], &first, "strike").await;
+                let second = self.get(&path).await;
+                self.say(&["cmo"], &second, "strike").await;
+                let third = self.get(&path).await;
+                let drawn = [&first, &second, &third].map(|decision| self.arbiter(decision));
+                assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2] && drawn[0] != drawn[2], "{drawn:?}");
+                self.say(&["cmo", "cio", "clo"], &third, "waive").await;
+                let ruling = json!({"outcome": "approved", "rationale": "It helps."});
+                self.post(&drawn[2], &format!("{path}/decide"), ruling).await;
             }
             // The sponsor assigns a successor.
             "2027-05-11" => self.assign_sponsor("cmo", A, 0, "cmo2").await,
@@ -204,7 +219,12 @@ impl Year {
         match today {
             // One dispute is settled by the sides, the other by the arbiter.
             "2027-06-01" => self.raise_dispute("cmo2", A, "it-1", "2027-06-20T12:00:00Z").await,
-            "2027-06-03" => self.raise_dispute("cio", C, "legal-1", "2027-06-10T12:00:00Z").await,
+            "2027-06-03" => {
+                self.raise_dispute("cio", C, "legal-1", "2027-06-10T12:00:00Z").await;
+                let dispute = self.newest(C, "/disputes").await;
+                self.say(&["cmo"], &dispute, "strike").await;
+                assert_ne!(self.arbiter(&self.newest(C, "/disputes").await), self.arbiter(&dispute));
+            }
             "2027-06-05" => {
                 let outcome = json!({"person_id": self.id("m1"), "reason": "In exchange."});
                 self.post("cmo2", &format!("{}/settlements", self.dispute(A).await), outcome).await;
@@ -214,18 +234,21 @@ impl Year {
                 self.owns(A, "it-1", "m1", 0).await;
                 let path = format!("{}/arbitrate", self.dispute(C).await);
                 let early = json!({"person_id": self.id("i7"), "reason": "Soon."});
-                let refused = self.send("judge", "POST", &path, early).await;
+                let judge = self.arbiter(&self.newest(C, "/disputes").await);
+                let refused = self.send(&judge, "POST", &path, early).await;
                 assert_eq!(refused.status, 409, "{}: {}", self.context(), refused.text);
             }
             "2027-06-11" => {
                 let path = format!("{}/arbitrate", self.dispute(C).await);
-                self.post("judge", &path, json!({"person_id": self.id("i7"), "reason": "IT runs it."})).await;
+                let judge = self.arbiter(&self.newest(C, "/disputes").await);
+                self.post(&judge, &path, json!({"person_id": self.id("i7"), "reason": "IT runs it."})).await;
                 self.owns(C, "legal-1", "i7", 1).await;
             }
             "2027-06-08" => {
                 let mut charter = self.get(&self.at(A, "/charter")).await["content"].clone();
                 charter.as_object_mut().unwrap().remove("sides");
                 charter["milestones"][0]["due_on"] = json!("2027-09-01");
+                charter["lead_person_id"] = json!(self.id(LEADS[0]));
                 self.put("cmo2", &self.at(A, "/charter"), charter).await;
             }
             "2027-06-10" => {
@@ -234,6 +257,7 @@ impl Year {
                 self.respond_to_open(A, "charter", None).await;
                 let after = self.get(&self.at(A, "/milestones")).await;
                 assert_eq!(after["data"][0]["slip_days"], 30, "{}", self.context());
+                self.check_lead(A, LEADS[0]).await;
             }
             "2027-06-15" => {
                 self.post("cio", &self.at(A, "/hold"), json!({"reason": "The budget."})).await;
@@ -263,13 +287,48 @@ impl Year {
                 self.assign_sponsor("admin", C, 2, "clo2").await;
                 self.state(C, "active").await;
             }
+            "2027-07-21" => self.keep_evidence().await,
             _ => {}
         }
     }
 
-    /// Deactivations, and the end of the projects.
+    /// Deactivations, other heads, sides and leads, and the end of the projects.
     async fn second_half(&mut self, today: &str) {
         match today {
+            "2027-08-02" => {
+                self.change_head(0, "cmo2").await;
+                self.change_head(2, "clo2").await;
+            }
+            // A side joins, without members, and leaves again.
+            "2027-08-17" => {
+                let joining = json!([{"department_id": self.departments[2], "sponsor_person_id": self.id("clo2")}]);
+                self.amend("cmo2", A, "joining_sides", joining).await;
+                let path = self.at(A, &format!("/sides/{}/sponsor/accept", self.departments[2]));
+                self.post("clo2", &path, json!({})).await;
+                let open = self.all(&self.at(A, "/approvals?kind=charter&state=open")).await;
+                let id = text(&open[0]["id"]);
+                let signed = json!({"response": "approve", "sha256": open[0]["sha256"]});
+                self.post("clo2", &format!("/v1/approvals/{id}/responses"), signed).await;
+                self.check_sides(A, 2).await;
+                self.respond(id, None).await;
+                self.check_sides(A, 3).await;
+            }
+            "2027-08-27" => {
+                self.amend("cio", A, "leaving_department_ids", json!([self.departments[2]])).await;
+                self.respond_to_open(A, "charter", None).await;
+                self.check_sides(A, 2).await;
+            }
+            // The first amendment is rejected.
+            "2027-10-05" => self.amend("cio", A, "lead_person_id", json!(self.id(LEADS[1]))).await,
+            "2027-10-06" => {
+                self.respond_to_open(A, "charter", Some("cmo2")).await;
+                self.check_lead(A, LEADS[0]).await;
+                self.amend("cmo2", A, "lead_person_id", json!(self.id(LEADS[1]))).await;
+            }
+            "2027-10-07" => {
+                self.respond_to_open(A, "charter", None).await;
+                self.check_lead(A, LEADS[1]).await;
+            }
             // A deactivated person remains the owner of an area until it is transferred.
             "2027-08-10" => {
                 let report = self.deactivate("m2").await;
