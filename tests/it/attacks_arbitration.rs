@@ -25,7 +25,7 @@ async fn deadlock(app: &TestApp, pair: &Pair, question: &str) -> String {
     format!("/v1/decisions/{}", text(&raised["decision"]["id"]))
 }
 
-async fn raise(app: &TestApp, pair: &Pair) -> Value {
+pub async fn raise(app: &TestApp, pair: &Pair) -> Value {
     app.person("cmo")
         .post(&format!("/v1/areas/{}/disputes", pair.policy), json!({"claim": "Ours."}))
         .await
@@ -33,11 +33,11 @@ async fn raise(app: &TestApp, pair: &Pair) -> Value {
         .body
 }
 
-async fn say(client: &Client, subject: &Value, response: &str) -> Reply {
+pub async fn say(client: &Client, subject: &Value, response: &str) -> Reply {
     client.post(&format!("/v1/draws/{}/responses", text(&subject["draw_id"])), json!({"response": response})).await
 }
 
-async fn read(app: &TestApp, path: &str) -> Value {
+pub async fn read(app: &TestApp, path: &str) -> Value {
     app.person("cmo").get(path).await.expect(200).body
 }
 

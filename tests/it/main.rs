@@ -38,6 +38,7 @@ mod database;
 mod database_faults;
 mod departments;
 mod document;
+mod draws;
 mod erasure;
 mod evidence;
 mod examples;

@@ -45,7 +45,7 @@ async fn the_evidence_has_a_sealed_response_as_a_digest_only(app: TestApp) {
     assert_eq!(notice["department_id"], json!(pair.platform));
     assert!(notice.get("response").is_none() && notice.get("reason").is_none() && notice.get("salt").is_none());
 
-    // After the last response, the file shows that it is the response of then.
+    // After the last response, the file shows that it is the response that was given.
     respond(&app.person("cmo"), &asked, "approve").await.expect(200);
     let opened = evidence(&app, &pair).await;
     compare(&verify(opened.text.as_bytes()).unwrap(), &older).unwrap();

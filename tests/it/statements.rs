@@ -54,8 +54,11 @@ const MORE: &[(&str, usize)] = &[
     // The calendar, past and future promises, calls.
     ("get_callback_report", 4),
     // The person, and one for each source of pending actions.
-    ("get_inbox", 7),
-    ("get_person_inbox", 7),
+    ("get_inbox", 8),
+    ("get_person_inbox", 8),
+    // The decision or dispute, the draw of its arbiter, the waivers, and the relations of the caller.
+    ("get_decision", 4),
+    ("get_dispute", 4),
     // Includes the audit entry of the read, and the pseudonym of a caller who has not acted for five seconds.
     ("get_offboarding_report", 24),
     ("get_ownership_coverage", 3),
@@ -156,7 +159,7 @@ async fn a_sponsor_without_other_rights_reads_reports_with_as_few_statements(app
     let sponsor = app.caller("cmo", "projects:read");
     // What is read about the caller is remembered for the next requests.
     sponsor.get("/v1/me").await.expect(200);
-    let limits = [("get_inbox", 7), ("get_ownership_coverage", 3), ("get_parity", 2), ("get_partnership", 6)];
+    let limits = [("get_inbox", 8), ("get_ownership_coverage", 3), ("get_parity", 2), ("get_partnership", 6)];
     for (operation, limit) in limits {
         let all = examples::operation_examples();
         let example = all.iter().find(|example| example.operation == operation).unwrap();

@@ -1,7 +1,11 @@
 //! Draws in responses and events.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{RefBuilder, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::kernel::ids::{DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
@@ -37,4 +41,41 @@ pub struct DrawBody {
     /// The sides that waived striking this arbiter.
     #[schema(max_items = 8)]
     pub waived_by_department_ids: Vec<DepartmentId>,
+}
+
+/// A decision or dispute with the newest draw of its arbiter. Its schema is the schema of the body with the additional
+/// field.
+///
+/// Operations name an alias without type parameters, because utoipa composes other names and schemas for a generic type.
+#[derive(Debug, Serialize)]
+pub struct WithDraw<T> {
+    #[serde(flatten)]
+    pub body: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draw: Option<DrawBody>,
+}
+
+impl<T: ToSchema> PartialSchema for WithDraw<T> {
+    fn schema() -> RefOr<Schema> {
+        let draw = RefBuilder::new()
+            .ref_location_from_schema_name(DrawBody::name())
+            .description(Some("The newest draw of an arbiter, which `draw_id` names; absent if none was drawn."));
+        let mut schema = T::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.properties.insert("draw".to_owned(), draw.into());
+        }
+        schema
+    }
+}
+
+impl<T: ToSchema> ToSchema for WithDraw<T> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("{}WithDraw", T::name()))
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+        schemas.push((DrawBody::name().into_owned(), DrawBody::schema()));
+        DrawBody::schemas(schemas);
+    }
 }

@@ -9,11 +9,13 @@
 pub(crate) mod draw;
 pub(crate) mod dto;
 mod mapping;
+mod pending;
 pub(crate) mod service;
 mod store;
 pub(crate) mod topic;
 
-pub(crate) use dto::DrawBody;
+pub(crate) use dto::{DrawBody, WithDraw};
+pub(crate) use pending::PendingDraw;
 
 use crate::kernel::ids::{DrawId, PersonId};
 use crate::kernel::time::UtcTime;

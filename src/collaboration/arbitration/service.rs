@@ -6,6 +6,7 @@ use super::Arbiter;
 use super::draw::{self, SEED_BYTES};
 use super::dto::DrawBody;
 use super::mapping::stored;
+use super::pending::{self, PendingDraw};
 use super::store::{self, AlreadyStruck, Draw};
 use crate::calendar;
 use crate::calendar::rules::Calendar;
@@ -163,6 +164,17 @@ pub fn of_project(conn: &mut DbConn, project: ProjectId, page: &Page) -> Result<
             DrawBody::new(row, sides)
         })
         .collect()
+}
+
+/// Returns the newest draw of a decision or dispute, if there is one, with the sides that waived striking.
+pub fn newest(conn: &mut DbConn, draw: Option<DrawId>) -> Result<Option<DrawBody>, Error> {
+    draw.map(|id| body(conn, id)).transpose()
+}
+
+/// Returns the drawn arbiters whom a person can still strike for a side, or waive striking, for other modules; one
+/// statement.
+pub fn pending_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<PendingDraw>, Error> {
+    pending::pending_for(conn, person, now, most)
 }
 
 /// Strikes a drawn arbiter on behalf of a side. The caller draws another.

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::state::DecisionOutcome;
+use crate::collaboration::arbitration::WithDraw;
 use crate::collaboration::states::DecisionState;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{ApprovalId, DecisionId, DepartmentId, DrawId, PersonId, ProjectId};
@@ -65,6 +66,9 @@ pub struct DecisionBody {
     #[schema(required)]
     pub ruling_until: Option<UtcTime>,
 }
+
+/// A decision with the newest draw of its arbiter.
+pub type DecisionWithDraw = WithDraw<DecisionBody>;
 
 /// A new decision and the approval through which the sides respond to it.
 #[derive(Debug, Clone, Serialize, ToSchema)]

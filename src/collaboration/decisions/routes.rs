@@ -2,10 +2,11 @@
 
 use actix_web::{get, post, web};
 
-use super::dto::{DecisionBody, NewDecision, RaisedDecision, Ruling};
+use super::dto::{DecisionBody, DecisionWithDraw, NewDecision, RaisedDecision, Ruling};
 use super::filter::DecisionQuery;
 use super::store::Decision;
 use super::{raise, service};
+use crate::collaboration::arbitration::service as arbitration;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
@@ -88,12 +89,14 @@ pub async fn list_decisions(
 
 /// Get a decision
 ///
-/// Returns a decision with its question, its current state and, once it is decided, its outcome.
+/// Returns a decision with its question, its current state and, once it is decided, its outcome. If an arbiter was drawn,
+/// `draw` shows how: the candidates, the seed, and which sides struck the arbiter or waived it. 304 is returned only for
+/// decisions without a draw.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
     responses(
-        (status = 200, description = "The decision.", body = DecisionBody),
+        (status = 200, description = "The decision.", body = DecisionWithDraw),
         (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
         (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
     ),
@@ -105,7 +108,16 @@ pub async fn get_decision(
     FromPath((id,)): FromPath<(DecisionId,)>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    respond(app.db.read(move |conn| service::get(conn, &actor, id, now)).await?, now)
+    let read = app.db.read(move |conn| {
+        let decision = service::get(conn, &actor, id, now)?;
+        let draw = arbitration::newest(conn, decision.draw_id)?;
+        Ok((decision, draw))
+    });
+    let (decision, draw) = read.await?;
+    let (tag, is_drawn) = (etag(&decision, now), draw.is_some());
+    let response = Response::ok(&DecisionWithDraw { body: DecisionBody::new(decision, now), draw })?.tag(tag);
+    // A side can waive striking without changing the decision.
+    Ok(if is_drawn { response.beyond_etag() } else { response })
 }
 
 /// Escalate a decision

@@ -9,7 +9,7 @@ use crate::kernel::time::UtcTime;
 
 /// Kind of a pending action: `approval` (respond to an approval for your side), `invitation` (accept or decline an
 /// invitation), `transfer` (accept or reject an area), `dispute` (decide a dispute as its arbiter), `decision` (decide
-/// an escalated decision), `return` (confirm the return to your regular position).
+/// an escalated decision), `draw` (strike the arbiter who was drawn for a decision or dispute, or waive it), `return` (confirm the return to your regular position).
 ///
 /// Reminders are about your project, your side or yourself: `approval_overdue` (an approval is overdue),
 /// `membership_ending_soon`, `milestone_due_soon`, `milestone_missed`, `home_position_ending_soon` (a member will have no
@@ -25,6 +25,7 @@ pub enum ItemKind {
     Transfer,
     Dispute,
     Decision,
+    Draw,
     Return,
     ApprovalOverdue,
     MembershipEndingSoon,
@@ -43,7 +44,7 @@ pub enum ItemKind {
 pub struct Item {
     /// Kind of the action.
     pub kind: ItemKind,
-    /// Identifier of the approval, membership, transfer, dispute, decision, area or regular position to act on; for
+    /// Identifier of the approval, membership, transfer, dispute, decision, draw, area or regular position to act on; for
     /// milestones and the end of a project, of the project.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub id: String,
@@ -52,16 +53,17 @@ pub struct Item {
     /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One view of the customer")]
     pub project_name: String,
-    /// The side of the invitation, membership or return, the side that the area belongs to or would belong to after the
+    /// The side of the invitation, membership or return, the side that can strike the drawn arbiter, the side that the area belongs to or would belong to after the
     /// transfer, or the side that raised the dispute or decision; null for approvals, milestones and the end of a project,
     /// which concern all sides.
     #[schema(required)]
     pub department_id: Option<DepartmentId>,
     /// The person who requested the approval, offered the transfer, or raised the dispute or decision; null for
-    /// invitations, returns and reminders, and if an administrator or an application that is not in the directory did.
+    /// invitations, draws, returns and reminders, and if an administrator or an application that is not in the directory did.
     #[schema(required)]
     pub requested_by: Option<PersonId>,
-    /// For reminders, the member, the holder of the regular position or the owner of the area; otherwise null.
+    /// For draws, the arbiter who was drawn; for reminders, the member, the holder of the regular position or the owner of
+    /// the area; otherwise null.
     #[schema(required)]
     pub person_id: Option<PersonId>,
     /// Name of the milestone; null for other kinds.

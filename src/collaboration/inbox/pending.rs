@@ -3,6 +3,7 @@
 use super::dto::{Item, ItemKind};
 use crate::collaboration::approvals;
 use crate::collaboration::approvals::ApprovalRow;
+use crate::collaboration::arbitration::{self, PendingDraw};
 use crate::collaboration::decisions;
 use crate::collaboration::decisions::Decision;
 use crate::collaboration::memberships::state::MembershipState;
@@ -27,6 +28,7 @@ pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Re
     items.extend(disputes.filter(|(row, _)| can_decide(row.ruling_from, now)).map(dispute));
     let decisions = decisions::service::escalated_to(conn, person, most)?.into_iter();
     items.extend(decisions.filter(|(row, _)| can_decide(row.ruling_from, now)).map(decision));
+    items.extend(arbitration::service::pending_for(conn, person, now, most)?.into_iter().map(draw));
     items.extend(reminders::service::standing_for(conn, person, most)?.into_iter().filter_map(reminder));
     Ok(items)
 }
@@ -76,6 +78,14 @@ fn decision((row, name): (Decision, String)) -> Item {
         requested_by,
         ..item(ItemKind::Decision, row.id, (row.project_id, name), since, row.ruling_until)
     }
+}
+
+/// Builds the item for an arbiter whom the side can strike until they can decide.
+fn draw(row: PendingDraw) -> Item {
+    let (department_id, person_id) = (Some(row.department_id), Some(row.person_id));
+    let project = (row.project_id, row.project_name);
+    let item = item(ItemKind::Draw, row.id, project, row.drawn_at, Some(row.ruling_from));
+    Item { department_id, person_id, ..item }
 }
 
 /// Builds the item for a reminder; `None` for kinds whose subject is an item of its own.

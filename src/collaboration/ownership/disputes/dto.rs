@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::collaboration::arbitration::WithDraw;
 use crate::collaboration::states::DisputeState;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, DrawId, PersonId, ProjectId};
@@ -60,6 +61,9 @@ pub struct DisputeBody {
     #[schema(required)]
     pub ruling_until: Option<UtcTime>,
 }
+
+/// A dispute with the newest draw of its arbiter.
+pub type DisputeWithDraw = WithDraw<DisputeBody>;
 
 /// A dispute to raise.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]

@@ -2,11 +2,12 @@
 
 use actix_web::{get, post, web};
 
-use super::dto::{DisputeBody, NewDispute, NewSettlement};
+use super::dto::{DisputeBody, DisputeWithDraw, NewDispute, NewSettlement};
 use super::filter::DisputeQuery;
 use super::store::Dispute;
 use super::{raise, service};
 use crate::collaboration::approvals::ApprovalBody;
+use crate::collaboration::arbitration::service as arbitration;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
@@ -86,12 +87,14 @@ pub async fn list_disputes(
 
 /// Get a dispute
 ///
-/// Returns a dispute with its claim, its arbiter, its deadline and, once it is settled, its outcome.
+/// Returns a dispute with its claim, its arbiter, its deadline and, once it is settled, its outcome. If an arbiter was
+/// drawn, `draw` shows how: the candidates, the seed, and which sides struck the arbiter or waived it. 304 is returned only
+/// for disputes without a draw.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),
     responses(
-        (status = 200, description = "The dispute.", body = DisputeBody),
+        (status = 200, description = "The dispute.", body = DisputeWithDraw),
         (status = 304, description = "Not modified: the resource still has the version in `If-None-Match`."),
         (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
     ),
@@ -103,7 +106,16 @@ pub async fn get_dispute(
     FromPath((id,)): FromPath<(DisputeId,)>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    respond(app.db.read(move |conn| service::get(conn, &actor, id, now)).await?)
+    let read = app.db.read(move |conn| {
+        let dispute = service::get(conn, &actor, id, now)?;
+        let draw = arbitration::newest(conn, dispute.draw_id)?;
+        Ok((dispute, draw))
+    });
+    let (dispute, draw) = read.await?;
+    let (version, is_drawn) = (dispute.version, draw.is_some());
+    let response = Response::ok(&DisputeWithDraw { body: DisputeBody::from(dispute), draw })?.version(version);
+    // A side can waive striking without changing the dispute.
+    Ok(if is_drawn { response.beyond_etag() } else { response })
 }
 
 /// Propose a settlement

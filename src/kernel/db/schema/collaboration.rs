@@ -330,6 +330,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(decisions, disputes);
+diesel::allow_tables_to_appear_in_same_query!(draws, projects);
+diesel::allow_tables_to_appear_in_same_query!(draws, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(decisions, people);
 diesel::allow_tables_to_appear_in_same_query!(decisions, projects);
 diesel::allow_tables_to_appear_in_same_query!(decisions, project_sides);

@@ -267,7 +267,8 @@ fn computed(kind: &str) -> &'static [&'static str] {
     match kind {
         "mbr" => &["state", "answers_to", "updated_at"],
         "trf" => &["state"],
-        "dec" => &["state", "deadlocked_at"],
+        "dec" => &["state", "deadlocked_at", "draw"],
+        "dsp" => &["draw", "updated_at"],
         "apr" => &["responses", "responded", "waiting_for"],
         "own" => &["recorded_at"],
         // The first heads are set in the database.
