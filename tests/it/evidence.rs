@@ -13,11 +13,11 @@ use super::support::team::{department, execute_sql, head, person, person_without
 use super::support::*;
 
 /// Returns the file as it was sent.
-async fn file(client: &Client, project: &str) -> String {
+pub async fn file(client: &Client, project: &str) -> String {
     client.get(&format!("/v1/projects/{project}/evidence")).await.expect(200).text
 }
 
-async fn verified(app: &TestApp, project: &str) -> Verified {
+pub async fn verified(app: &TestApp, project: &str) -> Verified {
     verify(file(&app.person("cmo"), project).await.as_bytes()).unwrap()
 }
 
@@ -80,61 +80,6 @@ async fn the_evidence_of_a_history_verifies(app: TestApp) {
     }
     // A read does not change the chain, so two files at the same time have the same head.
     assert_eq!(verified(&app, &pair.project).await.head(), evidence.head());
-}
-
-/// Returns the arbiter of a dispute as a caller.
-async fn arbiter_of(app: &TestApp, dispute: &Value) -> Client {
-    let path = format!("/v1/people/{}", text(&dispute["arbiter_person_id"]));
-    app.person(text(&app.admin().get(&path).await.expect(200).body["login"]))
-}
-
-#[apply(both)]
-async fn a_ruling_is_in_the_evidence_with_its_draws(app: TestApp) {
-    let pair = Pair::with_panel(&app, &["ada", "bob", "eve"]).await;
-    let (cmo, cio) = (app.person("cmo"), app.person("cio"));
-    let say = async |client: &Client, dispute: &Value, response: &str| {
-        let path = format!("/v1/draws/{}/responses", text(&dispute["draw_id"]));
-        client.post(&path, json!({"response": response})).await.expect(200);
-    };
-    let disputes = format!("/v1/areas/{}/disputes", pair.policy);
-    let raised = cmo.post(&disputes, json!({"claim": "Ours."})).await.expect(201).body;
-    let path = format!("/v1/disputes/{}", text(&raised["id"]));
-    let drawn = verified(&app, &pair.project).await;
-    say(&cio, &raised, "strike").await;
-    let second = cmo.get(&path).await.expect(200).body;
-    say(&cmo, &second, "waive").await;
-    let waived = verified(&app, &pair.project).await;
-    say(&cio, &second, "waive").await;
-    let settlement = json!({"person_id": pair.mia, "reason": "It is about brands."});
-    arbiter_of(&app, &second).await.post(&format!("{path}/arbitrate"), settlement).await.expect(200);
-
-    let read = cmo.get(&pair.at("evidence")).await.expect(200);
-    let ruled = verify(read.text.as_bytes()).unwrap();
-    for older in [&drawn, &waived] {
-        compare(&ruled, older).unwrap();
-    }
-    let record = &read.body["record"];
-    let draws = record["draws"].as_array().unwrap();
-    let of = |draw: &Value| {
-        let sides = draw["waived_by_department_ids"].as_array().unwrap().len();
-        (draw["subject"].clone(), draw["person_id"].clone(), draw["struck_by_department_id"].clone(), sides)
-    };
-    let expected = [
-        (raised["id"].clone(), raised["arbiter_person_id"].clone(), json!(pair.platform), 0),
-        (raised["id"].clone(), second["arbiter_person_id"].clone(), Value::Null, 2),
-    ];
-    assert_eq!(draws.iter().map(of).collect::<Vec<_>>(), expected);
-    let candidates = |draw: &Value| draw["candidates"].as_array().unwrap().len();
-    assert_eq!((candidates(&draws[0]), candidates(&draws[1])), (3, 2));
-    let (dispute, decision) = (&record["disputes"][0], &record["decisions"][0]);
-    assert_eq!(dispute["decision_id"], decision["id"]);
-    assert_eq!(decision["decided_by"], draws[1]["person_id"]);
-
-    // The owner of the database cannot choose the arbiter afterwards.
-    let forge = format!("UPDATE draws SET candidates = person_id WHERE id = '{}'", text(&second["draw_id"]));
-    execute_sql(&app, vec![forge]).await.unwrap();
-    let forged = file(&cmo, &pair.project).await;
-    assert_eq!(verify(forged.as_bytes()), Err(Fault::Draw(text(&second["draw_id"]).to_owned())));
 }
 
 #[apply(both)]
