@@ -141,6 +141,7 @@ violation-arbiter-works-for-side = Kdo rozhoduje, nesmí mít kmenovou pozici v 
 violation-arbiter-below-sponsor = Kdo rozhoduje, nesmí mít mezi svými nadřízenými sponzora.
 violation-arbiter-above-sponsor = Kdo je nadřízený jednomu sponzorovi, smí rozhodovat, jen když je nadřízený všem.
 violation-too-soon = Strany potřebují čas na odpověď: uveďte čas nejdříve { $earliest }. Dříve to skončí, jen když se všechny strany dohodnou.
+violation-too-late = Lhůta brání rozhodci rozhodnout: uveďte čas nejpozději { $latest }.
 violation-repeated-arbiter = Tato osoba už v panelu je. Každou osobu uveďte jednou.
 violation-no-days-left = Nezbývají žádné dny k předání.
 violation-nothing-to-hand-over = Přiřazení končí { $latest }, { $successor } tedy nemá co převzít.

@@ -139,6 +139,7 @@ violation-arbiter-works-for-side = Die Person, die entscheidet, darf keine Stamm
 violation-arbiter-below-sponsor = Die Person, die entscheidet, darf keinen Sponsor unter ihren Vorgesetzten haben.
 violation-arbiter-above-sponsor = Wer einem Sponsor vorgesetzt ist, darf nur entscheiden, wenn er allen Sponsoren vorgesetzt ist.
 violation-too-soon = Die Seiten brauchen Zeit für ihre Antwort: Senden Sie einen Zeitpunkt nicht vor { $earliest }. Früher endet es nur, wenn alle Seiten sich einigen.
+violation-too-late = Die Frist hindert die ausgeloste Person daran zu entscheiden: Senden Sie einen Zeitpunkt nicht nach { $latest }.
 violation-repeated-arbiter = Diese Person gehört bereits zum Gremium. Nennen Sie jede Person einmal.
 violation-no-days-left = Es sind keine Tage mehr zu übergeben.
 violation-nothing-to-hand-over = Die Zuordnung endet am { $latest }, daher bleibt für { $successor } nichts zu übernehmen.

@@ -139,6 +139,7 @@ violation-arbiter-works-for-side = The person who decides must not have a regula
 violation-arbiter-below-sponsor = The person who decides must not have a sponsor among their managers.
 violation-arbiter-above-sponsor = A person above one sponsor can decide only if they are above all sponsors.
 violation-too-soon = The sides need time to respond: send a time no earlier than { $earliest }. Only the agreement of all sides ends it earlier.
+violation-too-late = The deadline keeps the arbiter from deciding: send a time no later than { $latest }.
 violation-repeated-arbiter = This person is on the panel already. Name every person once.
 violation-no-days-left = No days are left to hand over.
 violation-nothing-to-hand-over = The assignment ends on { $latest }, so nothing is left to hand over to { $successor }.

@@ -126,6 +126,16 @@ CREATE TABLE charter_versions (
     PRIMARY KEY (project_id, version)
 ) STRICT;
 
+-- The panel of each version of the charter, in addition to its content, so that the panels of a person can be found.
+CREATE TABLE charter_panels (
+    project_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    PRIMARY KEY (project_id, version, person_id),
+    FOREIGN KEY (project_id, version) REFERENCES charter_versions (project_id, version)
+) STRICT;
+CREATE INDEX charter_panels_person ON charter_panels (person_id, project_id, version);
+
 CREATE TABLE closure_reports (
     project_id TEXT PRIMARY KEY NOT NULL REFERENCES projects (id),
     -- JSON: for each goal of the charter whether it was met, and the lessons learned.
@@ -231,6 +241,63 @@ WHEN NEW.valid_from <> OLD.valid_from OR NEW.valid_to <> OLD.valid_to OR NEW.dep
     OR NEW.delegate_person_id <> OLD.delegate_person_id OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL)
 BEGIN SELECT RAISE(ABORT, 'delegations_stay'); END;
 
+-- Arbiters drawn from the panel, with the random seed that drew them. `series` is the first draw of a question: each side
+-- strikes one arbiter of it, and one is left at a time.
+CREATE TABLE draws (
+    id TEXT PRIMARY KEY NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    -- Id of the decision, dispute or approval, and what it is about: the hash of the question, the id of the area, or the
+    -- kind of the approval and what it is about.
+    subject TEXT NOT NULL,
+    topic TEXT NOT NULL CHECK (length(topic) BETWEEN 1 AND 64),
+    series TEXT NOT NULL REFERENCES draws (id),
+    -- Sequence number in the series, starting at 1.
+    position INTEGER NOT NULL CHECK (position > 0),
+    person_id TEXT NOT NULL REFERENCES people (id),
+    -- 32 bytes in hexadecimal.
+    seed TEXT NOT NULL CHECK (length(seed) = 64),
+    -- The people of whom one was drawn, sorted, separated by commas.
+    candidates TEXT NOT NULL CHECK (length(candidates) > 0),
+    drawn_at TEXT NOT NULL,
+    -- The side that struck the arbiter, and the person who did it for the side.
+    struck_by TEXT,
+    struck_by_person_id TEXT REFERENCES people (id),
+    struck_at TEXT,
+    -- When the decision, dispute or approval ended.
+    ended_at TEXT,
+    -- The side whose question it is; null for disputes and approvals.
+    asked_by TEXT,
+    -- Whether the decision was made. Another question of the side then has a draw of its own.
+    ruled INTEGER NOT NULL CHECK (ruled IN (0, 1)),
+    CONSTRAINT draws_position UNIQUE (series, position),
+    CONSTRAINT draws_struck CHECK ((struck_by IS NULL) = (struck_at IS NULL)
+        AND (struck_by IS NULL) = (struck_by_person_id IS NULL)),
+    FOREIGN KEY (project_id, struck_by) REFERENCES project_sides (project_id, department_id),
+    FOREIGN KEY (project_id, asked_by) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE UNIQUE INDEX draws_one_at_a_time ON draws (subject) WHERE struck_by IS NULL AND ended_at IS NULL;
+CREATE UNIQUE INDEX draws_one_strike_per_side ON draws (series, struck_by) WHERE struck_by IS NOT NULL;
+CREATE INDEX draws_project ON draws (project_id, id);
+CREATE INDEX draws_subject ON draws (subject);
+CREATE INDEX draws_topic ON draws (project_id, topic, drawn_at, position);
+CREATE INDEX draws_asked_by ON draws (project_id, asked_by, ruled, drawn_at, position);
+CREATE INDEX draws_side ON draws (project_id, struck_by);
+CREATE INDEX draws_person ON draws (person_id);
+CREATE INDEX draws_struck_by_person ON draws (struck_by_person_id);
+
+-- Sides that waive striking the arbiter of a draw.
+CREATE TABLE draw_waivers (
+    draw_id TEXT NOT NULL REFERENCES draws (id),
+    project_id TEXT NOT NULL,
+    department_id TEXT NOT NULL,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    waived_at TEXT NOT NULL,
+    PRIMARY KEY (draw_id, department_id),
+    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
+) STRICT;
+CREATE INDEX draw_waivers_side ON draw_waivers (project_id, department_id);
+CREATE INDEX draw_waivers_person ON draw_waivers (person_id);
+
 -- What every side has to agree to. There is at most one open approval for a subject.
 CREATE TABLE approvals (
     id TEXT PRIMARY KEY NOT NULL,
@@ -255,25 +322,43 @@ CREATE TABLE approvals (
     requested_for TEXT REFERENCES departments (id),
     requested_at TEXT NOT NULL,
     reason TEXT CHECK (length(reason) BETWEEN 1 AND 500),
-    -- No response is accepted from then on.
-    due_at TEXT,
+    -- From then on, reminders are sent; no response is accepted any more to a decision or about an arbiter.
+    due_at TEXT NOT NULL,
+    -- From then on, the sides without a response count as silent, so that the panel can decide for them.
+    silent_from TEXT,
     ended_at TEXT,
     -- Whether responses stay hidden from the other sides until all sides have responded.
     sealed INTEGER NOT NULL CHECK (sealed IN (0, 1)),
     version INTEGER NOT NULL CHECK (version > 0),
+    -- The arbiter who decides for the silent sides, the newest draw, from when the arbiter can decide, and from when the
+    -- arbiter counts as silent.
+    arbiter_person_id TEXT REFERENCES people (id),
+    draw_id TEXT REFERENCES draws (id),
+    ruling_from TEXT,
+    ruling_until TEXT,
     CONSTRAINT approvals_ended CHECK ((state = 'open') = (ended_at IS NULL)),
+    CONSTRAINT approvals_due CHECK (due_at > requested_at AND silent_from >= due_at),
+    CONSTRAINT approvals_silence CHECK (
+        (silent_from IS NOT NULL) = (kind IN ('resume', 'close', 'cancel', 'release', 'transfer'))),
+    CONSTRAINT approvals_arbiter CHECK (draw_id IS NULL OR silent_from IS NOT NULL),
+    CONSTRAINT approvals_ruling CHECK (
+        (ruling_from IS NULL) = (ruling_until IS NULL) AND (arbiter_person_id IS NULL) = (ruling_from IS NULL)
+        AND (arbiter_person_id IS NULL OR draw_id IS NOT NULL)),
     CONSTRAINT approvals_number UNIQUE (project_id, kind, subject, number)
 ) STRICT;
 CREATE UNIQUE INDEX approvals_one_open ON approvals (project_id, kind, subject) WHERE state = 'open';
 CREATE INDEX approvals_project ON approvals (project_id, id);
 CREATE INDEX approvals_state ON approvals (project_id, state, id);
 CREATE INDEX approvals_requested_by ON approvals (requested_by);
+CREATE INDEX approvals_arbiter ON approvals (arbiter_person_id, state, project_id);
+CREATE INDEX approvals_draw ON approvals (draw_id);
 
 CREATE TABLE approval_responses (
     id TEXT PRIMARY KEY NOT NULL,
     approval_id TEXT NOT NULL REFERENCES approvals (id),
     project_id TEXT NOT NULL,
-    -- The side that responds, and the person who responded for it: its sponsor, or a delegate by `delegation_id`.
+    -- The side that responds, and the person who responded for it: its sponsor, a delegate by `delegation_id`, or, for a
+    -- silent side, the arbiter drawn by `draw_id`.
     department_id TEXT NOT NULL,
     person_id TEXT NOT NULL REFERENCES people (id),
     delegation_id TEXT REFERENCES delegations (id),
@@ -287,17 +372,21 @@ CREATE TABLE approval_responses (
     -- Random. The audit entry has a digest of the response with it, so that a response cannot be changed without notice,
     -- nor guessed before it is shown.
     salt TEXT NOT NULL CHECK (length(salt) = 64),
+    draw_id TEXT REFERENCES draws (id),
+    CONSTRAINT approval_responses_ruling CHECK (draw_id IS NULL OR (delegation_id IS NULL AND reason IS NOT NULL)),
     CONSTRAINT approval_responses_reason CHECK (response = 'approve' OR reason IS NOT NULL),
     FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
 ) STRICT;
 CREATE UNIQUE INDEX approval_responses_one_per_side
     ON approval_responses (approval_id, department_id) WHERE superseded_at IS NULL;
+-- An arbiter decides for each silent side.
 CREATE UNIQUE INDEX approval_responses_one_per_person
-    ON approval_responses (approval_id, person_id) WHERE superseded_at IS NULL;
+    ON approval_responses (approval_id, person_id) WHERE superseded_at IS NULL AND draw_id IS NULL;
 CREATE INDEX approval_responses_approval ON approval_responses (approval_id, id);
 CREATE INDEX approval_responses_project ON approval_responses (project_id, department_id);
 CREATE INDEX approval_responses_person ON approval_responses (person_id);
 CREATE INDEX approval_responses_delegation ON approval_responses (delegation_id);
+CREATE INDEX approval_responses_draw ON approval_responses (draw_id);
 
 -- Who works on a project, for which side and when, and the regular position that the member returns to.
 CREATE TABLE memberships (
@@ -453,55 +542,6 @@ CREATE INDEX transfers_area ON transfers (area_id, id);
 CREATE INDEX transfers_from ON transfers (from_person_id);
 CREATE INDEX transfers_to ON transfers (to_person_id, state);
 CREATE INDEX transfers_offered_by ON transfers (offered_by);
-
--- Arbiters drawn from the panel, with the random seed that drew them. `series` is the first draw of a question: each side
--- strikes one arbiter of it, and one is left at a time.
-CREATE TABLE draws (
-    id TEXT PRIMARY KEY NOT NULL,
-    project_id TEXT NOT NULL REFERENCES projects (id),
-    -- Id of the decision or dispute, and what it is about: the hash of the question, or the id of the area.
-    subject TEXT NOT NULL,
-    topic TEXT NOT NULL CHECK (length(topic) BETWEEN 1 AND 64),
-    series TEXT NOT NULL REFERENCES draws (id),
-    -- Sequence number in the series, starting at 1.
-    position INTEGER NOT NULL CHECK (position > 0),
-    person_id TEXT NOT NULL REFERENCES people (id),
-    -- 32 bytes in hexadecimal.
-    seed TEXT NOT NULL CHECK (length(seed) = 64),
-    -- The people of whom one was drawn, sorted, separated by commas.
-    candidates TEXT NOT NULL CHECK (length(candidates) > 0),
-    drawn_at TEXT NOT NULL,
-    -- The side that struck the arbiter, and the person who did it for the side.
-    struck_by TEXT,
-    struck_by_person_id TEXT REFERENCES people (id),
-    struck_at TEXT,
-    -- When the decision or dispute ended.
-    ended_at TEXT,
-    CONSTRAINT draws_position UNIQUE (series, position),
-    CONSTRAINT draws_struck CHECK ((struck_by IS NULL) = (struck_at IS NULL)
-        AND (struck_by IS NULL) = (struck_by_person_id IS NULL)),
-    FOREIGN KEY (project_id, struck_by) REFERENCES project_sides (project_id, department_id)
-) STRICT;
-CREATE UNIQUE INDEX draws_one_at_a_time ON draws (subject) WHERE struck_by IS NULL AND ended_at IS NULL;
-CREATE UNIQUE INDEX draws_one_strike_per_side ON draws (series, struck_by) WHERE struck_by IS NOT NULL;
-CREATE INDEX draws_project ON draws (project_id, id);
-CREATE INDEX draws_topic ON draws (project_id, topic, drawn_at, position);
-CREATE INDEX draws_side ON draws (project_id, struck_by);
-CREATE INDEX draws_person ON draws (person_id);
-CREATE INDEX draws_struck_by_person ON draws (struck_by_person_id);
-
--- Sides that waive striking the arbiter of a draw.
-CREATE TABLE draw_waivers (
-    draw_id TEXT NOT NULL REFERENCES draws (id),
-    project_id TEXT NOT NULL,
-    department_id TEXT NOT NULL,
-    person_id TEXT NOT NULL REFERENCES people (id),
-    waived_at TEXT NOT NULL,
-    PRIMARY KEY (draw_id, department_id),
-    FOREIGN KEY (project_id, department_id) REFERENCES project_sides (project_id, department_id)
-) STRICT;
-CREATE INDEX draw_waivers_side ON draw_waivers (project_id, department_id);
-CREATE INDEX draw_waivers_person ON draw_waivers (person_id);
 
 -- Questions that the sides decide together, or an arbiter decides when the sides cannot.
 CREATE TABLE decisions (

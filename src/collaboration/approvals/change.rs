@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 use super::delegations;
 use super::digest::SALT_BYTES;
 use super::dto::{ApprovalBody, ApprovalResponseNotice};
+use super::ended;
 use super::rules::{self, ActiveDelegation, RepresentedSide, SideSponsor};
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use super::store::{self, Approval, ApprovalResponse, ApprovalRow, RespondedForAnotherSide, Which};
@@ -27,13 +28,19 @@ use crate::kernel::tx::Tx;
 /// 403, 404; a replay of the stored response for a repeated idempotency key.
 pub fn lock_by_id(tx: &mut Tx<'_>, id: ApprovalId, action: Action) -> Result<(Project, Relations), Error> {
     let permitted = permit(tx, action, |tx| {
-        let (project, requested_by, requested_for) = store::origin_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
+        let (project, requested_by, requested_for, arbiter) =
+            store::origin_of(tx.conn, id)?.ok_or_else(Error::not_found)?;
         let standing = Standing::read(tx, project)?;
         let Relations { sponsor_of, delegate_of, lead, person, .. } = standing.relations;
         // A person who no longer has a role in the project cannot withdraw what they requested.
         let is_own = (lead || sponsor_of.is_some() || delegate_of.is_some()) && person == requested_by;
         let is_of_side = requested_for.is_some() && [sponsor_of, delegate_of].contains(&requested_for);
-        Ok(standing.concerning(person.is_some() && (is_own || is_of_side)))
+        let is_concerned = match action {
+            // Having asked is no reason to respond for another side.
+            Action::RespondToApproval => person == arbiter,
+            _ => is_own || is_of_side,
+        };
+        Ok(standing.concerning(person.is_some() && is_concerned))
     })?;
     let Standing { project, relations, .. } = permitted.lock(tx)?;
     Ok((project, relations))
@@ -44,7 +51,12 @@ pub fn lock_by_id(tx: &mut Tx<'_>, id: ApprovalId, action: Action) -> Result<(Pr
 /// # Errors
 /// 404.
 pub fn find(conn: &mut DbConn, id: ApprovalId) -> Result<Approval, Error> {
-    store::load(conn, &Which::One(id))?.into_iter().next().ok_or_else(Error::not_found)
+    find_if_any(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// As [`find`]; `None` if there is no such approval.
+pub fn find_if_any(conn: &mut DbConn, id: ApprovalId) -> Result<Option<Approval>, Error> {
+    Ok(store::load(conn, &Which::One(id))?.into_iter().next())
 }
 
 /// Returns the caller and the side they represent, or `None` if they represent none.
@@ -70,7 +82,7 @@ pub fn represented_side(
     Ok(is_own.then_some((person, side)))
 }
 
-/// Checks that an approval is open and not overdue.
+/// Checks that an approval is open, and accepts responses: some kinds end when they are due.
 ///
 /// # Errors
 /// 409 `illegal_transition`.
@@ -78,7 +90,7 @@ pub fn require_open(approval: &Approval, now: UtcTime, verb: &str) -> Result<(),
     if approval.row.state != ApprovalState::Open {
         return Err(Problem::illegal_transition("approval", approval.row.state.as_str(), verb, &[]).into());
     }
-    if approval.row.due_at.is_some_and(|due| due <= now) {
+    if approval.row.kind.ends_when_due() && approval.row.due_at <= now {
         return Err(Problem::illegal_transition("approval", "overdue", verb, &[]).into());
     }
     Ok(())
@@ -106,6 +118,7 @@ pub fn response(
         superseded_at: None,
         sealed: approval.sealed,
         salt: HEXLOWER.encode(&tx.environment.bytes::<SALT_BYTES>()),
+        draw_id: None,
     }
 }
 
@@ -135,13 +148,16 @@ pub fn supersede(tx: &mut Tx<'_>, before: ApprovalResponse) -> Result<(), Error>
     tx.record_change(&Change::updated(types::APPROVAL_RESPONDED, new.id.as_str(), &old, &new)?)
 }
 
-/// Ends an open approval in its final state. When all sides have responded, their responses are opened; those to an
+/// Ends an open approval in its final state. When all sides have a response, the responses are opened; those to an
 /// approval that is withdrawn or lapses stay sealed. Sides that would have joined by a charter that is not approved do
 /// not join.
 pub fn end(tx: &mut Tx<'_>, approval: &mut Approval, state: ApprovalState, event: &'static str) -> Result<(), Error> {
     let before = approval.clone();
     approval.row.state = state;
     approval.row.ended_at = Some(tx.now);
+    if approval.row.draw_id.is_some() {
+        ended::end_draws(tx.conn, approval.row.id, tx.now)?;
+    }
     if matches!(state, ApprovalState::Approved | ApprovalState::Rejected) {
         disclose(tx, approval)?;
     }

@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use super::terms::TermsDocument;
 use crate::directory::expand::WithIncluded;
-use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
 /// A request that all sides of a project have to approve. Each side has at most one response that counts, given by its
-/// sponsor or a delegate. A side can change its response until the last side has responded; a rejection does not end the
+/// sponsor or a delegate, or by an arbiter if the side is silent. A side can change its response until the last side has responded; a rejection does not end the
 /// approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Approval)]
@@ -39,11 +39,10 @@ pub struct ApprovalBody {
     /// Why the approval was requested; null if no reason was given.
     #[schema(required, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
-    /// Deadline for responses; null if there is no deadline. Only approvals of the kinds `decision` and `arbiter` have
-    /// one. Responses at or after the deadline are refused with 409; the approval then lapses. The decision is deadlocked,
-    /// and a dispute without an arbiter ends unresolved.
-    #[schema(required)]
-    pub due_at: Option<UtcTime>,
+    /// When the responses are due: after the `response_days` of the charter at the earliest. From then on, the approval is
+    /// overdue, and reminders are sent; it stays open. Only an approval of the kind `decision` or `arbiter` lapses then, and
+    /// responses are refused with 409: the decision is deadlocked, and a dispute without an arbiter ends unresolved.
+    pub due_at: UtcTime,
     /// When the approval ended: when it was approved, rejected or withdrawn, or lapsed. Null while it is open.
     #[schema(required)]
     pub ended_at: Option<UtcTime>,
@@ -52,6 +51,23 @@ pub struct ApprovalBody {
     /// `decision`. Responses to an approval that is withdrawn or lapses stay sealed. The charter decides, with its
     /// `sealed`, when the approval is requested.
     pub sealed: bool,
+    /// From when the sides that have not responded count as silent, so that the side that asked can escalate the approval
+    /// to the panel: after twice the time to respond. Null unless `kind` is `resume`, `close`, `cancel`, `release` or
+    /// `transfer`.
+    #[schema(required)]
+    pub silent_from: Option<UtcTime>,
+    /// The arbiter, drawn from the panel in the charter, who responds for the silent sides; null if there is none.
+    #[schema(required)]
+    pub arbiter_person_id: Option<PersonId>,
+    /// The newest draw of an arbiter for this approval; null if none was drawn.
+    #[schema(required)]
+    pub draw_id: Option<DrawId>,
+    /// From when the arbiter can respond for the silent sides; null if there is no arbiter.
+    #[schema(required)]
+    pub ruling_from: Option<UtcTime>,
+    /// From when the arbiter counts as silent, so that the approval can be escalated again; null if there is no arbiter.
+    #[schema(required)]
+    pub ruling_until: Option<UtcTime>,
     /// The responses that count and that you can see, at most one per side. Superseded responses are not included.
     #[schema(max_items = 8)]
     pub responses: Vec<ApprovalResponseBody>,
@@ -76,7 +92,7 @@ pub struct ApprovalResponseBody {
     pub approval_id: ApprovalId,
     /// The department of the side that responded.
     pub department_id: DepartmentId,
-    /// The person who responded for the side: its sponsor or a delegate.
+    /// The person who responded for the side: its sponsor, a delegate, or the arbiter if the side was silent.
     pub person_id: PersonId,
     /// The delegation under which the person responded; null if the sponsor responded.
     #[schema(required)]
@@ -91,6 +107,9 @@ pub struct ApprovalResponseBody {
     /// When the response was superseded by a newer one, or by a change of the sponsor; null while it counts.
     #[schema(required)]
     pub superseded_at: Option<UtcTime>,
+    /// The draw of the arbiter who responded for the side, because it was silent; null if the side responded.
+    #[schema(required)]
+    pub draw_id: Option<DrawId>,
     /// Digest of the response with a random salt, in lower-case hexadecimal. The audit entry of the response has it, and the
     /// evidence of the project has the salt, so that a changed response is found.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]

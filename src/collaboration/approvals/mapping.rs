@@ -38,6 +38,11 @@ impl ApprovalBody {
             due_at: row.due_at,
             ended_at: row.ended_at,
             sealed: row.sealed,
+            silent_from: row.silent_from,
+            arbiter_person_id: row.arbiter_person_id,
+            draw_id: row.draw_id,
+            ruling_from: row.ruling_from,
+            ruling_until: row.ruling_until,
             responses: visible.cloned().map(Into::into).collect(),
             responded: approval.responded(),
             waiting_for: approval.waiting_for(),
@@ -49,7 +54,7 @@ impl From<ApprovalResponse> for ApprovalResponseBody {
     fn from(row: ApprovalResponse) -> Self {
         let sha256 = row.sha256();
         let ApprovalResponse { id, approval_id, project_id: _, department_id, person_id, delegation_id, .. } = row;
-        let ApprovalResponse { response, reason, responded_at, superseded_at, .. } = row;
+        let ApprovalResponse { response, reason, responded_at, superseded_at, draw_id, .. } = row;
         Self {
             id,
             approval_id,
@@ -61,6 +66,7 @@ impl From<ApprovalResponse> for ApprovalResponseBody {
             responded_at,
             superseded_at,
             sha256,
+            draw_id,
         }
     }
 }

@@ -7,13 +7,15 @@
 //! unless the charter says otherwise: only the side itself sees what it responded, and no event, audit entry, figure or
 //! check may depend on it. Responses to an approval that is withdrawn or lapses stay sealed. A new sponsor responds again
 //! to open approvals, and one person never responds for two sides. The approved action is carried out in the
-//! transaction of the last response, in `responses`.
+//! transaction of the last response, in `responses`. An approval is due after the time that the sides have to respond;
+//! after twice that time, an arbiter of the panel can respond for the sides that have not.
 
 mod asked;
 pub(crate) mod change;
 pub(crate) mod delegations;
 pub(crate) mod digest;
 mod dto;
+mod ended;
 mod filter;
 pub(crate) mod lapse;
 mod mapping;
@@ -22,6 +24,7 @@ pub(crate) mod request;
 mod routes;
 pub(crate) mod rules;
 pub(crate) mod service;
+pub(crate) mod silence;
 mod state;
 mod store;
 mod terms;

@@ -14,17 +14,24 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
-/// Selects open approvals without a response of the side. Overdue approvals no longer accept responses.
+/// Selects open approvals without a response of the side, unless they no longer accept responses: some end when they are
+/// due, see [`ApprovalKind::ends_when_due`].
 macro_rules! awaits_response {
     ($side:expr, $now:expr) => {
-        approvals::state.eq(ApprovalState::Open).and(approvals::due_at.is_null().or(approvals::due_at.gt($now))).and(
-            not(exists(
+        approvals::state
+            .eq(ApprovalState::Open)
+            .and(
+                approvals::kind
+                    .ne(ApprovalKind::Decision)
+                    .and(approvals::kind.ne(ApprovalKind::Arbiter))
+                    .or(approvals::due_at.gt($now)),
+            )
+            .and(not(exists(
                 approval_responses::table
                     .filter(approval_responses::approval_id.eq(approvals::id))
                     .filter(approval_responses::department_id.eq($side))
                     .filter(approval_responses::superseded_at.is_null()),
-            )),
-        )
+            )))
     };
 }
 
@@ -121,5 +128,17 @@ pub fn pending_for(
         .limit(most)
         .select((ApprovalRow::as_select(), projects::name))
         .cached()
+        .load(conn))?)
+}
+
+/// Loads the open approvals whose arbiter is a person, the earliest ruling first, each with the name of its project.
+pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(ApprovalRow, String)>, Error> {
+    Ok(with_backend!(conn, |conn| approvals::table
+        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
+        .filter(approvals::arbiter_person_id.eq(person))
+        .filter(approvals::state.eq(ApprovalState::Open))
+        .order((approvals::ruling_from, approvals::id))
+        .limit(most)
+        .select((ApprovalRow::as_select(), projects::name))
         .load(conn))?)
 }

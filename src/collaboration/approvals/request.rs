@@ -3,10 +3,11 @@
 use super::asked;
 use super::change;
 use super::dto::ApprovalBody;
-use super::state::{ApprovalChoice, ApprovalState};
+use super::state::{ApprovalChoice, ApprovalKind, ApprovalState};
 use super::store::{self, AlreadyOpen, Approval, ApprovalResponse, ApprovalRow};
 use super::terms::{Terms, TermsDocument};
-use crate::collaboration::projects::{Project, Side, SideStanding, service as projects};
+use crate::calendar;
+use crate::collaboration::projects::{Project, Side, SideStanding, agreed, response_time, service as projects};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::ids::PersonId;
@@ -22,6 +23,7 @@ pub struct NewApproval<'a> {
     pub number: Option<i32>,
     pub terms: Terms,
     pub reason: Option<&'a str>,
+    /// `None` for the end of the time that the sides have to respond.
     pub due_at: Option<UtcTime>,
     /// The person who asks. Their request counts as the approval of the side that they represent, and is visible to
     /// all; `None` if the request counts for no side.
@@ -54,6 +56,7 @@ pub fn request(
         Some((_, side)) => Some(side.department_id),
         None => sponsored.map(|side| side.department_id),
     };
+    let (due_at, silent_from) = times(tx, project, kind, new.due_at)?;
     let (terms, sha256) = TermsDocument::new(project.id, new.subject, number, new.terms).seal()?;
     let row = ApprovalRow {
         id: tx.new_id(),
@@ -69,11 +72,16 @@ pub fn request(
         requested_for,
         requested_at: tx.now,
         reason: new.reason.map(str::to_owned),
-        due_at: new.due_at,
+        due_at,
         ended_at: None,
         version: 1,
         // Before a charter is in force, the sides have not agreed on open responses.
         sealed: project.in_force_version.is_none() || project.sealed_responses,
+        silent_from,
+        arbiter_person_id: None,
+        draw_id: None,
+        ruling_from: None,
+        ruling_until: None,
     };
     store::insert(tx.conn, &row)?.map_err(|AlreadyOpen| already_requested())?;
     let mut approval = Approval { row, sides: sides.iter().map(|side| (side.department_id, None)).collect() };
@@ -87,6 +95,24 @@ pub fn request(
         change::put(tx, &mut approval, ApprovalResponse { sealed: false, ..response })?;
     }
     Ok(approval)
+}
+
+/// Returns when an approval is due, and from when the sides without a response count as silent: after twice the time that
+/// they have to respond.
+fn times(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    kind: ApprovalKind,
+    due_at: Option<UtcTime>,
+) -> Result<(UtcTime, Option<UtcTime>), Error> {
+    if let Some(due_at) = due_at.filter(|_| !kind.can_be_escalated()) {
+        return Ok((due_at, None));
+    }
+    let days = agreed::agreed(tx.conn, project.id)?.response_days;
+    let calendar = calendar::service::present(tx.conn, tx.now)?.calendar;
+    let due_at = due_at.unwrap_or_else(|| response_time::end(&calendar, tx.now, days));
+    let silent_from = response_time::end(&calendar, tx.now, days.saturating_mul(2)).max(due_at);
+    Ok((due_at, kind.can_be_escalated().then_some(silent_from)))
 }
 
 fn already_requested() -> Problem {

@@ -1,6 +1,7 @@
 //! Reading approvals and responses, for the API and for other modules.
 
 use super::change;
+use super::ended;
 use super::filter::ApprovalQuery;
 use super::pending;
 use super::state::{ApprovalKind, ApprovalState};
@@ -151,7 +152,22 @@ pub fn due_of_kind(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind) ->
     store::due_of_kind(conn, project, kind)
 }
 
-/// Returns the open approvals of a project with a due time as `(id, requested_at, due_at)`, for other modules.
+/// Returns the open approvals whose arbiter is a person, each with the name of its project, for other modules.
+pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(ApprovalRow, String)>, Error> {
+    pending::arbitrated_by(conn, person, most)
+}
+
+/// Returns whether the sides were asked to approve an arbiter for a decision or dispute, and have not done so in time.
+pub fn arbiter_not_approved(conn: &mut DbConn, project: ProjectId, subject: &str, now: UtcTime) -> Result<bool, Error> {
+    let asked = ended::about(conn, project, ApprovalKind::Arbiter, subject)?;
+    Ok(asked.into_iter().any(|(state, due_at, ended_at)| match state {
+        ApprovalState::Rejected => true,
+        ApprovalState::Lapsed | ApprovalState::Open => due_at <= ended_at.unwrap_or(now),
+        ApprovalState::Approved | ApprovalState::Withdrawn => false,
+    }))
+}
+
+/// Returns the open approvals of a project as `(id, requested_at, due_at)`, for other modules.
 pub fn open_with_due_time(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(ApprovalId, UtcTime, UtcTime)>, Error> {
     store::open_with_due_time(conn, project)
 }

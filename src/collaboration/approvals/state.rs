@@ -19,9 +19,23 @@ crate::text_enum! {
     }
 }
 
+impl ApprovalKind {
+    /// Returns whether an approval of this kind ends when it is due. The others stay open, and are reminded of.
+    #[must_use]
+    pub fn ends_when_due(self) -> bool {
+        matches!(self, Self::Decision | Self::Arbiter)
+    }
+
+    /// Returns whether the panel can decide for the sides that do not respond.
+    #[must_use]
+    pub fn can_be_escalated(self) -> bool {
+        matches!(self, Self::Resume | Self::Close | Self::Cancel | Self::Release | Self::Transfer)
+    }
+}
+
 crate::text_enum! {
-    /// State of an approval: `open` until every side has responded, then `approved` if all sides approve or `rejected`
-    /// if at least one rejects; `withdrawn` before all sides had responded; `lapsed` if its subject has changed or
+    /// State of an approval: `open` until every side has responded, or an arbiter has for the silent sides, then
+    /// `approved` if all approve or `rejected` if at least one rejects; `withdrawn` before all sides had responded; `lapsed` if its subject has changed or
     /// ended before that, or a deadline has passed.
     pub enum ApprovalState {
         Open,

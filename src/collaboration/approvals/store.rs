@@ -11,7 +11,7 @@ use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{approval_responses, approvals};
 use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
-use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
@@ -46,11 +46,21 @@ pub struct ApprovalRow {
     pub requested_for: Option<DepartmentId>,
     pub requested_at: UtcTime,
     pub reason: Option<String>,
-    pub due_at: Option<UtcTime>,
+    pub due_at: UtcTime,
     pub ended_at: Option<UtcTime>,
     pub version: i64,
     /// Whether responses stay hidden from the other sides until all sides have responded.
     pub sealed: bool,
+    /// From when the sides without a response count as silent; `None` for kinds that the panel cannot decide.
+    pub silent_from: Option<UtcTime>,
+    /// The arbiter who decides for the silent sides.
+    pub arbiter_person_id: Option<PersonId>,
+    /// The newest draw of an arbiter.
+    pub draw_id: Option<DrawId>,
+    /// From when the arbiter can decide.
+    pub ruling_from: Option<UtcTime>,
+    /// From when the arbiter counts as silent.
+    pub ruling_until: Option<UtcTime>,
 }
 
 /// Row of the response of one side.
@@ -71,6 +81,8 @@ pub struct ApprovalResponse {
     pub sealed: bool,
     /// Random, see [`digest`](super::digest).
     pub salt: String,
+    /// The draw of the arbiter who responded for the side, which was silent.
+    pub draw_id: Option<DrawId>,
 }
 
 impl ApprovalResponse {
@@ -182,7 +194,7 @@ pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Approval>, Error
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenApprovals {
     pub count: i64,
-    /// Those that accept no response any more, because their `due_at` has passed.
+    /// Those whose `due_at` has passed.
     pub overdue: i64,
     /// When the oldest one was requested.
     pub oldest: Option<UtcTime>,
@@ -206,12 +218,13 @@ pub fn project_of(conn: &mut DbConn, id: ApprovalId) -> Result<Option<ProjectId>
     Ok(approvals::table.filter(approvals::id.eq(id)).select(approvals::project_id).get_result(conn).optional()?)
 }
 
-/// The project of an approval, the person who requested it, and the side on whose behalf.
-pub type Origin = (ProjectId, Option<PersonId>, Option<DepartmentId>);
+/// The project of an approval, the person who requested it, the side on whose behalf, and the arbiter.
+pub type Origin = (ProjectId, Option<PersonId>, Option<DepartmentId>, Option<PersonId>);
 
-/// Returns the project of an approval and the person who requested it.
+/// Returns the project of an approval, the person who requested it, and its arbiter.
 pub fn origin_of(conn: &mut DbConn, id: ApprovalId) -> Result<Option<Origin>, Error> {
-    let origin = (approvals::project_id, approvals::requested_by, approvals::requested_for);
+    let origin =
+        (approvals::project_id, approvals::requested_by, approvals::requested_for, approvals::arbiter_person_id);
     Ok(approvals::table.filter(approvals::id.eq(id)).select(origin).get_result(conn).optional()?)
 }
 
@@ -358,27 +371,25 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// Returns the open approvals of a project with a due time as `(id, requested_at, due_at)`.
+/// Returns the open approvals of a project as `(id, requested_at, due_at)`.
 pub fn open_with_due_time(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(ApprovalId, UtcTime, UtcTime)>, Error> {
-    let rows: Vec<(ApprovalId, UtcTime, Option<UtcTime>)> = approvals::table
+    Ok(approvals::table
         .filter(approvals::project_id.eq(project))
         .filter(approvals::state.eq(ApprovalState::Open))
         .order(approvals::id)
         .select((approvals::id, approvals::requested_at, approvals::due_at))
-        .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(id, requested_at, due_at)| Some((id, requested_at, due_at?))).collect())
+        .load(conn)?)
 }
 
 /// Returns the subjects and due times of the open approvals of one kind in a project.
 pub fn due_of_kind(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind) -> Result<Vec<(String, UtcTime)>, Error> {
-    let rows: Vec<(String, Option<UtcTime>)> = approvals::table
+    Ok(approvals::table
         .filter(approvals::project_id.eq(project))
         .filter(approvals::state.eq(ApprovalState::Open))
         .filter(approvals::kind.eq(kind))
         .order(approvals::id)
         .select((approvals::subject, approvals::due_at))
-        .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(subject, due_at)| Some((subject, due_at?))).collect())
+        .load(conn)?)
 }
 
 /// Returns every approval of projects that was requested in `[from, to)`, with every response, in the order of requests and

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::Arbiter;
 use super::draw::{self, SEED_BYTES};
 use super::dto::DrawBody;
+use super::kept::Earlier;
 use super::mapping::stored;
 use super::pending::{self, PendingDraw};
 use super::store::{self, AlreadyStruck, Draw};
+use super::topic::Topic;
 use crate::calendar;
 use crate::calendar::rules::Calendar;
 use crate::collaboration::memberships::neutrality;
@@ -22,8 +24,8 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Business days within which the same question, raised again, keeps its draw and its strikes.
-const KEPT_DAYS: usize = 20;
+/// How many times as long as the sides have to respond a side can delay the ruling about a dispute by its deadline.
+const LONGEST_DELAY: usize = 4;
 
 /// What all sides of a project have agreed, and the calendar by which time is counted.
 pub struct Terms {
@@ -44,6 +46,13 @@ impl Terms {
         response_time::end(&self.calendar, from, self.agreed.response_days)
     }
 
+    /// Returns the latest deadline of a dispute that is raised at `from`: it keeps an arbiter from deciding, while the area
+    /// is frozen.
+    #[must_use]
+    pub fn latest(&self, from: UtcTime) -> UtcTime {
+        response_time::end(&self.calendar, from, self.agreed.response_days.saturating_mul(LONGEST_DELAY))
+    }
+
     /// Returns the arbiter who can decide from an instant on, and counts as silent after twice the time that the sides
     /// have to respond.
     #[must_use]
@@ -53,14 +62,14 @@ impl Terms {
     }
 }
 
-/// Draws an arbiter for a decision or dispute of a locked project. The same question, raised again, keeps the arbiter who
-/// was drawn for it, if that person is still a candidate. Without a candidate, the result has no person.
+/// Draws an arbiter for a decision, dispute or approval of a locked project. The same question, raised again, keeps the
+/// arbiter who was drawn for it, if that person is still a candidate. Without a candidate, the result has no person.
 pub fn draw_for(
     tx: &mut Tx<'_>,
     project: &Project,
     terms: &Terms,
     subject: &str,
-    topic: &str,
+    topic: &Topic,
 ) -> Result<Arbiter, Error> {
     if terms.agreed.panel.is_empty() {
         return Ok(Arbiter::default());
@@ -83,7 +92,7 @@ pub fn draw_for(
         id,
         project_id: project.id,
         subject: subject.to_owned(),
-        topic: topic.to_owned(),
+        topic: topic.key.clone(),
         series: earlier.first().map_or(id, |row| row.series),
         position: earlier.last().map_or(1, |row| row.position + 1),
         person_id,
@@ -94,6 +103,8 @@ pub fn draw_for(
         struck_by_person_id: None,
         struck_at: None,
         ended_at: None,
+        asked_by: topic.asked_by,
+        ruled: false,
     };
     store::insert(tx.conn, &row)?;
     let body = DrawBody::new(row, Vec::new())?;
@@ -103,7 +114,7 @@ pub fn draw_for(
 }
 
 /// Returns whether someone of the panel can be drawn for a decision or dispute.
-pub fn can_draw(tx: &mut Tx<'_>, project: &Project, terms: &Terms, subject: &str, topic: &str) -> Result<bool, Error> {
+pub fn can_draw(tx: &mut Tx<'_>, project: &Project, terms: &Terms, subject: &str, topic: &Topic) -> Result<bool, Error> {
     Ok(!terms.agreed.panel.is_empty() && !candidates(tx, project, terms, subject, topic)?.1.is_empty())
 }
 
@@ -114,7 +125,7 @@ fn candidates(
     project: &Project,
     terms: &Terms,
     subject: &str,
-    topic: &str,
+    topic: &Topic,
 ) -> Result<(Vec<Draw>, Vec<PersonId>), Error> {
     let earlier = earlier(tx, project, subject, topic)?;
     let mut candidates = neutrality::neutral(tx.conn, project, &terms.agreed.panel, tx.now)?;
@@ -124,15 +135,31 @@ fn candidates(
     Ok((earlier, candidates))
 }
 
-/// Returns the draws whose arbiter and strikes a decision or dispute keeps, the oldest first.
-fn earlier(tx: &mut Tx<'_>, project: &Project, subject: &str, topic: &str) -> Result<Vec<Draw>, Error> {
-    let Some(newest) = store::newest_about(tx.conn, project.id, topic)? else { return Ok(Vec::new()) };
-    let since = newest.ended_at.unwrap_or(newest.drawn_at);
-    let is_kept = newest.subject == subject || {
-        let calendar = calendar::service::present(tx.conn, since)?.calendar;
-        tx.now < response_time::end(&calendar, since, KEPT_DAYS)
+/// Returns the draws whose arbiter and strikes a decision, dispute or approval keeps, the oldest first.
+fn earlier(tx: &mut Tx<'_>, project: &Project, subject: &str, topic: &Topic) -> Result<Vec<Draw>, Error> {
+    let newest = store::newest_about(tx.conn, project.id, &topic.key)?;
+    if let Some(own) = newest.as_ref().filter(|row| row.subject == subject) {
+        return store::series(tx.conn, own.series);
+    }
+    let of_side = match topic.asked_by {
+        Some(side) => store::newest_undecided_of(tx.conn, project.id, side)?,
+        None => None,
     };
-    if is_kept { store::series(tx.conn, newest.series) } else { Ok(Vec::new()) }
+    for row in newest.into_iter().chain(of_side) {
+        let earlier = Earlier {
+            is_same_topic: row.topic == topic.key,
+            is_same_side: topic.asked_by.is_some() && row.asked_by == topic.asked_by,
+            is_ruled: row.ruled,
+            is_struck: row.struck_at.is_some(),
+            drawn_at: row.drawn_at,
+            ended_at: row.ended_at,
+        };
+        let calendar = calendar::service::present(tx.conn, earlier.since())?.calendar;
+        if earlier.is_kept(&calendar, tx.now) {
+            return store::series(tx.conn, row.series);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Returns a draw.
@@ -211,10 +238,8 @@ pub fn waive(tx: &mut Tx<'_>, draw: &Draw, side: DepartmentId, person: PersonId)
     Ok(after)
 }
 
-/// Records that the decision or dispute of a draw has ended.
-pub fn ended(tx: &mut Tx<'_>, draw: Option<DrawId>) -> Result<(), Error> {
-    match draw {
-        Some(draw) => store::set_ended(tx.conn, draw, tx.now),
-        None => Ok(()),
-    }
+/// Records that the decision, dispute or approval of its draws has ended, or that its arbiter no longer decides it.
+/// `ruled` says whether it is a decision that was made.
+pub fn ended(tx: &mut Tx<'_>, subject: &str, ruled: bool) -> Result<(), Error> {
+    store::set_ended(tx.conn, subject, tx.now, ruled)
 }

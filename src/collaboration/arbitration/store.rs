@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::topic::Topic;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{draw_waivers, draws};
 use crate::kernel::db::{CachedDsl, DbConn};
@@ -18,7 +19,7 @@ const ONE_STRIKE: Constraint = Constraint::new("draws_one_strike_per_side", "dra
 pub struct Draw {
     pub id: DrawId,
     pub project_id: ProjectId,
-    /// The decision or dispute.
+    /// The decision, dispute or approval.
     pub subject: String,
     /// What it is about, see [`super::topic`].
     pub topic: String,
@@ -33,8 +34,20 @@ pub struct Draw {
     pub struck_by: Option<DepartmentId>,
     pub struck_by_person_id: Option<PersonId>,
     pub struck_at: Option<UtcTime>,
-    /// When the decision or dispute ended.
+    /// When the decision, dispute or approval ended.
     pub ended_at: Option<UtcTime>,
+    /// The side whose question it is.
+    pub asked_by: Option<DepartmentId>,
+    /// Whether the decision was made.
+    pub ruled: bool,
+}
+
+impl Draw {
+    /// Returns what the arbiter was drawn for.
+    #[must_use]
+    pub fn topic(&self) -> Topic {
+        Topic { key: self.topic.clone(), asked_by: self.asked_by }
+    }
 }
 
 pub fn insert(conn: &mut DbConn, row: &Draw) -> Result<(), Error> {
@@ -69,6 +82,22 @@ pub fn newest_about(conn: &mut DbConn, project: ProjectId, topic: &str) -> Resul
         .optional()?)
 }
 
+/// Loads the newest draw for a question of a side that was not decided.
+pub fn newest_undecided_of(
+    conn: &mut DbConn,
+    project: ProjectId,
+    asked_by: DepartmentId,
+) -> Result<Option<Draw>, Error> {
+    Ok(draws::table
+        .filter(draws::project_id.eq(project))
+        .filter(draws::asked_by.eq(asked_by))
+        .filter(draws::ruled.eq(false))
+        .order((draws::drawn_at.desc(), draws::position.desc()))
+        .select(Draw::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Loads the draws of a series, the oldest first.
 pub fn series(conn: &mut DbConn, series: DrawId) -> Result<Vec<Draw>, Error> {
     Ok(draws::table.filter(draws::series.eq(series)).order(draws::position).select(Draw::as_select()).load(conn)?)
@@ -88,9 +117,10 @@ pub fn of_project(conn: &mut DbConn, project: ProjectId, page: &Page) -> Result<
     Ok(rows.load(conn)?)
 }
 
-/// Records when the decision or dispute of a draw ended.
-pub fn set_ended(conn: &mut DbConn, id: DrawId, at: UtcTime) -> Result<(), Error> {
-    diesel::update(draws::table.filter(draws::id.eq(id))).set(draws::ended_at.eq(at)).cached().execute(conn)?;
+/// Records when what an arbiter was drawn for ended, and whether the decision was made.
+pub fn set_ended(conn: &mut DbConn, subject: &str, at: UtcTime, ruled: bool) -> Result<(), Error> {
+    let ended = (draws::ended_at.eq(at), draws::ruled.eq(ruled));
+    diesel::update(draws::table.filter(draws::subject.eq(subject.to_owned()))).set(ended).cached().execute(conn)?;
     Ok(())
 }
 

@@ -3,20 +3,36 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::kernel::ids::AreaId;
+use crate::kernel::ids::{AreaId, DepartmentId};
+
+/// What an arbiter is drawn for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// The same for what is the same question, at most 64 characters.
+    pub key: String,
+    /// The side whose question it is, however it words it; `None` if the topic does not depend on words.
+    pub asked_by: Option<DepartmentId>,
+}
 
 /// Returns the topic of a question: the hash of its letters and digits in lower case, so that other punctuation or
 /// spacing does not make another question.
 #[must_use]
-pub fn of_question(question: &str) -> String {
+pub fn of_question(question: &str, asked_by: DepartmentId) -> Topic {
     let letters: String = question.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    HEXLOWER.encode(&Sha256::digest(letters))
+    Topic { key: HEXLOWER.encode(&Sha256::digest(letters)), asked_by: Some(asked_by) }
 }
 
 /// Returns the topic of a dispute, which is the area: the side that raises it and the claim do not matter.
 #[must_use]
-pub fn of_area(area: AreaId) -> String {
-    area.to_string()
+pub fn of_area(area: AreaId) -> Topic {
+    Topic { key: area.to_string(), asked_by: None }
+}
+
+/// Returns the topic of an approval, which is its kind and the project, person or area that it is about: which side asks
+/// does not matter.
+#[must_use]
+pub fn of_approval(kind: &str, about: &str) -> Topic {
+    Topic { key: format!("{kind}:{about}"), asked_by: None }
 }
 
 #[cfg(test)]
@@ -25,9 +41,15 @@ mod tests {
 
     #[test]
     fn punctuation_spacing_and_case_do_not_make_another_question() {
-        let topic = of_question("Do we keep the data?");
-        assert_eq!(topic, of_question("  do we\nkeep the DATA ?!"));
-        assert_ne!(topic, of_question("Do we keep the date?"));
+        let side = DepartmentId::demo(1);
+        let topic = of_question("Do we keep the data?", side);
+        assert_eq!(topic, of_question("  do we\nkeep the DATA ?!", side));
+        assert_ne!(topic, of_question("Do we keep the date?", side));
+        assert_eq!(topic.key, of_question("Do we keep the data?", DepartmentId::demo(2)).key);
         assert_ne!(of_area(AreaId::demo(1)), of_area(AreaId::demo(2)));
+        let (close, area) = (of_approval("close", "prj_1"), AreaId::demo(1));
+        assert_ne!(close, of_approval("cancel", "prj_1"));
+        assert_ne!(of_area(area), of_approval("transfer", area.as_str()));
+        assert!(of_approval("transfer", area.as_str()).key.len() <= 64);
     }
 }

@@ -4,8 +4,8 @@ use super::dto::{DecisionBody, Ruling};
 use super::filter::DecisionQuery;
 use super::state::DecisionOutcome;
 use super::store::{self, Decision};
-use crate::collaboration::approvals::lapse;
 use crate::collaboration::approvals::rules::Tally;
+use crate::collaboration::approvals::{lapse, service as approvals};
 use crate::collaboration::arbitration::service::{self as arbitration, Terms};
 use crate::collaboration::arbitration::{Arbiter, topic};
 use crate::collaboration::memberships::neutrality;
@@ -53,12 +53,16 @@ pub fn responded(tx: &mut Tx<'_>, subject: &str, tally: Tally) -> Result<(), Err
 /// Escalates a deadlocked decision to an arbiter drawn from the panel.
 ///
 /// # Errors
-/// 403, 404; 409 unless the decision is deadlocked and a person of the panel can decide.
+/// 403, 404; 409 unless the decision is deadlocked and a person of the panel can decide, and once the sides have not
+/// approved an arbiter: then it stays deadlocked until they approve one.
 pub fn escalate(tx: &mut Tx<'_>, id: DecisionId) -> Result<Decision, Error> {
     let (project, before, _) = lock_by_id(tx, id, Action::EscalateDecision)?;
     require(&before, DecisionState::Deadlocked, "escalate_decision", tx.now)?;
     let terms = Terms::read(tx.conn, project.id, tx.now)?;
-    let topic = topic::of_question(&before.question);
+    if approvals::arbiter_not_approved(tx.conn, project.id, id.as_str(), tx.now)? {
+        return Err(Problem::new(Code::Conflict).because("detail-arbiter-not-approved").into());
+    }
+    let topic = topic::of_question(&before.question, before.department_id);
     let arbiter = arbitration::draw_for(tx, &project, &terms, id.as_str(), &topic)?;
     if arbiter.person_id.is_none() {
         return Err(Problem::new(Code::Conflict).because("detail-no-arbiter").into());
@@ -79,7 +83,11 @@ pub fn arbiter(conn: &mut DbConn, id: DecisionId, now: UtcTime) -> Result<Option
 /// Returns whether a deadlocked decision can be escalated to someone of the panel.
 pub fn can_escalate(tx: &mut Tx<'_>, project: &Project, terms: &Terms, id: DecisionId) -> Result<bool, Error> {
     let row = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    arbitration::can_draw(tx, project, terms, id.as_str(), &topic::of_question(&row.question))
+    if approvals::arbiter_not_approved(tx.conn, project.id, id.as_str(), tx.now)? {
+        return Ok(false);
+    }
+    let topic = topic::of_question(&row.question, row.department_id);
+    arbitration::can_draw(tx, project, terms, id.as_str(), &topic)
 }
 
 /// Gives a decision another arbiter, or another time to decide; without a person, it is deadlocked again.
@@ -289,8 +297,9 @@ fn require(row: &Decision, wanted: DecisionState, verb: &str, now: UtcTime) -> R
 fn save(tx: &mut Tx<'_>, before: Decision, after: Decision, event: &'static str) -> Result<Decision, Error> {
     let after = Decision { version: before.version + 1, ..after };
     store::update(tx.conn, &after)?;
-    if matches!(after.state, DecisionState::Decided | DecisionState::Withdrawn) {
-        arbitration::ended(tx, after.draw_id)?;
+    let has_ended = matches!(after.state, DecisionState::Decided | DecisionState::Withdrawn);
+    if has_ended && (after.draw_id.is_some() || after.escalated_to.is_some()) {
+        arbitration::ended(tx, after.id.as_str(), after.state == DecisionState::Decided)?;
     }
     let (old, new) = (DecisionBody::new(before, tx.now), DecisionBody::new(after.clone(), tx.now));
     tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;

@@ -2,6 +2,7 @@
 //!
 //! Rules: if the sides do not approve the arbiter in time, a dispute ends unresolved, and a decision is deadlocked.
 
+use crate::collaboration::approvals::silence::{self, SilenceArbiter};
 use crate::collaboration::approvals::{ApprovalKind, lapse, service as approvals};
 use crate::collaboration::arbitration::Arbiter;
 use crate::collaboration::arbitration::service::{self as arbitration, Terms};
@@ -11,7 +12,7 @@ use crate::collaboration::ownership::disputes;
 use crate::collaboration::projects::Project;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::ids::{DecisionId, DisputeId, PersonId, ProjectId};
+use crate::kernel::ids::{ApprovalId, DecisionId, DisputeId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
@@ -20,13 +21,16 @@ use crate::kernel::tx::Tx;
 pub enum Subject {
     Decision(DecisionId),
     Dispute(DisputeId),
+    /// For the sides that do not respond to it.
+    Approval(ApprovalId),
 }
 
 impl Subject {
-    /// Parses the id of a decision or dispute; `None` for another text.
+    /// Parses the id of a decision, dispute or approval; `None` for another text.
     #[must_use]
     pub fn parse(id: &str) -> Option<Self> {
-        id.parse().map(Self::Decision).or_else(|_| id.parse().map(Self::Dispute)).ok()
+        let question = id.parse().map(Self::Decision).or_else(|_| id.parse().map(Self::Dispute)).ok();
+        question.or_else(|| id.parse().map(Self::Approval).ok())
     }
 
     /// Returns the project and the arbiter; `None` if the subject is not stuck between the sides.
@@ -34,6 +38,7 @@ impl Subject {
         match self {
             Self::Decision(id) => decisions::service::arbiter(conn, id, now),
             Self::Dispute(id) => disputes::service::arbiter(conn, id),
+            Self::Approval(id) => Ok(silence::arbiter(conn, id)?.map(|(project, arbiter)| (project, arbiter.into()))),
         }
     }
 
@@ -42,7 +47,22 @@ impl Subject {
         match self {
             Self::Decision(id) => decisions::service::change_arbiter(tx, id, arbiter),
             Self::Dispute(id) => disputes::service::change_arbiter(tx, id, arbiter),
+            Self::Approval(id) => silence::change_arbiter(tx, id, arbiter.into()),
         }
+    }
+}
+
+impl From<SilenceArbiter> for Arbiter {
+    fn from(arbiter: SilenceArbiter) -> Self {
+        let SilenceArbiter { person_id, draw_id, ruling_from, ruling_until } = arbiter;
+        Self { person_id, draw_id, ruling_from, ruling_until }
+    }
+}
+
+impl From<Arbiter> for SilenceArbiter {
+    fn from(arbiter: Arbiter) -> Self {
+        let Arbiter { person_id, draw_id, ruling_from, ruling_until } = arbiter;
+        Self { person_id, draw_id, ruling_from, ruling_until }
     }
 }
 
@@ -51,10 +71,12 @@ impl Subject {
 /// # Errors
 /// 409 when the person is no longer neutral.
 pub fn approved(tx: &mut Tx<'_>, project: &Project, subject: &str, person: PersonId) -> Result<(), Error> {
-    let Some(subject) = Subject::parse(subject) else { return Ok(()) };
+    let (id, Some(subject)) = (subject, Subject::parse(subject)) else { return Ok(()) };
     let Some((_, before)) = subject.arbiter(tx.conn, tx.now)? else { return Ok(()) };
     neutrality::refuse_unless_neutral(tx, project, person)?;
-    arbitration::ended(tx, before.draw_id)?;
+    if before.draw_id.is_some() {
+        arbitration::ended(tx, id, false)?;
+    }
     let terms = Terms::read(tx.conn, project.id, tx.now)?;
     let arbiter = terms.ruling(Arbiter { person_id: Some(person), ..Arbiter::default() }, tx.now);
     subject.change_arbiter(tx, arbiter)
@@ -62,16 +84,19 @@ pub fn approved(tx: &mut Tx<'_>, project: &Project, subject: &str, person: Perso
 
 /// Ends what the sides did not approve an arbiter for: a dispute is unresolved, and a decision deadlocked.
 pub fn not_approved(tx: &mut Tx<'_>, subject: &str) -> Result<(), Error> {
-    let Some(subject) = Subject::parse(subject) else { return Ok(()) };
+    let (id, Some(subject)) = (subject, Subject::parse(subject)) else { return Ok(()) };
     let Some((_, before)) = subject.arbiter(tx.conn, tx.now)? else { return Ok(()) };
     match subject {
-        Subject::Dispute(id) => disputes::service::unresolved(tx, id),
+        Subject::Dispute(dispute) => disputes::service::unresolved(tx, dispute),
         // The arbiter has been silent, or is no longer neutral.
         Subject::Decision(_) if before.person_id.is_some() => {
-            arbitration::ended(tx, before.draw_id)?;
+            if before.draw_id.is_some() {
+                arbitration::ended(tx, id, false)?;
+            }
             subject.change_arbiter(tx, Arbiter { draw_id: before.draw_id, ..Arbiter::default() })
         }
-        Subject::Decision(_) => Ok(()),
+        // No arbiter is proposed for an approval: the sides could approve that instead.
+        Subject::Decision(_) | Subject::Approval(_) => Ok(()),
     }
 }
 

@@ -28,6 +28,13 @@ pub fn too_soon(pointer: &'static str, due: UtcTime, now: UtcTime, earliest: Utc
     (due < earliest).then(|| Violation::at(pointer, "too_soon", text()))
 }
 
+/// Returns the violation of a due time that is later than a side can set alone.
+#[must_use]
+pub fn too_late(pointer: &'static str, due: UtcTime, latest: UtcTime) -> Option<Violation> {
+    let text = || Text::new("violation-too-late").with("latest", latest.to_string());
+    (due > latest).then(|| Violation::at(pointer, "too_late", text()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +66,7 @@ mod tests {
         assert!(too_soon("/due_at", earliest, now, earliest).is_none());
         assert_eq!(too_soon("/due_at", earliest.plus_seconds(-1), now, earliest).unwrap().code, "too_soon");
         assert_eq!(too_soon("/due_at", now, now, earliest).unwrap().code, "in_the_past");
+        assert!(too_late("/deadline", earliest, earliest).is_none());
+        assert_eq!(too_late("/deadline", earliest.plus_seconds(1), earliest).unwrap().code, "too_late");
     }
 }

@@ -24,8 +24,9 @@ pub fn propose(tx: &mut Tx<'_>, id: ProjectId, new: &NewArbiter) -> Result<Appro
     project.state.require(ProjectVerb::CreateDecision)?;
     let subject = Subject::parse(&new.subject);
     let found = match subject {
-        Some(subject) => subject.arbiter(tx.conn, tx.now)?,
-        None => None,
+        Some(subject @ (Subject::Decision(_) | Subject::Dispute(_))) => subject.arbiter(tx.conn, tx.now)?,
+        // Only the panel decides for the sides that do not respond to an approval.
+        Some(Subject::Approval(_)) | None => None,
     };
     let (Some(subject), Some((_, current))) = (subject, found.filter(|(of, _)| *of == project.id)) else {
         return Err(Error::violation(Violation::unknown_reference("/subject", "violation-nothing-to-arbitrate")));
@@ -63,6 +64,6 @@ fn panel_decides(
         }
         (None, Subject::Decision(id)) => decisions::service::can_escalate(tx, project, terms, id),
         // The arbiter of a dispute is drawn when it is raised.
-        (None, Subject::Dispute(_)) => Ok(false),
+        (None, Subject::Dispute(_) | Subject::Approval(_)) => Ok(false),
     }
 }

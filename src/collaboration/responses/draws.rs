@@ -43,7 +43,7 @@ pub fn respond(tx: &mut Tx<'_>, id: DrawId, new: &NewDrawResponse) -> Result<Dra
     let terms = Terms::read(tx.conn, project.id, tx.now)?;
     match new.response {
         DrawChoice::Strike => {
-            let topic = draw.topic.clone();
+            let topic = draw.topic();
             arbitration::strike(tx, draw, side.department_id, person)?;
             let next = arbitration::draw_for(tx, &project, &terms, subject_id(&subject), &topic)?;
             subject.change_arbiter(tx, not_before(&terms, next, current))?;
@@ -70,5 +70,6 @@ fn subject_id(subject: &Subject) -> &str {
     match subject {
         Subject::Decision(id) => id.as_str(),
         Subject::Dispute(id) => id.as_str(),
+        Subject::Approval(id) => id.as_str(),
     }
 }

@@ -6,8 +6,10 @@
 //! called from here, and none of them calls back.
 
 use super::dto::NewApprovalResponse;
+use super::escalate;
 use crate::collaboration::approvals::change;
 use crate::collaboration::approvals::rules::{self, Tally};
+use crate::collaboration::approvals::service::Viewer;
 use crate::collaboration::approvals::{Approval, ApprovalChoice, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
 use crate::collaboration::decisions;
 use crate::collaboration::lifecycle::{amendment, arbiters, hold, joint};
@@ -17,17 +19,18 @@ use crate::collaboration::releases::release;
 use crate::kernel::authz::{Action, not_for_you};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::{ApprovalId, DepartmentId};
+use crate::kernel::ids::ApprovalId;
 use crate::kernel::tx::Tx;
 
-/// Records the response of the side that the caller represents. The last response settles the approval and carries out
-/// the approved action. Returns the approval and that side.
+/// Records the response of the side that the caller represents, or of the arbiter for the sides that do not respond. The
+/// last response settles the approval and carries out the approved action. Returns the approval, and as whom the caller
+/// sees it.
 ///
 /// # Errors
 /// 403, 404; 409 `illegal_transition` when the approval is not open or is overdue, `conflict` when the hash is not that
 /// of the approval or the caller has responded for another side, `not_ready` while a side has no sponsor, and the
 /// errors of the approved action.
-pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Result<(Approval, DepartmentId), Error> {
+pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Result<(Approval, Viewer), Error> {
     let (project, relations) = change::lock_by_id(tx, id, Action::RespondToApproval)?;
     let mut approval = change::find(tx.conn, id)?;
     change::require_open(&approval, tx.now, "respond_to_approval")?;
@@ -36,8 +39,15 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
     }
     let asked: Vec<_> = approval.sides.iter().map(|(side, _)| *side).collect();
     let sides = projects::asked_sides(tx.conn, project.id, &asked, tx.now.day())?;
-    projects::refuse_while_vacant(tx, &project, &sides)?;
     let represented = change::represented_side(tx, project.id, relations.person, &sides)?;
+    let arbiter = approval.row.arbiter_person_id.filter(|_| represented.is_none());
+    if let Some(arbiter) = arbiter.filter(|arbiter| relations.person == Some(*arbiter)) {
+        // A side without a sponsor is one of those that do not respond.
+        escalate::rule(tx, &project, &mut approval, arbiter, new)?;
+        settle(tx, Whole { project, sides }, &mut approval, new.response)?;
+        return Ok((approval, relations.own_side));
+    }
+    projects::refuse_while_vacant(tx, &project, &sides)?;
     let (person, side) = represented.ok_or_else(|| not_for_you(Action::RespondToApproval))?;
     let response = change::response(tx, &approval.row, person, side, new.response, new.reason.clone());
     let same = |before: &ApprovalResponse| {
@@ -45,18 +55,18 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
             == (response.department_id, response.person_id, response.response, &response.reason)
     };
     if approval.responses().any(same) {
-        return Ok((approval, side.department_id));
+        return Ok((approval, Some(side.department_id)));
     }
     change::put(tx, &mut approval, response)?;
     settle(tx, Whole { project, sides }, &mut approval, new.response)?;
-    Ok((approval, side.department_id))
+    Ok((approval, Some(side.department_id)))
 }
 
 fn hash_mismatch(approval: &Approval) -> Error {
     Problem::new(Code::Conflict).because("detail-wrong-hash").with("sha256", approval.row.sha256.as_str()).into()
 }
 
-/// Settles the approval once every side has responded, and carries out its action. `last` is the response of the caller.
+/// Settles the approval once every side has a response, and carries out its action. `last` is the response of the caller.
 fn settle(tx: &mut Tx<'_>, whole: Whole, approval: &mut Approval, last: ApprovalChoice) -> Result<(), Error> {
     let responses: Vec<_> =
         approval.sides.iter().map(|(_, given)| given.as_ref().map(|given| given.response)).collect();

@@ -1,12 +1,14 @@
-//! Handlers of `POST /v1/approvals/{id}/responses`, `POST /v1/draws/{id}/responses` and `POST /v1/projects/{id}/arbiters`.
+//! Handlers of `POST /v1/approvals/{id}/responses`, `POST /v1/approvals/{id}/escalate`, `POST /v1/draws/{id}/responses` and
+//! `POST /v1/projects/{id}/arbiters`.
 
 use actix_web::{post, web};
 
 use super::dto::{NewApprovalResponse, NewArbiter, NewDrawResponse};
-use super::{arbiters, draws, respond};
+use super::{arbiters, draws, escalate, respond};
 use crate::collaboration::approvals::ApprovalBody;
 use crate::collaboration::arbitration::DrawBody;
 use crate::kernel::error::Error;
+use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::http::routes::Routes;
@@ -15,7 +17,11 @@ use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
-    routes.service(respond_to_approval).service(respond_to_draw).service(propose_arbiter);
+    routes
+        .service(respond_to_approval)
+        .service(escalate_approval)
+        .service(respond_to_draw)
+        .service(propose_arbiter);
 }
 
 /// Respond to an approval
@@ -28,6 +34,9 @@ pub fn configure(routes: &mut impl Routes) {
 /// action is carried out in the same transaction: for example, a charter is signed, a project resumes, or an area is
 /// transferred. If the action is no longer possible, the last approval fails and is not recorded, even if another side has
 /// rejected; a rejection is recorded.
+///
+/// If the approval was escalated, you can also be its arbiter. From `ruling_from` on, your response, which needs a `reason`,
+/// counts for every side that has not responded, also for one without a sponsor, and for no other side.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
@@ -35,7 +44,7 @@ pub fn configure(routes: &mut impl Routes) {
     responses(
         (status = 200, description = "The approval, including your response.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
-        (status = 409, description = "`illegal_transition`: the approval is not open, or its deadline has passed. `conflict`: `sha256` does not match the approval, you have already responded for another side, or the approved action is no longer possible. `not_ready`: a side of the project has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the approval is not open, an approval of the kind `decision` or `arbiter` is overdue, or you are the arbiter and cannot decide yet. `conflict`: `sha256` does not match the approval, you have already responded for another side, the approved action is no longer possible, or you are the arbiter and no longer neutral. `not_ready`: a side of the project has no sponsor."),
     ),
 )]
 #[post("/v1/approvals/{id}/responses")]
@@ -45,8 +54,41 @@ pub async fn respond_to_approval(
     Call { actor, body, meta }: Call<NewApprovalResponse>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let (approval, side) = respond::respond(tx, id, &body)?;
-        Ok(Response::ok(&ApprovalBody::seen_by(&approval, Some(side))?)?.version(approval.row.version))
+        let (approval, viewer) = respond::respond(tx, id, &body)?;
+        Ok(Response::ok(&ApprovalBody::seen_by(&approval, viewer)?)?.version(approval.row.version))
+    })
+    .await
+}
+
+/// Escalate an approval
+///
+/// Draws an arbiter from the panel who decides for the sides that have not responded. You must represent the side that
+/// requested the approval, or be the project lead who did; `kind` must be `resume`, `close`, `cancel`, `release` or
+/// `transfer`, and `silent_from` must have passed. A side without a sponsor counts as silent, too.
+///
+/// Each side can strike the arbiter (`respond_to_draw`) until `ruling_from`, and the silent sides can still respond
+/// themselves. Then the arbiter responds (`respond_to_approval`) for the sides that are still silent, and the approval is
+/// settled: the responses become visible to all sides. If the arbiter has not decided by `ruling_until`, or is no longer
+/// neutral, you can escalate the approval again, and another is drawn.
+#[utoipa::path(
+    tag = "Approvals",
+    params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
+    request_body = EmptyBody,
+    responses(
+        (status = 200, description = "The approval with its arbiter.", body = ApprovalBody),
+        (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
+        (status = 409, description = "`illegal_transition`: the approval is not open. `conflict`: the approval is of another kind, the sides that have not responded do not count as silent yet, an arbiter can decide already, or no one of the panel can decide."),
+    ),
+)]
+#[post("/v1/approvals/{id}/escalate")]
+pub async fn escalate_approval(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(ApprovalId,)>,
+    Call { actor, body: EmptyBody {}, meta }: Call<EmptyBody>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| {
+        let (approval, viewer) = escalate::escalate(tx, id)?;
+        Ok(Response::ok(&ApprovalBody::seen_by(&approval, viewer)?)?.version(approval.row.version))
     })
     .await
 }
@@ -56,7 +98,7 @@ pub async fn respond_to_approval(
 /// Strikes a drawn arbiter on behalf of your side, or waives it. You must be the sponsor of a side or its delegate today.
 /// Each side can strike one arbiter for a question; then another is drawn from the panel, and the time starts again. If no
 /// one else of the panel can decide, propose an arbiter to all sides (`propose_arbiter`). When all sides have waived
-/// striking, the arbiter can decide at once. The decision or dispute shows its current draw in `draw_id`.
+/// striking, the arbiter can decide at once. The decision, dispute or approval shows its current draw in `draw_id`.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DrawId, Path, description = "Identifier of the draw.")),

@@ -34,7 +34,7 @@ pub struct Relations {
     /// The side whose sealed responses the caller sees: that of which they are the sponsor in office, also if it joins
     /// the project, or for which they respond as a delegate.
     pub own_side: Option<DepartmentId>,
-    /// Whether the caller is the arbiter of an open dispute or an escalated decision of the project.
+    /// Whether the caller is the arbiter of an open dispute, an escalated decision or an open approval of the project.
     pub arbiter: bool,
     /// Whether the caller is the person the action is about.
     pub oneself: bool,

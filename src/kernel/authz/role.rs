@@ -25,7 +25,7 @@ pub enum Role {
     Member,
     /// The delegate of a sponsor.
     Delegate,
-    /// The person who decides an open dispute or an escalated decision.
+    /// The person who decides an open dispute, an escalated decision, or an approval for silent sides.
     Arbiter,
     /// The person whom the action is about, with a description of this person.
     Concerned(&'static str),

@@ -133,11 +133,16 @@ permissions! {
         &[Lead, Sponsor, Application, Admin], Hidden, "forbidden-refer-to-project",
         &["replace_project_reference", "delete_project_reference"];
 
-    // Approvals. Only the sponsor or a delegate can respond for a side, not even an administrator.
+    // Approvals. Only the sponsor or a delegate can respond for a side, not even an administrator; for a silent side, an
+    // arbiter can.
     RequestApproval: "Request the approval of all sides", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
         "forbidden-lead-sponsors", &["resume_project", "extend_hold", "close_project", "propose_settlement", "propose_arbiter"];
-    RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
+    RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite),
+        &[Sponsor, Delegate, Concerned("the arbiter drawn for the sides that do not respond")], Hidden,
         "forbidden-respond-to-approval", &["respond_to_approval"];
+    EscalateApproval: "Escalate an approval to which sides do not respond", Some(ProjectsWrite),
+        &[Concerned("the side, or the lead, that requested it")], Hidden, "forbidden-escalate-approval",
+        &["escalate_approval"];
     RespondToDraw: "Strike a drawn arbiter for a side, or waive it", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
         "forbidden-respond-to-draw", &["respond_to_draw"];
     WithdrawApproval: "Withdraw a requested approval", Some(ProjectsWrite),

@@ -101,10 +101,12 @@ event_types! {
         "Follows the event of its cause, such as `project.proposed`, `charter.revised`, `transfer.accepted` or `decision.raised`. If the request counts as the response of a side, `approval.responded` follows at once.";
     APPROVAL_RESPONDED = "approval.responded", "ApprovalResponseNotice", "A side responded to an approval, or an earlier response was superseded.",
         "`data` says which side responded, not what: `approval.approved` and `approval.rejected` have the responses of all sides. `subject` is the response, not the approval. If a side changes its response, this event is sent twice: for the old response, with `superseded_at`, and for the new one. After the last response, `approval.approved` or `approval.rejected` follows.";
-    APPROVAL_APPROVED = "approval.approved", "Approval", "All sides approved.",
+    APPROVAL_APPROVED = "approval.approved", "Approval", "All sides approved; for silent sides, an arbiter did.",
         "Follows the last `approval.responded`, and has all responses that count. The event of the approved action follows, for example `project.resumed`, `project.hold_extended`, `project.closing`, `project.cancelled`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
-    APPROVAL_REJECTED = "approval.rejected", "Approval", "All sides responded, and at least one of them rejected.",
+    APPROVAL_REJECTED = "approval.rejected", "Approval", "All sides have a response, and at least one of them is a rejection.",
         "Follows the last `approval.responded`, and has all responses that count. For a transfer, `transfer.not_approved` follows; for a decision, `decision.decided` if all sides rejected, otherwise `decision.deadlocked`.";
+    APPROVAL_ESCALATED = "approval.escalated", "Approval", "An approval was escalated to an arbiter, who can respond for the sides that do not, or has another arbiter.",
+        "`arbiter.drawn` is sent first. Without an arbiter, everyone of the panel was struck or is not neutral.";
     APPROVAL_REOPENED = "approval.reopened", "Approval", "The approval of a charter was reopened, because a side changed its sponsor before the charter came into force.",
         "Follows `approval.responded` for the superseded response of the side. The approval is `open` again until the new sponsor responds.";
     APPROVAL_WITHDRAWN = "approval.withdrawn", "Approval", "An approval was withdrawn before all sides had responded.",

@@ -19,7 +19,7 @@ use crate::kernel::tx::Tx;
 /// Raises a dispute about the ownership of an area on behalf of the caller's side, and draws its arbiter.
 ///
 /// # Errors
-/// 403, 404; 422 for a deadline that leaves the sides too little time; 409 when the area is already disputed,
+/// 403, 404; 422 for a deadline that leaves the sides too little time, or keeps the arbiter from deciding for too long; 409 when the area is already disputed,
 /// or unless the project is active or on hold.
 pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
     let permitted = permit(tx, Action::RaiseDispute, |tx| {
@@ -35,7 +35,10 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     let terms = Terms::read(tx.conn, project.id, tx.now)?;
     let earliest = terms.earliest(tx.now);
     let deadline = new.deadline.unwrap_or(earliest);
-    refuse_if_any(response_time::too_soon("/deadline", deadline, tx.now, earliest).into_iter().collect())?;
+    let latest = terms.latest(tx.now);
+    let too_soon = response_time::too_soon("/deadline", deadline, tx.now, earliest);
+    let too_late = response_time::too_late("/deadline", deadline, latest);
+    refuse_if_any(too_soon.or(too_late).into_iter().collect())?;
     if store::open_about(tx.conn, area.id)?.is_some() {
         return Err(already_disputed().into());
     }

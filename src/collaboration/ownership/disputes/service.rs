@@ -272,8 +272,8 @@ fn require_open(dispute: &Dispute, verb: &str) -> Result<(), Error> {
 fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -> Result<Dispute, Error> {
     let after = Dispute { version: before.version + 1, ..after };
     store::update(tx.conn, &after)?;
-    if after.state != DisputeState::Open {
-        arbitration::ended(tx, after.draw_id)?;
+    if after.state != DisputeState::Open && after.draw_id.is_some() {
+        arbitration::ended(tx, after.id.as_str(), false)?;
     }
     let (old, new) = (DisputeBody::from(before), DisputeBody::from(after.clone()));
     tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;

@@ -10,7 +10,7 @@ use crate::kernel::auth::Login;
 use crate::kernel::authz::Relations;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{
-    decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides, projects,
+    approvals, decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides, projects,
 };
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
@@ -241,6 +241,11 @@ pub fn find_with_relations(
         .filter(decisions::project_id.eq(id))
         .filter(decisions::escalated_to.eq(person))
         .filter(decisions::state.eq(DecisionState::Escalated));
+    // An approval without an end is open.
+    let approval_arbiter = approvals::table
+        .filter(approvals::project_id.eq(id))
+        .filter(approvals::arbiter_person_id.eq(person))
+        .filter(approvals::ended_at.is_null());
     // A condition of a join owns its values.
     let caller = people::login
         .eq(login.subject.to_owned())
@@ -267,7 +272,7 @@ pub fn find_with_relations(
                 delegate_of,
                 exists(delegate_for_all()),
                 exists(for_own_side).and(not(exists(delegated_here))),
-                exists(arbiter).or(exists(decision_arbiter)),
+                exists(arbiter).or(exists(decision_arbiter)).or(exists(approval_arbiter)),
                 person,
                 home,
             ),

@@ -57,6 +57,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    charter_panels (project_id, version, person_id) {
+        project_id -> Text,
+        version -> Integer,
+        person_id -> Text,
+    }
+}
+
+diesel::table! {
     charter_versions (project_id, version) {
         project_id -> Text,
         version -> Integer,
@@ -105,6 +113,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_versions, areas, people);
 diesel::allow_tables_to_appear_in_same_query!(project_sides, departments);
 diesel::allow_tables_to_appear_in_same_query!(project_days, projects);
+diesel::allow_tables_to_appear_in_same_query!(charter_panels, projects);
 
 diesel::table! {
     approvals (id) {
@@ -120,11 +129,16 @@ diesel::table! {
         requested_by -> Nullable<Text>,
         requested_at -> Timestamp,
         reason -> Nullable<Text>,
-        due_at -> Nullable<Timestamp>,
+        due_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
         version -> BigInt,
         requested_for -> Nullable<Text>,
         sealed -> Bool,
+        silent_from -> Nullable<Timestamp>,
+        arbiter_person_id -> Nullable<Text>,
+        draw_id -> Nullable<Text>,
+        ruling_from -> Nullable<Timestamp>,
+        ruling_until -> Nullable<Timestamp>,
     }
 }
 
@@ -142,6 +156,7 @@ diesel::table! {
         superseded_at -> Nullable<Timestamp>,
         sealed -> Bool,
         salt -> Text,
+        draw_id -> Nullable<Text>,
     }
 }
 
@@ -167,6 +182,8 @@ diesel::allow_tables_to_appear_in_same_query!(delegations, projects);
 diesel::allow_tables_to_appear_in_same_query!(delegations, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(approvals, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(approvals, projects);
+diesel::allow_tables_to_appear_in_same_query!(approvals, people);
+diesel::allow_tables_to_appear_in_same_query!(approvals, home_positions);
 diesel::allow_tables_to_appear_in_same_query!(approval_responses, projects);
 diesel::allow_tables_to_appear_in_same_query!(approval_responses, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(delegations, approvals);
@@ -316,6 +333,8 @@ diesel::table! {
         struck_by_person_id -> Nullable<Text>,
         struck_at -> Nullable<Timestamp>,
         ended_at -> Nullable<Timestamp>,
+        asked_by -> Nullable<Text>,
+        ruled -> Bool,
     }
 }
 
