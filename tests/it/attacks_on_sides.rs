@@ -57,7 +57,7 @@ async fn no_side_withdraws_what_another_has_raised(app: TestApp) {
     let question = json!({"question": "Do we keep the data?", "due_at": "2027-05-01T12:00:00Z"});
     let raised = cio.post(&pair.at("decisions"), question).await.expect(201).body;
     let decision = text(&raised["decision"]["id"]).to_owned();
-    let claim = json!({"claim": "We use it.", "deadline": "2027-04-30T12:00:00Z"});
+    let claim = json!({"claim": "We use it.", "deadline": "2027-04-12T12:00:00Z"});
     let dispute = cio.post(&format!("/v1/areas/{}/disputes", pair.databases), claim).await.expect(201).id();
     for attacker in attackers(&app, "cmo") {
         forbidden(&attacker.act(&format!("/v1/approvals/{close}/withdraw")).await);

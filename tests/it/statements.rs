@@ -16,14 +16,15 @@ const CHANGE: usize = 6;
 /// Operations with more statements, and their current numbers.
 const MORE: &[(&str, usize)] = &[
     ("accept_membership", 8),
-    ("accept_transfer", 13),
+    ("accept_transfer", 15),
     ("activate_project", 11),
+    // A request for an approval includes what the sides have agreed and the calendar, for the due time.
     // Includes the version of the approval, for its `ETag`, or the opening of the sealed responses.
     ("respond_to_approval", 10),
     ("arbitrate_dispute", 20),
     // Includes the announced conflicts.
-    ("cancel_project", 10),
-    ("close_project", 7),
+    ("cancel_project", 12),
+    ("close_project", 9),
     // The departments, the caller, the shared projects, approvals, decisions, disputes, memberships, charters, the calendar.
     ("compare_departments", 9),
     ("export_department_comparison", 9),
@@ -41,9 +42,11 @@ const MORE: &[(&str, usize)] = &[
     ("erase_data_subject", 20),
     // Includes the pseudonyms of the person, and whether another person has the login.
     ("erase_person", 23),
-    // What the sides have agreed, the calendar, earlier draws, the candidates with their positions, the draw.
-    ("escalate_decision", 18),
-    ("propose_arbiter", 20),
+    // What the sides have agreed, the calendar, whether they refused an arbiter, earlier draws, also for other questions of
+    // the side, the candidates with their positions, the draw.
+    ("escalate_decision", 21),
+    ("escalate_approval", 20),
+    ("propose_arbiter", 22),
     ("respond_to_draw", 17),
     // The project, its sides, the chain, the team, areas, charters, approvals, responses, delegations, decisions, disputes,
     // draws with their waivers, the key of the signature, the entries; the first file of an installation also creates the
@@ -60,7 +63,7 @@ const MORE: &[(&str, usize)] = &[
     ("get_decision", 4),
     ("get_dispute", 4),
     // Includes the audit entry of the read, and the pseudonym of a caller who has not acted for five seconds.
-    ("get_offboarding_report", 24),
+    ("get_offboarding_report", 26),
     ("get_ownership_coverage", 3),
     ("get_partnership", 6),
     // The project, its sides, signatures, areas and owners, members, the charter.
@@ -76,7 +79,7 @@ const MORE: &[(&str, usize)] = &[
     ("list_projects", 4),
     // The sides, the calendar, what was asked about earlier holds, the project, the side.
     ("hold_project", 8),
-    ("extend_hold", 8),
+    ("extend_hold", 10),
     // The sponsor, their sides, the positions of both, the other sides of these projects.
     ("create_sponsor_delegation", 7),
     ("import_closed_days", 8),
@@ -87,15 +90,15 @@ const MORE: &[(&str, usize)] = &[
     // The person, the memberships, the projects.
     ("list_person_memberships", 3),
     // Includes the offboarding report.
-    ("offboard_person", 30),
+    ("offboard_person", 32),
     ("offer_transfer", 11),
-    ("propose_project", 7),
-    ("propose_settlement", 12),
+    ("propose_project", 9),
+    ("propose_settlement", 14),
     // What the sides have agreed, and the calendar.
     ("create_decision", 9),
     ("raise_dispute", 11),
-    ("release_member", 12),
-    ("replace_charter", 11),
+    ("release_member", 14),
+    ("replace_charter", 13),
     ("replace_closure_report", 8),
     // The notice, the calendar, the lock of the telephone number and its requests, the blocked number.
     ("create_callback_request", 7),
@@ -105,7 +108,7 @@ const MORE: &[(&str, usize)] = &[
     ("release_callback_request", 8),
     ("reroute_callback_request", 7),
     ("reschedule_callback_request", 7),
-    ("resume_project", 7),
+    ("resume_project", 9),
     ("return_member", 10),
     // Includes what the sides have agreed, and the calendar, for a head who was named in the last months.
     ("assign_sponsor", 14),

@@ -218,14 +218,13 @@ async fn waive(client: &Client, subject: &Value) -> Result<(), String> {
 async fn project_to_hold(client: &Client) -> Result<(), String> {
     let (team, panel) = ([(2, "brand"), (3, "campaigns")], json!({ "panel": [PersonId::demo(13)] }));
     let (project, areas) = active_project_with(client, "Printed catalogue", CMO, team, panel).await?;
-    let deadline = "2029-12-31T12:00:00Z";
     for (sponsor, area) in [("cio", areas.last()), ("cmo", areas.first())] {
         let Some(area) = area else { continue };
-        let claim = json!({ "claim": "We maintain this data.", "deadline": deadline });
+        let claim = json!({ "claim": "We maintain this data." });
         client.post(sponsor, &format!("/v1/areas/{area}/disputes"), claim).await?;
     }
     for question in ["Do we still print prices?", "Do we print on recycled paper?"] {
-        let body = json!({ "question": question, "due_at": deadline });
+        let body = json!({ "question": question, "due_at": "2029-12-31T12:00:00Z" });
         let raised = client.post("cmo", &format!("/v1/projects/{project}/decisions"), body).await?;
         if question.contains("prices") {
             let approval = client.get("cio", &format!("/v1/approvals/{}", text(&raised["approval_id"]))).await?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::clock::History;
-use super::steps::{create, sides, sign, text};
+use super::steps::{create, create_with, sides, sign, text};
 use super::{Client, Shift, partnership};
 use crate::calendar::Weekday;
 use crate::callbacks::requests::proof_of_work;
@@ -49,7 +49,7 @@ pub async fn move_sink(client: &Client, sink: &str) -> Result<(), String> {
     client.patch("cmo", &path, json!({ "url": sink })).await.map(drop)
 }
 
-/// Loads the past three weeks of the example. The heads of the departments are named two weeks before the first project,
+/// Loads the past three weeks of the example. The heads of the departments are named ten days before the first project,
 /// so that they can confirm its sponsors.
 ///
 /// # Errors
@@ -86,7 +86,7 @@ pub async fn load_past(client: &Client, clock: &dyn Shift) -> Result<(), String>
         let path = format!("/v1/people/{}/deactivate", text(&deactivated["id"]));
         client.post("cmo", &path, json!({ "reason": "The contract ended." })).await?;
     }
-    history.pass(14 * 24);
+    history.pass(10 * 24);
     running_project(client, &mut history).await?;
     project_to_propose(client).await?;
     project_to_sign(client).await?;
@@ -202,7 +202,9 @@ async fn assign(client: &Client, first: u64) -> Result<(), String> {
 
 /// Project 1: active, with a complete team.
 async fn running_project(client: &Client, history: &mut History<'_>) -> Result<(), String> {
-    let project = create(client, "One view of the customer", sides(1, Some(5))).await?;
+    // IT does not respond for long enough that Marketing can escalate the approval to release a member.
+    let more = json!({ "panel": [PersonId::demo(13)], "response_days": 1 });
+    let project = create_with(client, "One view of the customer", sides(1, Some(5)), more).await?;
     assemble(client, &project, |_| true).await?;
     assign(client, 1).await?;
     client.post("cmo", &format!("/v1/projects/{project}/propose"), json!({})).await?;

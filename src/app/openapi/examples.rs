@@ -86,6 +86,7 @@ fn drafts() -> Vec<Example> {
             body: None,
         },
         // A request by Marketing to release a member, which needs the approval of all sides.
+        at("escalate_approval", json!(ApprovalId::demo(6)), None),
         at("withdraw_approval", json!(ApprovalId::demo(6)), None),
     ]
 }

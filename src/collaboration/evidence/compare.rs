@@ -50,7 +50,16 @@ const LISTS: [List; 8] = [
         list: "approval_responses",
         kind: "response",
         key: "id",
-        fields: &["approval_id", "department_id", "person_id", "delegation_id", "response", "reason", "responded_at"],
+        fields: &[
+            "approval_id",
+            "department_id",
+            "person_id",
+            "delegation_id",
+            "draw_id",
+            "response",
+            "reason",
+            "responded_at",
+        ],
         is_fixed: |_| true,
     },
     List {

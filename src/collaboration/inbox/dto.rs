@@ -7,7 +7,7 @@ use crate::directory::expand::{Expansion, WithIncluded};
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// Kind of a pending action: `approval` (respond to an approval for your side), `invitation` (accept or decline an
+/// Kind of a pending action: `approval` (respond to an approval for your side, or as the arbiter for silent sides), `invitation` (accept or decline an
 /// invitation), `transfer` (accept or reject an area), `dispute` (decide a dispute as its arbiter), `decision` (decide
 /// an escalated decision), `draw` (strike the arbiter who was drawn for a decision or dispute, or waive it), `return` (confirm the return to your regular position).
 ///

@@ -20,6 +20,8 @@ use crate::kernel::time::UtcTime;
 pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
     let mut items: Vec<Item> = Vec::new();
     items.extend(approvals::service::pending_for(conn, person, now, most)?.into_iter().map(approval));
+    let arbitrated = approvals::service::arbitrated_by(conn, person, most)?.into_iter();
+    items.extend(arbitrated.filter(|(row, _)| can_decide(row.ruling_from, now)).map(ruling));
     let memberships = memberships::service::pending_for(conn, person, now)?.into_iter();
     items.extend(memberships.map(|pending| membership(pending, now)).take(most as usize));
     items.extend(transfers::service::offered_to(conn, person, now, most)?.into_iter().map(offer));
@@ -39,7 +41,13 @@ fn can_decide(from: Option<UtcTime>, now: UtcTime) -> bool {
 
 fn approval((row, name): (ApprovalRow, String)) -> Item {
     let requested_by = row.requested_by;
-    Item { requested_by, ..item(ItemKind::Approval, row.id, (row.project_id, name), row.requested_at, row.due_at) }
+    Item { requested_by, ..item(ItemKind::Approval, row.id, (row.project_id, name), row.requested_at, Some(row.due_at)) }
+}
+
+/// Builds the item for an approval in which the person decides for the sides that do not respond.
+fn ruling((row, name): (ApprovalRow, String)) -> Item {
+    let (requested_by, since) = (row.requested_by, row.ruling_from.unwrap_or(row.due_at));
+    Item { requested_by, ..item(ItemKind::Approval, row.id, (row.project_id, name), since, row.ruling_until) }
 }
 
 /// Builds the item for an open invitation or an unconfirmed return.

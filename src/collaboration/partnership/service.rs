@@ -72,7 +72,9 @@ pub(super) fn histories(rows: Vec<HistoryRow>) -> Vec<ApprovalHistory> {
             let history = ApprovalHistory { requested_at, ended_at, responses: Vec::new() };
             histories.push((row.approval_id, history));
         }
-        if let (Some((_, history)), Some(response)) = (histories.last_mut(), row.response) {
+        // What an arbiter responds for a silent side says nothing about that side.
+        let response = row.response.filter(|response| response.draw_id.is_none());
+        if let (Some((_, history)), Some(response)) = (histories.last_mut(), response) {
             history.responses.push(SideResponse {
                 side: response.department_id,
                 at: response.responded_at,

@@ -284,6 +284,6 @@ fn write(
         signed_at: None,
     };
     let areas = area_sync::plan(id, &[], &content.areas, tx.now, || tx.new_id()).added;
-    store::insert(tx.conn, &project, &rows, &charter, &areas)?;
+    store::insert(tx.conn, &project, &rows, (&charter, content.panel.as_slice()), &areas)?;
     Ok(Whole { project, sides })
 }

@@ -37,7 +37,7 @@ pub fn write(
     sealed: Sealed,
 ) -> Result<(CharterBody, Project), Error> {
     let Whole { project, sides } = before;
-    let row = write_version(tx, project, current.version + 1, sealed)?;
+    let row = write_version(tx, project, current.version + 1, sealed, &content.panel)?;
     let after = if project.state.is_running() {
         Project { charter_version: row.version, charter_sha256: row.sha256.clone(), ..project.clone() }
     } else {
@@ -168,7 +168,7 @@ pub fn move_area(tx: &mut Tx<'_>, project: &Project, area: AreaId, side: Departm
     for area in content.areas.iter_mut().filter(|area| Some(&area.key) == key.as_ref()) {
         area.department_id = side;
     }
-    let new = write_version(tx, project, project.charter_version + 1, content.seal()?)?;
+    let new = write_version(tx, project, project.charter_version + 1, content.seal()?, &content.panel)?;
     let version = new.version;
     let (old, body) = (CharterBody::try_from(row)?, CharterBody::try_from(new)?);
     tx.record_change(&Change::updated(types::CHARTER_REVISED, project.id.as_str(), &old, &body)?)?;
@@ -176,7 +176,13 @@ pub fn move_area(tx: &mut Tx<'_>, project: &Project, area: AreaId, side: Departm
 }
 
 /// Stores a version of the charter.
-fn write_version(tx: &mut Tx<'_>, project: &Project, version: i32, sealed: Sealed) -> Result<CharterRow, Error> {
+fn write_version(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    version: i32,
+    sealed: Sealed,
+    panel: &[PersonId],
+) -> Result<CharterRow, Error> {
     let row = CharterRow {
         project_id: project.id,
         version,
@@ -185,7 +191,7 @@ fn write_version(tx: &mut Tx<'_>, project: &Project, version: i32, sealed: Seale
         created_at: tx.now,
         signed_at: None,
     };
-    store::insert_charter(tx.conn, &row)?;
+    store::insert_charter(tx.conn, &row, panel)?;
     Ok(row)
 }
 

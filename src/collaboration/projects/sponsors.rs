@@ -28,6 +28,11 @@ pub fn led_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<Proj
     store::led_by(conn, person, most)
 }
 
+/// Returns the projects that have not ended and on whose panel of arbiters a person is, at most `most` of them.
+pub fn panels_of(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<ProjectId>, Error> {
+    store::panels_of(conn, person, most)
+}
+
 /// Returns all sides of several projects.
 pub fn of_projects(conn: &mut DbConn, ids: &[ProjectId], today: Day) -> Result<Vec<Side>, Error> {
     store::sides_of(conn, ids, today)

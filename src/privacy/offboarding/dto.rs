@@ -113,6 +113,12 @@ pub struct OffboardingReport {
     /// Decisions that the person raised and that are neither decided nor withdrawn.
     #[schema(max_items = 1000)]
     pub decisions_raised: Vec<DecisionId>,
+    /// Open approvals in which the person is the arbiter for the sides that do not respond.
+    #[schema(max_items = 1000)]
+    pub approvals_arbitrated: Vec<ApprovalId>,
+    /// Projects that have not ended, and on whose panel of arbiters the person is by the charter in force or the newest one.
+    #[schema(max_items = 1000)]
+    pub panels: Vec<ProjectId>,
     /// Open disputes of which the person is the arbiter.
     #[schema(max_items = 1000)]
     pub disputes: Vec<DisputeId>,

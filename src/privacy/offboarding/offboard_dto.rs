@@ -77,6 +77,7 @@ crate::text_enum! {
     pub enum RemainingKind {
         SponsorRole,
         ProjectLed,
+        Panel,
         Delegation,
         Assignment,
         Transfer,
@@ -107,7 +108,7 @@ crate::text_enum! {
 pub struct RemainingItem {
     /// What it is.
     pub kind: RemainingKind,
-    /// Its identifier: for a sponsor role, that of the department.
+    /// Its identifier: for a sponsor role, that of the department; for a panel, that of the project.
     #[schema(
         max_length = 32,
         pattern = "^[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{26}$",

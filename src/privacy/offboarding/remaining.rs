@@ -11,7 +11,7 @@ use crate::kernel::ids::ProjectId;
 pub fn remaining(report: &OffboardingReport) -> Vec<RemainingItem> {
     use RemainingKind::{
         Agent, Approval, Assignment, CallbackRequest, Decision, Delegation, Department, Dispute, ManagedPerson,
-        Membership, ProjectLed, SponsorRole, Transfer,
+        Membership, Panel, ProjectLed, SponsorRole, Transfer,
     };
     let item = |kind, id: &dyn ToString, project_id: Option<ProjectId>, needs| RemainingItem {
         kind,
@@ -24,6 +24,8 @@ pub fn remaining(report: &OffboardingReport) -> Vec<RemainingItem> {
         report.sponsor_roles.iter().map(|one| item(SponsorRole, &one.department_id, Some(one.project_id), Needs::Side)),
     );
     items.extend(report.projects_led.iter().map(|id| item(ProjectLed, id, Some(*id), Needs::AllSides)));
+    // The panel is part of the charter, which all sides sign.
+    items.extend(report.panels.iter().map(|id| item(Panel, id, Some(*id), Needs::AllSides)));
     let delegations = report.delegations_given.iter().chain(&report.delegations_received);
     items.extend(delegations.map(|one| item(Delegation, &one.id, one.project_id, Needs::Side)));
     items.extend(
@@ -38,6 +40,8 @@ pub fn remaining(report: &OffboardingReport) -> Vec<RemainingItem> {
     }));
     let waiting = report.approvals.iter().chain(&report.approvals_as_delegate);
     items.extend(waiting.map(|id| item(Approval, id, None, Needs::Side)));
+    // Another arbiter is drawn when this one stays silent.
+    items.extend(report.approvals_arbitrated.iter().map(|id| item(Approval, id, None, Needs::Side)));
     items.extend(report.approvals_requested.iter().map(|id| item(Approval, id, None, Needs::AllSides)));
     let decisions = report.decisions.iter().chain(&report.decisions_raised);
     items.extend(decisions.map(|id| item(Decision, id, None, Needs::AllSides)));

@@ -64,6 +64,8 @@ pub fn of_person(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Offboa
         people_managed: people::service::managed_by(conn, id, now.day(), MAX_ITEMS)?,
         agent_id: agents::of_person(conn, id)?,
         decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
+        panels: projects::sponsors::panels_of(conn, id, MAX_ITEMS)?,
+        approvals_arbitrated: approvals::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
         disputes: disputes::service::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
         callback_requests: requests::service::assigned_to(conn, id, MAX_ITEMS)?,
         memberships,

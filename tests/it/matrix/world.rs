@@ -154,7 +154,7 @@ impl World {
         let delegation = cmo.post(&at(&format!("sides/{brand}/delegations")), holidays).await.expect(201).id();
         let offer = json!({"to_person_id": mia});
         let transfer = cmo.post(&format!("/v1/areas/{}/transfers", area("databases")), offer).await.expect(201).id();
-        let claim = json!({"claim": "We write it.", "deadline": "2027-04-30T12:00:00Z"});
+        let claim = json!({"claim": "We write it.", "deadline": "2027-04-12T12:00:00Z"});
         let dispute = cmo.post(&format!("/v1/areas/{}/disputes", area("policy")), claim).await.expect(201);
         let (dispute, draw) = (dispute.id(), text(&dispute.body["draw_id"]).to_owned());
         let approval = cmo.act(&at("close")).await.expect(201).id();

@@ -60,7 +60,7 @@ async fn call_verb(app: &TestApp, pair: &Pair, verb: ProjectVerb) -> Option<Repl
             admin.post(&format!("/v1/areas/{}/transfers", pair.databases), json!({"to_person_id": pair.max})).await
         }
         ProjectVerb::RaiseDispute => {
-            let body = json!({"claim": "Ours.", "deadline": "2027-05-01T08:00:00Z"});
+            let body = json!({"claim": "Ours."});
             admin.post(&format!("/v1/areas/{}/disputes", pair.databases), body).await
         }
         ProjectVerb::CreateDecision => {

@@ -68,17 +68,14 @@ pub type DisputeWithDraw = WithDraw<DisputeBody>;
 /// A dispute to raise.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "claim": "Marketing keeps the approvals, so it should own the policy as well.",
-    "deadline": "2029-10-01T12:00:00Z"
-}))]
+#[schema(example = json!({"claim": "Marketing keeps the approvals, so it should own the policy as well."}))]
 pub struct NewDispute {
     /// What your side claims, and why.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub claim: String,
     /// Deadline for the sides to settle the dispute by approval, before the arbiter can decide: after the `response_days`
-    /// of the charter at the earliest, that is, at the end of that many business days after today. If absent, that is the
-    /// deadline.
+    /// of the charter at the earliest, that is, at the end of that many business days after today, and after four times as
+    /// many at the latest. If absent, it is the earliest one.
     #[serde(default)]
     #[schema(nullable = false)]
     pub deadline: Option<UtcTime>,

@@ -2,6 +2,7 @@
 
 mod days;
 mod list;
+mod panels;
 mod relations;
 mod sides;
 
@@ -18,6 +19,7 @@ use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
 pub use days::replace as replace_days;
 pub use list::list;
+pub use panels::of_person as panels_of;
 pub use relations::{find, find_with_relations, of_caller, of_home_department};
 pub use sides::{
     Head, Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_may_hold_from,
@@ -114,19 +116,20 @@ pub fn insert(
     conn: &mut DbConn,
     project: &Project,
     sides: &[SideRow],
-    charter: &CharterRow,
+    (charter, panel): (&CharterRow, &[PersonId]),
     areas: &[Area],
 ) -> Result<(), Error> {
     diesel::insert_into(projects::table).values(project).execute(conn)?;
     with_backend!(conn, |c| diesel::insert_into(project_sides::table).values(sides).execute(c))?;
     days::insert(conn, project)?;
-    insert_charter(conn, charter)?;
+    insert_charter(conn, charter, panel)?;
     insert_areas(conn, areas)
 }
 
-pub fn insert_charter(conn: &mut DbConn, charter: &CharterRow) -> Result<(), Error> {
+/// Inserts a version of a charter with its panel.
+pub fn insert_charter(conn: &mut DbConn, charter: &CharterRow, panel: &[PersonId]) -> Result<(), Error> {
     diesel::insert_into(charter_versions::table).values(charter).execute(conn)?;
-    Ok(())
+    panels::insert(conn, charter, panel)
 }
 
 pub fn insert_areas(conn: &mut DbConn, new: &[Area]) -> Result<(), Error> {

@@ -218,7 +218,7 @@ impl Year {
         let none = json!({});
         match today {
             // One dispute is settled by the sides, the other by the arbiter.
-            "2027-06-01" => self.raise_dispute("cmo2", A, "it-1", "2027-06-20T12:00:00Z").await,
+            "2027-06-01" => self.raise_dispute("cmo2", A, "it-1", "2027-06-17T12:00:00Z").await,
             "2027-06-03" => {
                 self.raise_dispute("cio", C, "legal-1", "2027-06-10T12:00:00Z").await;
                 let dispute = self.newest(C, "/disputes").await;
