@@ -16,7 +16,7 @@ use super::support::*;
 const LATER: &str = "2027-04-12T08:00:00Z";
 
 /// Raises a question on which the sides differ; returns the path of the decision.
-async fn deadlock(app: &TestApp, pair: &Pair, question: &str) -> String {
+pub async fn deadlock(app: &TestApp, pair: &Pair, question: &str) -> String {
     let body = json!({"question": question, "due_at": LATER});
     let raised = app.person("cmo").post(&pair.at("decisions"), body).await.expect(201).body;
     let asked = app.person("cmo").get(&format!("/v1/approvals/{}", text(&raised["approval_id"]))).await.expect(200);
@@ -42,7 +42,7 @@ pub async fn read(app: &TestApp, path: &str) -> Value {
 }
 
 /// Returns the arbiter as a caller.
-async fn arbiter(app: &TestApp, person: &Value) -> Client {
+pub async fn arbiter(app: &TestApp, person: &Value) -> Client {
     let found = app.admin().get(&format!("/v1/people/{}", text(person))).await.expect(200).body;
     app.person(text(&found["login"]))
 }

@@ -20,6 +20,7 @@ mod attacks_on_sides;
 mod attacks_on_sponsors;
 mod attacks_sealed;
 mod attacks_sides;
+mod attacks_silence;
 mod audit_trail;
 mod backup;
 mod bad_input;

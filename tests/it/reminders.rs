@@ -46,7 +46,10 @@ fn item(kind: &str, id: &str) -> (String, String) {
 /// Requests to close the project on behalf of the CIO, to be approved by `due_at`.
 async fn request_to_close(app: &TestApp, pair: &Pair, due_at: &str) -> Value {
     let approval = app.person("cio").act(&pair.at("close")).await.expect(201).body;
-    let change = format!("UPDATE approvals SET due_at = '{due_at}', silent_from = '{due_at}' WHERE id = '{}'", text(&approval["id"]));
+    let change = format!(
+        "UPDATE approvals SET due_at = '{due_at}', silent_from = '{due_at}' WHERE id = '{}'",
+        text(&approval["id"])
+    );
     execute_sql(app, vec![change]).await.unwrap();
     approval
 }

@@ -15,10 +15,10 @@ const CHANGE: usize = 6;
 
 /// Operations with more statements, and their current numbers.
 const MORE: &[(&str, usize)] = &[
+    // Those that request an approval include what the sides have agreed, and the calendar, for its due time.
     ("accept_membership", 8),
     ("accept_transfer", 15),
     ("activate_project", 11),
-    // A request for an approval includes what the sides have agreed and the calendar, for the due time.
     // Includes the version of the approval, for its `ETag`, or the opening of the sealed responses.
     ("respond_to_approval", 10),
     ("arbitrate_dispute", 20),

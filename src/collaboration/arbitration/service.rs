@@ -114,7 +114,13 @@ pub fn draw_for(
 }
 
 /// Returns whether someone of the panel can be drawn for a decision or dispute.
-pub fn can_draw(tx: &mut Tx<'_>, project: &Project, terms: &Terms, subject: &str, topic: &Topic) -> Result<bool, Error> {
+pub fn can_draw(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    terms: &Terms,
+    subject: &str,
+    topic: &Topic,
+) -> Result<bool, Error> {
     Ok(!terms.agreed.panel.is_empty() && !candidates(tx, project, terms, subject, topic)?.1.is_empty())
 }
 

@@ -41,7 +41,10 @@ fn can_decide(from: Option<UtcTime>, now: UtcTime) -> bool {
 
 fn approval((row, name): (ApprovalRow, String)) -> Item {
     let requested_by = row.requested_by;
-    Item { requested_by, ..item(ItemKind::Approval, row.id, (row.project_id, name), row.requested_at, Some(row.due_at)) }
+    Item {
+        requested_by,
+        ..item(ItemKind::Approval, row.id, (row.project_id, name), row.requested_at, Some(row.due_at))
+    }
 }
 
 /// Builds the item for an approval in which the person decides for the sides that do not respond.

@@ -17,11 +17,7 @@ use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
-    routes
-        .service(respond_to_approval)
-        .service(escalate_approval)
-        .service(respond_to_draw)
-        .service(propose_arbiter);
+    routes.service(respond_to_approval).service(escalate_approval).service(respond_to_draw).service(propose_arbiter);
 }
 
 /// Respond to an approval

@@ -21,11 +21,8 @@ struct PanelRow {
 
 /// Inserts the panel of a version of a charter.
 pub fn insert(conn: &mut DbConn, charter: &CharterRow, panel: &[PersonId]) -> Result<(), Error> {
-    let row = |person: &PersonId| PanelRow {
-        project_id: charter.project_id,
-        version: charter.version,
-        person_id: *person,
-    };
+    let row =
+        |person: &PersonId| PanelRow { project_id: charter.project_id, version: charter.version, person_id: *person };
     let rows: Vec<_> = panel.iter().map(row).collect();
     if !rows.is_empty() {
         with_backend!(conn, |c| diesel::insert_into(charter_panels::table).values(&rows).execute(c))?;

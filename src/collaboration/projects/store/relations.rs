@@ -10,7 +10,8 @@ use crate::kernel::auth::Login;
 use crate::kernel::authz::Relations;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{
-    approvals, decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides, projects,
+    approvals, decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides,
+    projects,
 };
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
