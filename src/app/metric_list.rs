@@ -199,7 +199,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         source: Database,
         labels: &[],
-        help: "Open approvals that accept no response any more, because their deadline has passed.",
+        help: "Open approvals that are overdue: not all sides have responded in time.",
     },
     Metric {
         name: "entente_approvals_oldest_open_seconds",

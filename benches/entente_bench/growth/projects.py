@@ -105,8 +105,8 @@ def _approvals(d, projects, count, person, department):
         "id": d.id("apr", "i"), "project_id": project, "kind": "'charter'", "subject": project, "number": "1",
         "terms": _terms("charter"), "sha256": d.random_hash(),
         "state": "CASE WHEN i % 10 = 1 THEN 'open' ELSE 'approved' END",
-        "requested_at": past, "ended_at": f"CASE WHEN i % 10 = 1 THEN NULL ELSE {past} END", "version": "2",
-        "sealed": "TRUE",
+        "requested_at": past, "due_at": d.ago(5 * DAY),
+        "ended_at": f"CASE WHEN i % 10 = 1 THEN NULL ELSE {past} END", "version": "2", "sealed": "TRUE",
     }, where="i % 10 > 0")
     for side in (0, 1):
         yield "approval_responses", d.insert("approval_responses", projects, {

@@ -105,8 +105,8 @@ event_types! {
         "Follows the last `approval.responded`, and has all responses that count. The event of the approved action follows, for example `project.resumed`, `project.hold_extended`, `project.closing`, `project.cancelled`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
     APPROVAL_REJECTED = "approval.rejected", "Approval", "All sides have a response, and at least one of them is a rejection.",
         "Follows the last `approval.responded`, and has all responses that count. For a transfer, `transfer.not_approved` follows; for a decision, `decision.decided` if all sides rejected, otherwise `decision.deadlocked`.";
-    APPROVAL_ESCALATED = "approval.escalated", "Approval", "An approval was escalated to an arbiter, who can respond for the sides that do not, or has another arbiter.",
-        "`arbiter.drawn` is sent first. Without an arbiter, everyone of the panel was struck or is not neutral.";
+    APPROVAL_ESCALATED = "approval.escalated", "Approval", "An approval was escalated to an arbiter who can respond for the silent sides, or the arbiter changed or can decide earlier.",
+        "Follows `arbiter.drawn`, `arbiter.struck` or `arbiter.waived`. Without an arbiter, everyone of the panel was struck or is not neutral. When the arbiter responds, `approval.responded` follows for each silent side, and then `approval.approved` or `approval.rejected`.";
     APPROVAL_REOPENED = "approval.reopened", "Approval", "The approval of a charter was reopened, because a side changed its sponsor before the charter came into force.",
         "Follows `approval.responded` for the superseded response of the side. The approval is `open` again until the new sponsor responds.";
     APPROVAL_WITHDRAWN = "approval.withdrawn", "Approval", "An approval was withdrawn before all sides had responded.",
@@ -194,12 +194,12 @@ event_types! {
         "`data` is that of `ownership.orphan_found`. If other days are affected, `ownership.orphan_found` follows.";
 
     // Arbitration.
-    ARBITER_DRAWN = "arbiter.drawn", "Draw", "An arbiter was drawn from the panel, or a question or dispute that was raised again kept the arbiter who was drawn before.",
-        "`data` contains the candidates and the random seed. `decision.escalated` or `dispute.raised` follows; after a strike, `decision.escalated` or `dispute.escalated`.";
+    ARBITER_DRAWN = "arbiter.drawn", "Draw", "An arbiter was drawn from the panel, or a question, dispute or request that was raised again kept the arbiter who was drawn before.",
+        "`data` contains the candidates and the random seed. `decision.escalated`, `dispute.raised` or `approval.escalated` follows; after a strike, `decision.escalated`, `dispute.escalated` or `approval.escalated`.";
     ARBITER_STRUCK = "arbiter.struck", "Draw", "A side struck a drawn arbiter.",
         "Followed by `arbiter.drawn` if another person of the panel can decide.";
     ARBITER_WAIVED = "arbiter.waived", "Draw", "A side waived striking a drawn arbiter.",
-        "When all sides have waived it, the arbiter can decide at once, and `decision.escalated` or `dispute.escalated` follows.";
+        "When all sides have waived it, the arbiter can decide at once, and `decision.escalated`, `dispute.escalated` or `approval.escalated` follows.";
     DISPUTE_ESCALATED = "dispute.escalated", "Dispute", "The arbiter of a dispute changed, or can decide earlier.",
         "Follows `arbiter.drawn`, `arbiter.struck` or `arbiter.waived`, or `approval.approved` of kind `arbiter`.";
     DISPUTE_UNRESOLVED = "dispute.unresolved", "Dispute", "A dispute ended without a settlement, because the sides did not approve an arbiter. The owner of the area stays the same.",
