@@ -238,21 +238,21 @@ CREATE TABLE draws (
     -- When the decision, dispute or approval ended.
     ended_at TIMESTAMP,
     -- The side whose question it is; null for disputes and approvals.
-    asked_by TEXT,
+    raised_for TEXT,
     -- Whether the decision was made. Another question of the side then has a draw of its own.
     ruled BOOLEAN NOT NULL,
     CONSTRAINT draws_position UNIQUE (series, position),
     CONSTRAINT draws_struck CHECK ((struck_by IS NULL) = (struck_at IS NULL)
         AND (struck_by IS NULL) = (struck_by_person_id IS NULL)),
     FOREIGN KEY (project_id, struck_by) REFERENCES project_sides (project_id, department_id),
-    FOREIGN KEY (project_id, asked_by) REFERENCES project_sides (project_id, department_id)
+    FOREIGN KEY (project_id, raised_for) REFERENCES project_sides (project_id, department_id)
 );
 CREATE UNIQUE INDEX draws_one_at_a_time ON draws (subject) WHERE struck_by IS NULL AND ended_at IS NULL;
 CREATE UNIQUE INDEX draws_one_strike_per_side ON draws (series, struck_by) WHERE struck_by IS NOT NULL;
 CREATE INDEX draws_project ON draws (project_id, id);
 CREATE INDEX draws_subject ON draws (subject);
 CREATE INDEX draws_topic ON draws (project_id, topic, drawn_at, position);
-CREATE INDEX draws_asked_by ON draws (project_id, asked_by, ruled, drawn_at, position);
+CREATE INDEX draws_raised_for ON draws (project_id, raised_for, ruled, drawn_at, position);
 CREATE INDEX draws_side ON draws (project_id, struck_by);
 CREATE INDEX draws_person ON draws (person_id);
 CREATE INDEX draws_struck_by_person ON draws (struck_by_person_id);

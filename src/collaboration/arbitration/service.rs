@@ -103,7 +103,7 @@ pub fn draw_for(
         struck_by_person_id: None,
         struck_at: None,
         ended_at: None,
-        asked_by: topic.asked_by,
+        raised_for: topic.raised_for,
         ruled: false,
     };
     store::insert(tx.conn, &row)?;
@@ -147,14 +147,14 @@ fn earlier(tx: &mut Tx<'_>, project: &Project, subject: &str, topic: &Topic) -> 
     if let Some(own) = newest.as_ref().filter(|row| row.subject == subject) {
         return store::series(tx.conn, own.series);
     }
-    let of_side = match topic.asked_by {
+    let of_side = match topic.raised_for {
         Some(side) => store::newest_undecided_of(tx.conn, project.id, side)?,
         None => None,
     };
     for row in newest.into_iter().chain(of_side) {
         let earlier = Earlier {
             is_same_topic: row.topic == topic.key,
-            is_same_side: topic.asked_by.is_some() && row.asked_by == topic.asked_by,
+            is_same_side: topic.raised_for.is_some() && row.raised_for == topic.raised_for,
             is_ruled: row.ruled,
             is_struck: row.struck_at.is_some(),
             drawn_at: row.drawn_at,

@@ -37,7 +37,7 @@ pub struct Draw {
     /// When the decision, dispute or approval ended.
     pub ended_at: Option<UtcTime>,
     /// The side whose question it is.
-    pub asked_by: Option<DepartmentId>,
+    pub raised_for: Option<DepartmentId>,
     /// Whether the decision was made.
     pub ruled: bool,
 }
@@ -46,7 +46,7 @@ impl Draw {
     /// Returns what the arbiter was drawn for.
     #[must_use]
     pub fn topic(&self) -> Topic {
-        Topic { key: self.topic.clone(), asked_by: self.asked_by }
+        Topic { key: self.topic.clone(), raised_for: self.raised_for }
     }
 }
 
@@ -86,11 +86,11 @@ pub fn newest_about(conn: &mut DbConn, project: ProjectId, topic: &str) -> Resul
 pub fn newest_undecided_of(
     conn: &mut DbConn,
     project: ProjectId,
-    asked_by: DepartmentId,
+    raised_for: DepartmentId,
 ) -> Result<Option<Draw>, Error> {
     Ok(draws::table
         .filter(draws::project_id.eq(project))
-        .filter(draws::asked_by.eq(asked_by))
+        .filter(draws::raised_for.eq(raised_for))
         .filter(draws::ruled.eq(false))
         .order((draws::drawn_at.desc(), draws::position.desc()))
         .select(Draw::as_select())

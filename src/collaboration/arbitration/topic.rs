@@ -11,28 +11,28 @@ pub struct Topic {
     /// The same for what is the same question, at most 64 characters.
     pub key: String,
     /// The side whose question it is, however it words it; `None` if the topic does not depend on words.
-    pub asked_by: Option<DepartmentId>,
+    pub raised_for: Option<DepartmentId>,
 }
 
 /// Returns the topic of a question: the hash of its letters and digits in lower case, so that other punctuation or
 /// spacing does not make another question.
 #[must_use]
-pub fn of_question(question: &str, asked_by: DepartmentId) -> Topic {
+pub fn of_question(question: &str, raised_for: DepartmentId) -> Topic {
     let letters: String = question.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    Topic { key: HEXLOWER.encode(&Sha256::digest(letters)), asked_by: Some(asked_by) }
+    Topic { key: HEXLOWER.encode(&Sha256::digest(letters)), raised_for: Some(raised_for) }
 }
 
 /// Returns the topic of a dispute, which is the area: the side that raises it and the claim do not matter.
 #[must_use]
 pub fn of_area(area: AreaId) -> Topic {
-    Topic { key: area.to_string(), asked_by: None }
+    Topic { key: area.to_string(), raised_for: None }
 }
 
 /// Returns the topic of an approval, which is its kind and the project, person or area that it is about: which side asks
 /// does not matter.
 #[must_use]
 pub fn of_approval(kind: &str, about: &str) -> Topic {
-    Topic { key: format!("{kind}:{about}"), asked_by: None }
+    Topic { key: format!("{kind}:{about}"), raised_for: None }
 }
 
 #[cfg(test)]

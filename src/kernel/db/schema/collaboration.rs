@@ -333,7 +333,7 @@ diesel::table! {
         struck_by_person_id -> Nullable<Text>,
         struck_at -> Nullable<Timestamp>,
         ended_at -> Nullable<Timestamp>,
-        asked_by -> Nullable<Text>,
+        raised_for -> Nullable<Text>,
         ruled -> Bool,
     }
 }
