@@ -218,7 +218,7 @@ async fn approvals_reject_verbs_that_their_state_does_not_allow(app: TestApp) {
             requested.id()
         );
         execute_sql(&app, vec![sql]).await.unwrap();
-        let verbs = [("responses", approve.clone()), ("withdraw", json!({}))];
-        assert_eq!(expect_rejections(&cio, &format!("/v1/approvals/{}", requested.id()), state, &[], &verbs).await, 2);
+        let verbs = [("responses", approve.clone()), ("withdraw", json!({})), ("escalate", json!({}))];
+        assert_eq!(expect_rejections(&cio, &format!("/v1/approvals/{}", requested.id()), state, &[], &verbs).await, 3);
     }
 }

@@ -10,8 +10,8 @@ use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, Departmen
 use crate::kernel::time::UtcTime;
 
 /// A request that all sides of a project have to approve. Each side has at most one response that counts, given by its
-/// sponsor or a delegate, or by an arbiter if the side is silent. A side can change its response until the last side has responded; a rejection does not end the
-/// approval.
+/// sponsor or a delegate, or by an arbiter if the side is silent. A side can change its response until the last side has
+/// responded; a rejection does not end the approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalBody {

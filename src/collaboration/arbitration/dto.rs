@@ -18,7 +18,8 @@ pub struct DrawBody {
     pub id: DrawId,
     /// The project.
     pub project_id: ProjectId,
-    /// Identifier of the decision or dispute that the arbiter decides.
+    /// Identifier of the decision or dispute that the arbiter decides, or of the approval to which they respond for the
+    /// silent sides.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
     /// The arbiter who was drawn.

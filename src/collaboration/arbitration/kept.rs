@@ -10,7 +10,7 @@ use crate::collaboration::projects::response_time;
 use crate::kernel::time::UtcTime;
 
 /// Business days for which a draw is kept.
-pub const KEPT_DAYS: usize = 20;
+const KEPT_DAYS: usize = 20;
 
 /// A draw that may be kept, compared with what an arbiter is needed for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,10 @@ use crate::directory::expand::{Expansion, WithIncluded};
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// Kind of a pending action: `approval` (respond to an approval for your side, or as the arbiter for silent sides), `invitation` (accept or decline an
-/// invitation), `transfer` (accept or reject an area), `dispute` (decide a dispute as its arbiter), `decision` (decide
-/// an escalated decision), `draw` (strike the arbiter who was drawn for a decision or dispute, or waive it), `return` (confirm the return to your regular position).
+/// Kind of a pending action: `approval` (respond to an approval for your side, or as the arbiter for silent sides),
+/// `invitation` (accept or decline an invitation), `transfer` (accept or reject an area), `dispute` (decide a dispute as its
+/// arbiter), `decision` (decide an escalated decision), `draw` (strike the arbiter who was drawn, or waive it), `return`
+/// (confirm the return to your regular position).
 ///
 /// Reminders are about your project, your side or yourself: `approval_overdue` (an approval is overdue),
 /// `membership_ending_soon`, `milestone_due_soon`, `milestone_missed`, `home_position_ending_soon` (a member will have no

@@ -19,8 +19,8 @@ use crate::kernel::tx::Tx;
 /// Raises a dispute about the ownership of an area on behalf of the caller's side, and draws its arbiter.
 ///
 /// # Errors
-/// 403, 404; 422 for a deadline that leaves the sides too little time, or keeps the arbiter from deciding for too long; 409 when the area is already disputed,
-/// or unless the project is active or on hold.
+/// 403, 404; 422 for a deadline that leaves the sides too little time, or keeps the arbiter from deciding for too long;
+/// 409 when the area is already disputed, or unless the project is active or on hold.
 pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
     let permitted = permit(tx, Action::RaiseDispute, |tx| {
         let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
