@@ -23,7 +23,7 @@ const MORE: &[(&str, usize)] = &[
     ("respond_to_approval", 10),
     ("arbitrate_dispute", 20),
     // Includes the announced conflicts.
-    ("cancel_project", 12),
+    ("cancel_project", 10),
     ("close_project", 9),
     // The departments, the caller, the shared projects, approvals, decisions, disputes, memberships, charters, the calendar.
     ("compare_departments", 9),
@@ -46,7 +46,7 @@ const MORE: &[(&str, usize)] = &[
     // the side, the candidates with their positions, the draw.
     ("escalate_decision", 21),
     ("escalate_approval", 20),
-    ("propose_arbiter", 22),
+    ("propose_arbiter", 20),
     ("respond_to_draw", 17),
     // The project, its sides, the chain, the team, areas, charters, approvals, responses, delegations, decisions, disputes,
     // draws with their waivers, the key of the signature, the entries; the first file of an installation also creates the
