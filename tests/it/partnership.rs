@@ -78,7 +78,7 @@ async fn the_inbox_lists_pending_actions_only(app: TestApp) {
     let both = inbox("cmo").await;
     assert_eq!(
         both,
-        [("approval".to_owned(), text(&raised["approval_id"]).to_owned()), ("approval".to_owned(), requested.id())]
+        [("approval".to_owned(), requested.id()), ("approval".to_owned(), text(&raised["approval_id"]).to_owned())]
     );
     let few = app.person("cmo").get("/v1/me/inbox?limit=1").await.expect(200);
     assert_eq!((few.body["data"].as_array().unwrap().len(), &few.body["has_more"]), (1, &json!(true)));

@@ -333,8 +333,8 @@ async fn an_application_reads_the_inbox_of_a_person(app: TestApp) {
     run_at(&app, "2027-03-30T07:00:00Z").await;
     run_at(&app, "2027-05-18T00:00:00Z").await;
     let close = app.person("cio").act(&pair.at("close")).await.expect(201).id();
-    // An approval without a due time comes after what is due.
-    assert_eq!(inbox(&app, "cmo").await, [item("milestone_due_soon", &pair.project), item("approval", &close)]);
+    // What is due first comes first.
+    assert_eq!(inbox(&app, "cmo").await, [item("approval", &close), item("milestone_due_soon", &pair.project)]);
     let path = format!("/v1/inbox?person_id={}", pair.cmo);
     let bot = app.service("bot", "projects:read");
     let own = app.person("cmo").get("/v1/me/inbox").await.expect(200);
