@@ -47,7 +47,6 @@ from entente.models import (
     Slot,
     SlotKind,
     SlotPreference,
-    SponsorState,
 )
 from entente.types import UNSET, Response, Unset
 
@@ -155,7 +154,7 @@ def draft_project(participants: Participants) -> str:
 
     # The CMO has proposed the sponsor of the other side, who accepts.
     accepted = got(accept_sponsor.sync_detailed(project.id, participants.it.id, client=CIO))
-    assert all(side.sponsor_state == SponsorState.IN_OFFICE for side in accepted.sides)
+    assert all(side.sponsor_state == "in_office" for side in accepted.sides)
     return project.id
 
 

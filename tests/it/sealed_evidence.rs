@@ -99,7 +99,7 @@ async fn a_last_approval_that_fails_needs_the_same_statements_whatever_the_other
     for choice in ["approve", "reject"] {
         let app = app.fresh();
         let pair = Pair::running(&app).await;
-        let lena = super::support::team::person(&app, "lena", &pair.brand).await;
+        let lena = team::person(&app, "lena", &pair.brand).await;
         let asked = amend(&app, &pair, "lead_person_id", json!(lena)).await;
         respond(&app.person("cio"), &asked, choice).await.expect(200);
         // The last side makes the amendment impossible, and tries to approve it.
