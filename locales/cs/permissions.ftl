@@ -21,6 +21,7 @@ forbidden-all-projects = To smějí jen aplikace a správci, protože události 
 forbidden-applications = To smějí jen aplikace. Vlastní schránku čtete přes GET /v1/me/inbox.
 forbidden-write-directory = Adresář smějí měnit jen aplikace a správci.
 forbidden-administrators = To smějí jen správci.
+forbidden-application-administrator = Aplikace tu není správcem, ať má její token jakýkoli rozsah. Požádejte člověka s rozsahem „admin“, ať to udělá.
 forbidden-lead-sponsors = To smějí jen vedoucí projektu, sponzoři a správci.
 forbidden-own-side = To smějí jen sponzor dané strany a jeho zástupce.
 forbidden-end-membership = To smějí jen sponzor dané strany, jeho zástupce a správci.

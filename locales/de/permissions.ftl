@@ -21,6 +21,7 @@ forbidden-all-projects = Das dürfen nur Anwendungen und die Administration, wei
 forbidden-applications = Das dürfen nur Anwendungen. Ihren eigenen Posteingang lesen Sie mit GET /v1/me/inbox.
 forbidden-write-directory = Das Verzeichnis dürfen nur Anwendungen und die Administration ändern.
 forbidden-administrators = Das darf nur die Administration.
+forbidden-application-administrator = Eine Anwendung hat hier keine Rechte der Administration, welche Berechtigungen ihr Token auch hat. Bitten Sie eine Person mit der Berechtigung „admin“ darum.
 forbidden-lead-sponsors = Das dürfen nur die Projektleitung, die Sponsoren und die Administration.
 forbidden-own-side = Das dürfen nur der Sponsor dieser Seite und seine Vertretung.
 forbidden-end-membership = Das dürfen nur der Sponsor dieser Seite, seine Vertretung und die Administration.

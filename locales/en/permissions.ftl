@@ -21,6 +21,7 @@ forbidden-all-projects = Only applications and administrators can do this, becau
 forbidden-applications = Only applications can do this. Read your own inbox with GET /v1/me/inbox.
 forbidden-write-directory = Only applications and administrators can change the directory.
 forbidden-administrators = Only administrators can do this.
+forbidden-application-administrator = An application is not an administrator here, whatever scopes its token has. Ask a person with the scope "admin" to do this.
 forbidden-lead-sponsors = Only the lead, the sponsors and administrators can do this.
 forbidden-own-side = Only the sponsor of that side and their delegate can do this.
 forbidden-end-membership = Only the sponsor of that side, their delegate and administrators can do this.

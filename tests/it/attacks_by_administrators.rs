@@ -1,6 +1,8 @@
 //! Administrators act for no side: one who has a part in a project has only the rights of that part.
 
+use super::api_keys::{create_key, with_key};
 use super::attacks_on_sponsors::attackers;
+use super::support::app::ALL_SCOPES;
 use super::support::client::Client;
 use super::support::pair::Pair;
 use super::support::team::person;
@@ -67,4 +69,29 @@ async fn the_problem_says_why_in_three_languages(app: TestApp) {
         details.insert(reply.body["detail"].as_str().unwrap().to_owned());
     }
     assert_eq!(details.len(), 3);
+}
+
+/// A sponsor who is also an administrator creates a key for an application, which has no regular position and no role.
+#[apply(both)]
+async fn the_key_of_an_application_does_not_remove_a_conflict_of_interest(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let theirs = pair.membership(&app, &pair.ina).await["id"].as_str().unwrap().to_owned();
+    let friend = person(&app, "friend", &pair.platform).await;
+    let key = create_key(&app, "tools", ALL_SCOPES).await;
+    let sponsor = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    let reason = json!({"reason": "I would like that."});
+    let end = json!({"ends_on": "2027-06-01", "reason": "Not needed."});
+    for application in [with_key(&app, &key), app.service("tools", ALL_SCOPES)] {
+        application.post(&format!("{sponsor}/remove"), reason.clone()).await.refused(403, "forbidden");
+        application.put(&sponsor, "*", json!({"person_id": friend})).await.refused(403, "forbidden");
+        application.post(&format!("{sponsor}/confirm"), reason.clone()).await.refused(403, "forbidden");
+        application.post(&format!("/v1/memberships/{theirs}/end"), end.clone()).await.refused(403, "forbidden");
+        application.act(&pair.at("close")).await.refused(403, "forbidden");
+        let reply = application.post(&format!("/v1/people/{}/offboard", pair.ivan), reason.clone()).await;
+        let detail = reply.refused(403, "forbidden").body["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("application"), "{detail}");
+        // What an application needs for the directory, and to read, remains.
+        application.get(&pair.at("readiness")).await.expect(200);
+        application.get("/v1/api-keys").await.expect(200);
+    }
 }

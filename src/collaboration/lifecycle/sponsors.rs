@@ -258,8 +258,7 @@ fn require_confirming(
     if caller.oneself && is_shared {
         return Err(Problem::new(Code::Conflict).because("detail-same-head").into());
     }
-    // An application has no regular position, so it could act for any side.
-    let is_uninvolved = tx.actor.login().is_some() && authz::administers(tx.actor, &caller);
+    let is_uninvolved = authz::administers(tx.actor, &caller);
     let standing = if is_shared {
         HeadStanding::Missing
     } else {

@@ -77,10 +77,11 @@ pub fn reads_without_relations(actor: &Actor) -> bool {
     matches!(actor.kind, ActorKind::Service | ActorKind::System)
 }
 
-/// Whether the actor has the rights of an administrator in a project.
+/// Whether the actor has the rights of an administrator in a project. Only a person has them: an application has no regular
+/// position and no role, so a person with a part in the project could use its key to act for another side.
 #[must_use]
 pub fn administers(actor: &Actor, relations: &Relations) -> bool {
-    actor.has(Scope::Admin) && !relations.has_part()
+    actor.kind == ActorKind::Person && actor.has(Scope::Admin) && !relations.has_part()
 }
 
 /// Whether the actor is an application that submits callback requests for the visitors of its own website, and protects
@@ -180,6 +181,21 @@ mod tests {
         assert_eq!(can(&admin, Action::ReadProject, &insider), Verdict::Conflict);
         let sponsor = Relations { sponsor: true, insider: true, ..Relations::default() };
         assert_eq!(can(&admin, Action::HoldProject, &sponsor), Verdict::Allow);
+    }
+
+    #[test]
+    fn an_application_with_the_scope_admin_administers_no_project() {
+        let application = Actor { kind: ActorKind::Service, ..person(&[Scope::Admin]) };
+        let none = Relations::default();
+        for action in [Action::RemoveSponsor, Action::NameSponsor, Action::EditCharter, Action::EndMembership] {
+            assert_eq!(can(&application, action, &none), Verdict::Forbid(None), "{action:?}");
+        }
+        for action in [Action::OffboardPerson, Action::CancelProject, Action::ConfirmSponsor] {
+            assert_eq!(can(&application, action, &none), Verdict::Forbid(None), "{action:?}");
+        }
+        for action in [Action::ReadProject, Action::WriteDirectory, Action::ManageApiKeys, Action::ReadEvents] {
+            assert_eq!(can(&application, action, &none), Verdict::Allow, "{action:?}");
+        }
     }
 
     #[test]

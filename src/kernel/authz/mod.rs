@@ -15,7 +15,9 @@ pub use decision::{
 };
 pub use table::{Action, CONDITIONS, Others, Permission, TABLE};
 
-use crate::kernel::auth::{Actor, Scope};
+use role::Role;
+
+use crate::kernel::auth::{Actor, ActorKind, Scope};
 use crate::kernel::error::{Code, Error, Problem, Text};
 
 /// Checks that an actor may take an action.
@@ -27,9 +29,17 @@ pub fn require(actor: &Actor, action: Action, relations: &Relations) -> Result<(
         Verdict::Allow => Ok(()),
         Verdict::Hide => Err(Error::not_found()),
         Verdict::Conflict => Err(Code::ConflictOfInterest.into()),
+        Verdict::Forbid(None) if actor.kind == ActorKind::Service && is_for_administrators(actor, action) => {
+            Err(Error::forbidden("forbidden-application-administrator"))
+        }
         Verdict::Forbid(None) => Err(not_for_you(action)),
         Verdict::Forbid(Some(scope)) => Err(insufficient_scope(scope)),
     }
+}
+
+/// Returns whether the caller has the scope of administrators, who may take the action.
+fn is_for_administrators(actor: &Actor, action: Action) -> bool {
+    actor.has(Scope::Admin) && action.permission().who.contains(&Role::Admin)
 }
 
 /// Checks that the token has the scope of an action, before anything is read.

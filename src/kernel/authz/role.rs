@@ -33,7 +33,7 @@ pub enum Role {
     Application,
     /// A caller with the scope `audit:read`, who can read the audit trail of all projects.
     Auditor,
-    /// A caller with the scope `admin` who has no part in the project.
+    /// A person with the scope `admin` who has no part in the project.
     Admin,
 }
 
