@@ -362,3 +362,36 @@ async fn the_time_to_respond_is_what_all_sides_have_signed(app: TestApp) {
         attacker.post(&pair.at("decisions"), question).await.expect(201);
     }
 }
+
+/// An amendment that no other side has signed makes no one of the panel part of a side.
+#[apply(both)]
+async fn a_side_that_asks_to_join_does_not_exhaust_the_panel(app: TestApp) {
+    let pair = Pair::with_panel(&app, &["ada", "bob"]).await;
+    let audit = department(&app, "audit").await;
+    let chief = person(&app, "chief", &audit).await;
+    head(&app, &audit, &chief).await;
+    let people = app.admin().get("/v1/people?limit=100").await.expect(200).body["data"].clone();
+    for person in people.as_array().unwrap().iter().filter(|one| one["login"] == "ada" || one["login"] == "bob") {
+        employ(&app, text(&person["id"]), &audit, None).await;
+    }
+    let before = deadlock(&app, &pair, "Do we buy it?").await;
+    let escalated = app.person("cio").act(&format!("{before}/escalate")).await.expect(200).body;
+    let mut amended = read(&app, &pair.at("charter")).await["content"].clone();
+    amended.as_object_mut().unwrap().remove("sides");
+    amended["joining_sides"] = json!([{"department_id": audit, "sponsor_person_id": chief}]);
+    // The panel of the new charter has to be neutral for its sides.
+    let refused = app.person("cmo").put(&pair.at("charter"), "*", amended.clone()).await.expect(422);
+    refused.violates("/panel/0", "not_neutral");
+    amended["panel"] = json!([]);
+    app.person("cmo").put(&pair.at("charter"), "*", amended).await.expect(200);
+    // An arbiter is still drawn, and the one who was drawn before can still decide.
+    let after = deadlock(&app, &pair, "Do we keep it?").await;
+    let drawn = app.person("cio").act(&format!("{after}/escalate")).await.expect(200).body;
+    assert!(drawn["escalated_to"].is_string(), "{drawn}");
+    for sponsor in ["cmo", "cio"] {
+        say(&app.person(sponsor), &escalated, "waive").await.expect(200);
+    }
+    let judge = arbiter(&app, &escalated["escalated_to"]).await;
+    let ruling = json!({"outcome": "approved", "rationale": "It is cheap."});
+    judge.post(&format!("{before}/decide"), ruling).await.expect(200);
+}

@@ -12,20 +12,31 @@ use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Examines people as arbiters of a project today, in their order; no statement if there are none. `also` are departments
-/// that are not sides yet.
+/// Whose arbiters are examined.
+enum For<'a> {
+    /// The project as it is. A side that asks to join does not count before all have signed: one side alone could make
+    /// members of the panel not neutral by proposing it.
+    Sides,
+    /// A charter that names these sides.
+    Charter(&'a [DepartmentId]),
+}
+
+/// Examines people as arbiters of a project today, in their order; no statement if there are none.
 fn examine(
     conn: &mut DbConn,
     project: &Project,
     people: &[PersonId],
-    also: &[DepartmentId],
+    of: For<'_>,
     now: UtcTime,
 ) -> Result<Vec<(PersonId, Finding)>, Error> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
     let today = now.day();
-    let rows = projects::sides_and_joining(conn, project.id, today)?;
+    let (rows, also) = match of {
+        For::Sides => (projects::sides(conn, project.id, today)?, &[][..]),
+        For::Charter(sides) => (projects::sides_and_joining(conn, project.id, today)?, sides),
+    };
     let sides: Vec<_> = rows.iter().map(|side| side.department_id).chain(also.iter().copied()).collect();
     let sponsors: Vec<_> = rows.iter().filter_map(|side| side.sponsor_person_id).collect();
     let mut with_role: Vec<_> = sponsors.iter().copied().chain(project.lead_person_id).collect();
@@ -46,13 +57,13 @@ pub fn neutral(
     people: &[PersonId],
     now: UtcTime,
 ) -> Result<Vec<PersonId>, Error> {
-    let findings = examine(conn, project, people, &[], now)?;
+    let findings = examine(conn, project, people, For::Sides, now)?;
     Ok(findings.into_iter().filter(|(_, finding)| *finding == Finding::Neutral).map(|(person, _)| person).collect())
 }
 
 /// Returns a violation for everyone of the panel of a charter who is unknown, deactivated or not neutral.
 pub fn panel_violations(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<Vec<Violation>, Error> {
-    Ok(arbiters::violations(&examine(tx.conn, project, &content.panel, &content.sides, tx.now)?))
+    Ok(arbiters::violations(&examine(tx.conn, project, &content.panel, For::Charter(&content.sides), tx.now)?))
 }
 
 /// Returns a violation unless the person exists, is not deactivated, and is neutral.
@@ -62,7 +73,7 @@ pub fn unfit_arbiter(
     arbiter: PersonId,
     pointer: &'static str,
 ) -> Result<Option<Violation>, Error> {
-    let findings = examine(tx.conn, project, &[arbiter], &[], tx.now)?;
+    let findings = examine(tx.conn, project, &[arbiter], For::Sides, tx.now)?;
     Ok(findings.into_iter().find_map(|(_, finding)| arbiters::violation(finding, pointer)))
 }
 
