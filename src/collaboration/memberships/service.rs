@@ -157,8 +157,8 @@ pub fn stays(conn: &mut DbConn, project: ProjectId, person: PersonId) -> Result<
 
 /// Returns whether a person is or was a member of a project, or is invited to it, for other slices.
 pub fn has_part(conn: &mut DbConn, project: ProjectId, person: PersonId, now: UtcTime) -> Result<bool, Error> {
-    let expired = |loaded: &Loaded| loaded.row.decision == MembershipDecision::Invited && loaded.row.expires_at <= now;
-    Ok(store::taken(conn, project, &[person], now.day())?.iter().any(|loaded| !expired(loaded)))
+    let taken = store::taken(conn, project, &[person], now.day())?;
+    Ok(taken.iter().any(|loaded| loaded.row.decision != MembershipDecision::Invited))
 }
 
 /// A membership as `(person, side, valid_from, valid_to)`.
