@@ -3,6 +3,7 @@
 
 use super::support::client::Client;
 use super::support::draft::{Draft, codes, draft, proposal};
+use super::support::pair::{Pair, drain};
 use super::support::team::{department, execute_sql, head, person};
 use super::support::*;
 
@@ -299,4 +300,65 @@ async fn the_database_refuses_an_office_without_acceptance(app: TestApp) {
     for sql in [office, unnamed, headless] {
         execute_sql(&app, vec![sql]).await.unwrap_err();
     }
+}
+
+/// A sponsor names a friend who never accepts, so that the other side can ask for nothing.
+#[apply(both)]
+async fn a_successor_who_never_accepts_does_not_stop_a_project(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let friend = person(&app, "friend", &pair.brand).await;
+    let sponsor = pair.at(&format!("sides/{}/sponsor", pair.brand));
+    for attacker in attackers(&app, "cmo") {
+        let named = attacker.put(&sponsor, "*", json!({"person_id": friend})).await.expect(200).body;
+        let side = &named["sides"][0];
+        assert_eq!((&side["sponsor_person_id"], &side["sponsor_state"]), (&json!(pair.cmo), &json!("in_office")));
+        assert_eq!((&side["successor_person_id"], &side["vacant_since"]), (&json!(friend), &Value::Null));
+    }
+    // The successor can read the project, and has no rights.
+    app.person("friend").get(&pair.at("charter")).await.expect(200);
+    app.person("friend").act(&pair.at("close")).await.refused(403, "forbidden");
+    // The other side still asks, and the sponsor in office has to respond.
+    let close = app.person("cio").act(&pair.at("close")).await.expect(201).body;
+    assert_eq!(close["waiting_for"], json!([pair.brand]));
+    app.clock.set("2027-04-20T08:00:00Z".parse().unwrap());
+    drain(&app).await;
+    assert_eq!(pair.state(&app).await, "active");
+    // Naming the sponsor in office withdraws the proposal; so does the person who is proposed.
+    app.person("cmo").put(&sponsor, "*", json!({"person_id": pair.cmo})).await.expect(200);
+    assert_eq!(pair.read(&app).await["sides"][0]["successor_person_id"], Value::Null);
+    app.person("cmo").put(&sponsor, "*", json!({"person_id": friend})).await.expect(200);
+    app.person("friend").act(&format!("{sponsor}/decline")).await.expect(200);
+    assert_eq!(pair.read(&app).await["sides"][0]["successor_person_id"], Value::Null);
+    app.person("friend").act(&format!("{sponsor}/accept")).await.expect(404);
+    app.person("cmo").put(&sponsor, "*", json!({"person_id": friend})).await.expect(200);
+    app.person("friend").act(&format!("{sponsor}/accept")).await.expect(200);
+    let side =
+        app.person("cio").get(&format!("/v1/projects/{}", pair.project)).await.expect(200).body["sides"][0].clone();
+    assert_eq!((&side["sponsor_person_id"], &side["successor_person_id"]), (&json!(friend), &Value::Null));
+    app.person("cmo").post(&pair.at("hold"), json!({"reason": "x"})).await.refused(403, "forbidden");
+}
+
+#[apply(both)]
+async fn parallel_responses_of_a_successor_leave_one_sponsor(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let friend = person(&app, "friend", &pair.platform).await;
+    let sponsor = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    app.person("cio").put(&sponsor, "*", json!({"person_id": friend})).await.expect(200);
+    let replies = at_once(20, |number| {
+        let (successor, cio, sponsor) = (app.person("friend"), app.person("cio"), sponsor.clone());
+        let same = json!({"person_id": friend});
+        async move {
+            match number % 3 {
+                0 => successor.act(&format!("{sponsor}/accept")).await,
+                1 => cio.put(&sponsor, "*", same).await,
+                _ => cio.act(&format!("{sponsor}/confirm")).await,
+            }
+        }
+    });
+    for reply in replies.await {
+        assert!(matches!(reply.status, 200 | 403 | 404 | 409), "{}", reply.text);
+    }
+    let side = pair.read(&app).await["sides"][1].clone();
+    assert_eq!((&side["sponsor_person_id"], &side["sponsor_state"]), (&json!(friend), &json!("in_office")));
+    assert_eq!(side["successor_person_id"], Value::Null);
 }

@@ -152,7 +152,8 @@ async fn a_new_sponsor_has_to_sign(app: TestApp) {
     let unchanged = cmo.put(&sponsor_path, &etag, json!({"person_id": project.cmo})).await.expect(200);
     assert_eq!(unchanged.etag(), etag);
     let assigned = cmo.put(&sponsor_path, &etag, json!({"person_id": successor})).await.expect(200);
-    assert_eq!(assigned.body["sides"][0]["sponsor_person_id"], json!(successor));
+    let side = &assigned.body["sides"][0];
+    assert_eq!((&side["sponsor_person_id"], &side["successor_person_id"]), (&json!(project.cmo), &json!(successor)));
     assert_ne!(assigned.etag(), etag);
     cmo.put(&sponsor_path, &etag, json!({"person_id": successor})).await.refused(412, "stale_version");
     // The CMO is the head of the department, so the successor has to accept only.

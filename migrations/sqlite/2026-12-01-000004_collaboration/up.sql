@@ -76,6 +76,11 @@ CREATE TABLE project_sides (
     sponsor_confirmed_by TEXT REFERENCES people (id),
     -- Since when the side has no sponsor in office.
     vacant_since TEXT,
+    -- Proposed to replace the sponsor in office, who stays until this person has accepted and is confirmed.
+    successor_person_id TEXT REFERENCES people (id),
+    successor_accepted_at TEXT,
+    successor_confirmed_at TEXT,
+    successor_confirmed_by TEXT REFERENCES people (id),
     -- A copy of the state of the project, for the list of projects by department and state. A new project is a draft.
     project_state TEXT NOT NULL DEFAULT 'draft',
     -- From when the side may put the project on hold again; null if it never did.
@@ -88,6 +93,15 @@ CREATE TABLE project_sides (
     CONSTRAINT project_sides_named CHECK (
         sponsor_person_id IS NOT NULL OR (sponsor_accepted_at IS NULL AND sponsor_confirmed_at IS NULL)),
     CONSTRAINT project_sides_confirmed_by CHECK (sponsor_confirmed_at IS NOT NULL OR sponsor_confirmed_by IS NULL),
+    CONSTRAINT project_sides_successor CHECK (
+        successor_person_id IS NOT NULL OR (successor_accepted_at IS NULL AND successor_confirmed_at IS NULL)),
+    CONSTRAINT project_sides_successor_confirmed_by CHECK (
+        successor_confirmed_at IS NOT NULL OR successor_confirmed_by IS NULL),
+    -- A person who has accepted and is confirmed is the sponsor.
+    CONSTRAINT project_sides_successor_waits CHECK (successor_accepted_at IS NULL OR successor_confirmed_at IS NULL),
+    -- Without a sponsor, the person who is proposed is named as the sponsor.
+    CONSTRAINT project_sides_successor_of_another CHECK (
+        successor_person_id IS NULL OR (sponsor_person_id IS NOT NULL AND successor_person_id <> sponsor_person_id)),
     -- Only a person who has accepted and is confirmed holds the office.
     CONSTRAINT project_sides_in_office CHECK (
         vacant_since IS NOT NULL OR (sponsor_accepted_at IS NOT NULL AND sponsor_confirmed_at IS NOT NULL))
@@ -95,6 +109,10 @@ CREATE TABLE project_sides (
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
 CREATE INDEX project_sides_state ON project_sides (department_id, project_state, project_id);
 CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
+CREATE INDEX project_sides_successor ON project_sides (successor_person_id, project_id)
+    WHERE successor_person_id IS NOT NULL;
+CREATE INDEX project_sides_successor_confirmed_by ON project_sides (successor_confirmed_by)
+    WHERE successor_confirmed_by IS NOT NULL;
 CREATE INDEX project_sides_confirmed_by ON project_sides (sponsor_confirmed_by) WHERE sponsor_confirmed_by IS NOT NULL;
 CREATE TRIGGER project_sides_vacant_since_insert BEFORE INSERT ON project_sides
 WHEN NEW.sponsor_person_id IS NULL AND NEW.vacant_since IS NULL

@@ -57,7 +57,7 @@ pub fn refuse_if_represents(tx: &mut Tx<'_>, before: &Project, after: &Project) 
 }
 
 fn is_sponsor(sides: &[Side], person: PersonId) -> bool {
-    sides.iter().any(|side| side.sponsor_person_id == Some(person))
+    sides.iter().any(|side| side.names(person))
 }
 
 fn refuse_delegate(tx: &mut Tx<'_>, project: &Project, person: PersonId) -> Result<(), Error> {

@@ -167,18 +167,7 @@ fn elsewhere(tx: &mut Tx<'_>, joining: &[JoiningSide]) -> Result<Vec<Violation>,
 /// Returns the rows of new sides, at positions that no side has, with the sponsors to propose.
 fn rows(tx: &Tx<'_>, project: &Project, sides: &[Side], joining: &[JoiningSide]) -> Vec<(SideRow, PersonId)> {
     let free = (0..).filter(|position| sides.iter().all(|side| side.position != *position));
-    let row = |position, department_id| SideRow {
-        project_id: project.id,
-        department_id,
-        position,
-        sponsor_person_id: None,
-        vacant_since: Some(tx.now),
-        sponsor_accepted_at: None,
-        sponsor_confirmed_at: None,
-        sponsor_confirmed_by: None,
-        may_hold_from: None,
-        standing: SideStanding::Joining,
-    };
+    let row = |position, department| SideRow::vacant(project.id, department, position, SideStanding::Joining, tx.now);
     free.zip(joining).map(|(position, side)| (row(position, side.department_id), side.sponsor_person_id)).collect()
 }
 

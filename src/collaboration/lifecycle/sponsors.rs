@@ -21,8 +21,8 @@ use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Proposes a person as the sponsor of a side. Responses of the previous sponsor to open approvals no longer count, so the
-/// new sponsor has to respond again.
+/// Proposes a person as the sponsor of a side. A sponsor in office stays until this person is in office; naming the sponsor in
+/// office withdraws the proposal.
 ///
 /// # Errors
 /// 403, 404, 412, 428; 409 when the project has ended, the person is the lead, a member or the sponsor of another side,
@@ -45,11 +45,32 @@ pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: Person
         return settled(tx, Whole { project, sides });
     }
     require_replaceable(tx, &project, &before, relations)?;
+    if before.active_sponsor() == Some(person) {
+        let after = sponsors::without_successor(&before);
+        return changed(tx, Whole { project, sides }, before, after, types::SPONSOR_DECLINED, None);
+    }
     require_eligible(tx, &project, side, person, found)?;
     let after = sponsors::proposed(tx, &without_shared_head(&before, &sides), person, relations.person)?;
-    let event = event(&after, types::SPONSOR_PROPOSED);
-    let whole = sponsors::change(tx, Whole { project, sides }, before, after, event, None)?;
-    lapse::sponsor_changed(tx, &whole.project, side)?;
+    changed(tx, Whole { project, sides }, before, after, types::SPONSOR_PROPOSED, None)
+}
+
+/// Changes who is named for a side. Responses of a sponsor who was replaced to open approvals no longer count, so the new
+/// sponsor has to respond again.
+fn changed(
+    tx: &mut Tx<'_>,
+    whole: Whole,
+    before: Side,
+    after: Side,
+    otherwise: &'static str,
+    reason: Option<&str>,
+) -> Result<Whole, Error> {
+    let (side, is_other) = (before.department_id, before.sponsor_person_id != after.sponsor_person_id);
+    let takes_office = after.vacant_since.is_none() && (is_other || before.vacant_since.is_some());
+    let event = if takes_office { types::SPONSOR_ASSIGNED } else { otherwise };
+    let whole = sponsors::change(tx, whole, before, after, event, reason)?;
+    if is_other {
+        lapse::sponsor_changed(tx, &whole.project, side)?;
+    }
     settled(tx, whole)
 }
 
@@ -61,14 +82,13 @@ pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: Person
 pub fn accept(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whole, Error> {
     let Locked { project, sides, before, .. } = lock_named(tx, id, side, Action::RespondToSponsorship)?;
     project.state.require_for(ProjectVerb::AssignSponsor, "accept_sponsor")?;
-    if before.sponsor_accepted_at.is_some() {
+    let candidate = sponsors::candidate(tx, &before)?;
+    if candidate.sponsor_accepted_at.is_some() {
         return settled(tx, Whole { project, sides });
     }
-    refuse_elsewhere(tx, &before)?;
-    let after = sponsors::accepted(tx, &without_shared_head(&before, &sides))?;
-    let event = event(&after, types::SPONSOR_ACCEPTED);
-    let whole = sponsors::change(tx, Whole { project, sides }, before, after, event, None)?;
-    settled(tx, whole)
+    refuse_elsewhere(tx, &candidate)?;
+    let after = sponsors::accepted(tx, &without_shared_head(&before, &sides), &candidate)?;
+    changed(tx, Whole { project, sides }, before, after, types::SPONSOR_ACCEPTED, None)
 }
 
 /// Declines the role of a sponsor on behalf of the person who is named; the role is vacant again.
@@ -78,11 +98,14 @@ pub fn accept(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whol
 pub fn decline(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whole, Error> {
     let Locked { project, sides, before, .. } = lock_named(tx, id, side, Action::RespondToSponsorship)?;
     project.state.require_for(ProjectVerb::AssignSponsor, "decline_sponsor")?;
-    if before.vacant_since.is_none() {
+    let after = if before.successor_person_id.is_some() {
+        sponsors::without_successor(&before)
+    } else if before.vacant_since.is_some() {
+        sponsors::vacated(&before, tx.now)
+    } else {
         let allowed = [ProjectVerb::AssignSponsor.as_str()];
         return Err(Problem::illegal_transition("sponsor", "in_office", "decline_sponsor", &allowed).into());
-    }
-    let after = sponsors::vacated(&before, tx.now);
+    };
     let whole = sponsors::change(tx, Whole { project, sides }, before, after, types::SPONSOR_DECLINED, None)?;
     settled(tx, whole)
 }
@@ -100,15 +123,14 @@ pub fn confirm(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: Optio
         let allowed = [ProjectVerb::AssignSponsor.as_str()];
         return Err(Problem::illegal_transition("sponsor", "vacant", "confirm_sponsor", &allowed).into());
     }
-    if before.sponsor_confirmed_at.is_some() {
+    let candidate = sponsors::candidate(tx, &before)?;
+    if candidate.sponsor_confirmed_at.is_some() {
         return settled(tx, Whole { project, sides });
     }
     require_confirming(tx, &before, &sides, relations, reason)?;
-    refuse_elsewhere(tx, &before)?;
-    let after = sponsors::confirmed(&before, relations.person, tx.now);
-    let event = event(&after, types::SPONSOR_CONFIRMED);
-    let whole = sponsors::change(tx, Whole { project, sides }, before, after, event, reason)?;
-    settled(tx, whole)
+    refuse_elsewhere(tx, &candidate)?;
+    let after = sponsors::confirmed(&before, &candidate, relations.person, tx.now);
+    changed(tx, Whole { project, sides }, before, after, types::SPONSOR_CONFIRMED, reason)
 }
 
 /// Removes the sponsor of a side without naming a successor.
@@ -158,20 +180,20 @@ fn lock_named(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, action: Action
         let row = find(&standing.about, side)?;
         let concerned = match action {
             Action::ConfirmSponsor => row.head.map(|head| head.person_id),
-            _ => row.sponsor_person_id,
+            _ => row.candidate(),
         };
         let oneself = concerned.is_some() && concerned == standing.relations.person;
         let Standing { project, relations, about } = standing;
         Ok(Standing { project, relations: Relations { oneself, ..relations }, about })
     })?;
-    let named = find(&permit.standing().about, side)?.sponsor_person_id;
+    let named = find(&permit.standing().about, side)?.candidate();
     let person = match named {
         Some(person) => people::service::lock(tx.conn, person)?,
         None => None,
     };
     let Standing { project, relations, about: sides } = permit.lock(tx)?;
     let before = find(&sides, side)?.clone();
-    if before.sponsor_person_id != named {
+    if before.candidate() != named {
         return Err(Problem::new(Code::Conflict).because("detail-other-sponsor-named").into());
     }
     if person.is_some_and(|person| person.deactivated_at.is_some()) {
@@ -198,15 +220,11 @@ fn find(sides: &[Side], side: DepartmentId) -> Result<&Side, Error> {
     sides.iter().find(|row| row.department_id == side).ok_or_else(Error::not_found)
 }
 
-/// Returns the event of a change after which the sponsor may be in office.
-fn event(after: &Side, otherwise: &'static str) -> &'static str {
-    if after.vacant_since.is_none() { types::SPONSOR_ASSIGNED } else { otherwise }
-}
-
-/// Returns whether naming this person changes nothing: they are in office, or proposed already.
+/// Returns whether naming this person changes nothing: they are proposed already, or in office without a successor.
 fn keeps(side: &Side, person: PersonId) -> bool {
     let is_complete = side.sponsor_accepted_at.is_some() && side.sponsor_confirmed_at.is_some();
-    side.sponsor_person_id == Some(person) && (side.active_sponsor().is_some() || !is_complete)
+    let is_candidate = side.candidate() == Some(person);
+    is_candidate && (side.active_sponsor().is_some() || side.successor_person_id.is_some() || !is_complete)
 }
 
 /// Returns a side whose head acts for no other side; a head of two sides confirms for neither.
@@ -227,7 +245,10 @@ fn is_head_shared(side: &Side, sides: &[Side]) -> bool {
 /// # Errors
 /// 403; 409 for a new head.
 fn require_replaceable(tx: &mut Tx<'_>, project: &Project, side: &Side, caller: Relations) -> Result<(), Error> {
-    let is_own = side.active_sponsor().is_some() && side.active_sponsor() == caller.person;
+    // A successor whom the head has confirmed is not withdrawn by the sponsor who is to be replaced.
+    let is_own = side.active_sponsor().is_some()
+        && side.active_sponsor() == caller.person
+        && side.successor_confirmed_at.is_none();
     if is_own || authz::administers(tx.actor, &caller) {
         return Ok(());
     }

@@ -50,7 +50,7 @@ pub fn invite(
     let known = Known {
         positions: home_positions(tx, items, &days)?,
         sides: sides.iter().map(|side| side.department_id).collect(),
-        sponsors: answers_to.iter().copied().collect(),
+        sponsors: sides.iter().flat_map(|side| [side.sponsor_person_id, side.successor_person_id]).flatten().collect(),
     };
     let mut violations = Vec::new();
     for (index, item) in items.iter().enumerate() {

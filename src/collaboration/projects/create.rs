@@ -191,20 +191,8 @@ fn proposed_sides(
     for (position, side) in (0..).zip(&new.sides) {
         let department = departments.iter().find(|row| row.id == side.department_id);
         let head = department.and_then(|row| row.head_person_id.zip(row.head_since));
-        let vacant = SideRow {
-            project_id: id,
-            department_id: side.department_id,
-            position,
-            sponsor_person_id: None,
-            vacant_since: Some(tx.now),
-            sponsor_accepted_at: None,
-            sponsor_confirmed_at: None,
-            sponsor_confirmed_by: None,
-            may_hold_from: None,
-            standing: SideStanding::Current,
-        };
         let vacant = Side {
-            row: vacant,
+            row: SideRow::vacant(id, side.department_id, position, SideStanding::Current, tx.now),
             head: head.map(|(person_id, since)| Head { person_id, since }),
             sponsor_works_here: false,
         };

@@ -55,6 +55,7 @@ impl From<Side> for SideBody {
         let sponsor_state = SponsorState::of(&row);
         let SideRow { project_id, department_id, sponsor_person_id, vacant_since, may_hold_from, .. } = row.row;
         let SideRow { sponsor_accepted_at, sponsor_confirmed_at, sponsor_confirmed_by, .. } = row.row;
+        let SideRow { successor_person_id, successor_accepted_at, successor_confirmed_at, .. } = row.row;
         Self {
             project_id,
             department_id,
@@ -64,6 +65,9 @@ impl From<Side> for SideBody {
             sponsor_confirmed_at,
             sponsor_confirmed_by,
             vacant_since,
+            successor_person_id,
+            successor_accepted_at,
+            successor_confirmed_at,
             may_hold_from,
         }
     }

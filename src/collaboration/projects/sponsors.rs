@@ -2,7 +2,9 @@
 //! reactivated, or moves to another department.
 //!
 //! Rule: a sponsor is in office once the person has accepted and the department has confirmed. No one gives that for
-//! another: proposing oneself is accepting, and a proposal of the head of the department is confirmed.
+//! another: proposing oneself is accepting, and a proposal of the head of the department is confirmed. A sponsor in office
+//! stays until the successor is in office: a side that names a successor who never accepts would otherwise stop the
+//! project.
 
 use super::dto::SideBody;
 use super::new_head;
@@ -21,6 +23,11 @@ use crate::kernel::tx::Tx;
 /// Returns the sides for which a person is named in projects that have not ended, including those marked as vacant.
 pub fn held_by(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Side>, Error> {
     store::sides_of_sponsors(conn, &[person], today)
+}
+
+/// Returns the sides for which a person is proposed as the successor of the sponsor, in projects that have not ended.
+pub fn succeeded_by(conn: &mut DbConn, person: PersonId, today: Day) -> Result<Vec<Side>, Error> {
+    store::sides_of_successors(conn, &[person], today)
 }
 
 /// Returns the projects that a person leads and that have not ended, at most `most` of them.
@@ -44,21 +51,80 @@ pub fn elsewhere(pointer: impl Into<String>) -> Violation {
     Violation::at(pointer, "wrong_side", "violation-sponsor-of-other-department")
 }
 
-/// Returns the side after `by` has proposed a person, whose regular position is in its department.
+/// Returns the side after `by` has proposed a person, whose regular position is in its department. A sponsor in office
+/// stays until this person has accepted and is confirmed.
 pub fn proposed(tx: &mut Tx<'_>, before: &Side, person: PersonId, by: Option<PersonId>) -> Result<Side, Error> {
     let has_accepted = by == Some(person);
     let is_head = by.is_some() && before.head.map(|head| head.person_id) == by;
     let has_confirmed = is_head && new_head::standing(tx.conn, before.head, before.project_id, tx.now)?.settled() == by;
     let row = SideRow {
         sponsor_person_id: Some(person),
-        vacant_since: before.vacant_since.or(Some(tx.now)),
         sponsor_accepted_at: has_accepted.then_some(tx.now),
         sponsor_confirmed_at: has_confirmed.then_some(tx.now),
         sponsor_confirmed_by: by.filter(|_| has_confirmed),
-        ..before.row.clone()
+        ..empty(before, tx.now)
     };
-    let after = Side { sponsor_works_here: true, ..before.with(row) };
-    Ok(in_office_if_complete(after))
+    let candidate = Side { sponsor_works_here: true, ..before.with(row) };
+    Ok(succeeded(before, in_office_if_complete(candidate)))
+}
+
+/// Returns the row of a side on which no one is named, with a vacancy that begins at `now` if there was none.
+fn empty(side: &Side, now: UtcTime) -> SideRow {
+    SideRow {
+        sponsor_person_id: None,
+        vacant_since: side.vacant_since.or(Some(now)),
+        sponsor_accepted_at: None,
+        sponsor_confirmed_at: None,
+        sponsor_confirmed_by: None,
+        successor_person_id: None,
+        successor_accepted_at: None,
+        successor_confirmed_at: None,
+        successor_confirmed_by: None,
+        ..side.row.clone()
+    }
+}
+
+/// Returns the side as if the successor of the sponsor were named as the sponsor, who is not in office yet; the side itself
+/// without a successor. One statement if there is a successor.
+pub fn candidate(tx: &mut Tx<'_>, side: &Side) -> Result<Side, Error> {
+    let Some(person) = side.successor_person_id else { return Ok(side.clone()) };
+    let homes = people::service::home_position_on(tx.conn, &[person], tx.now.day())?;
+    let row = SideRow {
+        sponsor_person_id: Some(person),
+        sponsor_accepted_at: side.successor_accepted_at,
+        sponsor_confirmed_at: side.successor_confirmed_at,
+        sponsor_confirmed_by: side.successor_confirmed_by,
+        ..empty(side, tx.now)
+    };
+    let sponsor_works_here = homes.iter().any(|home| home.department_id == side.department_id);
+    Ok(Side { sponsor_works_here, ..side.with(row) })
+}
+
+/// Returns the side after its candidate has changed. One who is in office, or proposed while no one is, is the sponsor;
+/// otherwise they are the successor of the sponsor in office.
+fn succeeded(before: &Side, candidate: Side) -> Side {
+    if candidate.vacant_since.is_none() || before.active_sponsor().is_none() {
+        return candidate;
+    }
+    before.with(SideRow {
+        successor_person_id: candidate.sponsor_person_id,
+        successor_accepted_at: candidate.sponsor_accepted_at,
+        successor_confirmed_at: candidate.sponsor_confirmed_at,
+        successor_confirmed_by: candidate.sponsor_confirmed_by,
+        ..before.row.clone()
+    })
+}
+
+/// Returns the side without a successor of its sponsor, who stays in office.
+#[must_use]
+pub fn without_successor(before: &Side) -> Side {
+    before.with(SideRow {
+        successor_person_id: None,
+        successor_accepted_at: None,
+        successor_confirmed_at: None,
+        successor_confirmed_by: None,
+        ..before.row.clone()
+    })
 }
 
 /// Proposes a person as the sponsor of a side that joins, and records it.
@@ -79,9 +145,9 @@ pub fn propose_for_joining(
     Ok(after)
 }
 
-/// Returns the side after its proposed sponsor has accepted; for the head of the department, that is enough.
-pub fn accepted(tx: &mut Tx<'_>, before: &Side) -> Result<Side, Error> {
-    let mut row = SideRow { sponsor_accepted_at: Some(tx.now), ..before.row.clone() };
+/// Returns the side after its candidate has accepted; for the head of the department, that is enough.
+pub fn accepted(tx: &mut Tx<'_>, before: &Side, candidate: &Side) -> Result<Side, Error> {
+    let mut row = SideRow { sponsor_accepted_at: Some(tx.now), ..candidate.row.clone() };
     let is_head = before.head.map(|head| head.person_id) == row.sponsor_person_id;
     if row.sponsor_confirmed_at.is_none()
         && is_head
@@ -89,28 +155,20 @@ pub fn accepted(tx: &mut Tx<'_>, before: &Side) -> Result<Side, Error> {
     {
         (row.sponsor_confirmed_at, row.sponsor_confirmed_by) = (Some(tx.now), row.sponsor_person_id);
     }
-    Ok(in_office_if_complete(before.with(row)))
+    Ok(succeeded(before, in_office_if_complete(candidate.with(row))))
 }
 
-/// Returns the side after its proposed sponsor was confirmed on behalf of the department.
+/// Returns the side after its candidate was confirmed on behalf of the department.
 #[must_use]
-pub fn confirmed(before: &Side, by: Option<PersonId>, now: UtcTime) -> Side {
-    let row = SideRow { sponsor_confirmed_at: Some(now), sponsor_confirmed_by: by, ..before.row.clone() };
-    in_office_if_complete(before.with(row))
+pub fn confirmed(before: &Side, candidate: &Side, by: Option<PersonId>, now: UtcTime) -> Side {
+    let row = SideRow { sponsor_confirmed_at: Some(now), sponsor_confirmed_by: by, ..candidate.row.clone() };
+    succeeded(before, in_office_if_complete(candidate.with(row)))
 }
 
 /// Returns the side without a sponsor.
 #[must_use]
 pub fn vacated(before: &Side, now: UtcTime) -> Side {
-    let row = SideRow {
-        sponsor_person_id: None,
-        vacant_since: before.vacant_since.or(Some(now)),
-        sponsor_accepted_at: None,
-        sponsor_confirmed_at: None,
-        sponsor_confirmed_by: None,
-        ..before.row.clone()
-    };
-    Side { sponsor_works_here: false, ..before.with(row) }
+    Side { sponsor_works_here: false, ..before.with(empty(before, now)) }
 }
 
 fn is_complete(row: &SideRow) -> bool {

@@ -83,14 +83,15 @@ event_types! {
     MILESTONE_MISSED = "milestone.missed", "Reminder", "The due day of a milestone passed in an active project or a project on hold.",
         "`subject` is the project, and `about` is the day after the due day. An amendment of the charter sets a later due day.";
     SPONSOR_PROPOSED = "sponsor.proposed", "ProjectSide", "A person was proposed as the sponsor of a side of a project.",
-        "`subject` is the project. If the side had another sponsor before, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
+        "`subject` is the project. A sponsor in office stays until this person has accepted and is confirmed: `successor_person_id`.";
     SPONSOR_ACCEPTED = "sponsor.accepted", "ProjectSide", "A proposed sponsor accepted the role, and waits for the head of the department.",
         "`subject` is the project. If this was all that was missing, `sponsor.assigned` is sent instead.";
-    SPONSOR_DECLINED = "sponsor.declined", "ProjectSide", "A proposed sponsor declined the role, which is vacant again.", "`subject` is the project.";
+    SPONSOR_DECLINED = "sponsor.declined", "ProjectSide", "A proposed sponsor declined the role, or the proposal was withdrawn.",
+        "`subject` is the project. A sponsor in office stays; otherwise the role is vacant.";
     SPONSOR_CONFIRMED = "sponsor.confirmed", "ProjectSide", "A proposed sponsor was confirmed on behalf of the department, and has not accepted yet.",
         "`subject` is the project. If this was all that was missing, `sponsor.assigned` is sent instead.";
     SPONSOR_ASSIGNED = "sponsor.assigned", "ProjectSide", "A sponsor took office: accepted and confirmed, reactivated, or back in the department.",
-        "`subject` is the project. If the head of a department takes the place of another sponsor, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
+        "`subject` is the project. If the side had another sponsor before, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
     SPONSOR_DIRECTORY_CHANGED = "sponsor.directory_changed", "SponsorNotice", "The directory was changed so that it concerns who acts for a side: the login or a regular position of a sponsor, or the head of the department.",
         "`subject` is the project. Sent for each project that has not ended, after the event of the change in the directory.";
     SPONSOR_REMOVED = "sponsor.removed", "ProjectSide", "A side of a project lost its sponsor: the sponsor was removed or deactivated, or has left the department.",

@@ -73,7 +73,8 @@ pub fn of_person(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Offboa
 }
 
 fn vacant_sponsors(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<VacantSponsor>, Error> {
-    let sides = projects::sponsors::held_by(conn, id, now.day())?;
+    let mut sides = projects::sponsors::held_by(conn, id, now.day())?;
+    sides.extend(projects::sponsors::succeeded_by(conn, id, now.day())?);
     let departments: Vec<_> = sides.iter().map(|side| side.department_id).collect();
     let projects: Vec<_> = sides.iter().map(|side| side.project_id).collect();
     let mut candidates: HashMap<DepartmentId, Vec<PersonId>> = HashMap::new();
@@ -83,8 +84,7 @@ fn vacant_sponsors(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<
     let members = memberships::people_of(conn, &projects, now)?;
     let all_sides = projects::sponsors::of_projects(conn, &projects, now.day())?;
     let is_free = |project: ProjectId, person: PersonId| {
-        let is_sponsor =
-            all_sides.iter().any(|side| side.project_id == project && side.sponsor_person_id == Some(person));
+        let is_sponsor = all_sides.iter().any(|side| side.project_id == project && side.names(person));
         person != id && !members.contains(&(project, person)) && !is_sponsor
     };
     Ok(sides

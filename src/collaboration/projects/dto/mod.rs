@@ -122,6 +122,16 @@ pub struct SideBody {
     /// Since when the side has had no sponsor in office; null while it has one.
     #[schema(required)]
     pub vacant_since: Option<UtcTime>,
+    /// The person who is proposed to replace the sponsor in office; null if no one is. The sponsor stays in office until
+    /// this person has accepted and is confirmed.
+    #[schema(required)]
+    pub successor_person_id: Option<PersonId>,
+    /// When the successor accepted the role; null before that.
+    #[schema(required)]
+    pub successor_accepted_at: Option<UtcTime>,
+    /// When the successor was confirmed on behalf of the department; null before that.
+    #[schema(required)]
+    pub successor_confirmed_at: Option<UtcTime>,
     /// From when the side may put the project on hold again; null if it never did.
     #[schema(required)]
     pub may_hold_from: Option<UtcTime>,

@@ -24,6 +24,7 @@ pub use relations::{find, find_with_relations, of_caller, of_home_department};
 pub use sides::{
     Head, Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_may_hold_from,
     set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments, sides_of_sponsors,
+    sides_of_successors,
 };
 
 /// Row of a project.

@@ -74,6 +74,10 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
         .filter(project_sides::sponsor_person_id.eq(caller_id!(login)))
         .filter(project_sides::standing.ne(SideStanding::Left))
         .select(project_sides::project_id);
+    let proposed = project_sides::table
+        .filter(project_sides::successor_person_id.eq(caller_id!(login)))
+        .filter(project_sides::standing.ne(SideStanding::Left))
+        .select(project_sides::project_id);
     let joined = memberships::table
         .filter(memberships::person_id.nullable().eq(caller_id!(login)))
         .filter(current_membership!(now))
@@ -99,7 +103,8 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
         .filter(departments::head_person_id.eq(caller_id!(login)))
         .filter(project_sides::standing.ne(SideStanding::Left))
         .select(project_sides::project_id);
-    let all = sponsored.union(joined).union(delegated).union(delegated_for_all).union(led).union(drafted).union(headed);
+    let roles = sponsored.union(proposed).union(joined).union(delegated).union(delegated_for_all);
+    let all = roles.union(led).union(drafted).union(headed);
     Ok(with_backend!(conn, |conn| all.load(conn))?)
 }
 
@@ -124,7 +129,7 @@ pub fn find(conn: &mut DbConn, id: ProjectId) -> Result<Option<Project>, Error> 
 /// What the database says about a caller and a project.
 #[derive(Debug, Queryable)]
 struct Found {
-    /// Named as a sponsor, also of a side that joins.
+    /// Named as a sponsor or the successor of one, also of a side that joins.
     named: bool,
     sponsor_of: Option<DepartmentId>,
     /// Sponsor in office of a side that joins.
@@ -191,7 +196,8 @@ pub fn find_with_relations(
             .filter(project_sides::project_id.eq(id))
             .filter(project_sides::standing.ne(SideStanding::Left))
     };
-    let named = sides().filter(project_sides::sponsor_person_id.eq(person));
+    let named =
+        sides().filter(project_sides::sponsor_person_id.eq(person).or(project_sides::successor_person_id.eq(person)));
     // In office, with a regular position in the department of the side. A person is the sponsor of one side only.
     let in_office = || {
         project_sides::table

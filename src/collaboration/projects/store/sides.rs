@@ -47,6 +47,43 @@ pub struct SideRow {
     /// From when the side may put the project on hold again; `None` if it never did.
     pub may_hold_from: Option<UtcTime>,
     pub standing: SideStanding,
+    /// The person who is proposed to replace the sponsor in office, who stays until then.
+    pub successor_person_id: Option<PersonId>,
+    /// When the successor accepted the role.
+    pub successor_accepted_at: Option<UtcTime>,
+    /// When the successor was confirmed on behalf of the department.
+    pub successor_confirmed_at: Option<UtcTime>,
+    /// Who confirmed the successor; `None` for an administrator who is not in the directory.
+    pub successor_confirmed_by: Option<PersonId>,
+}
+
+impl SideRow {
+    /// Returns a side on which no one is named.
+    #[must_use]
+    pub fn vacant(
+        project_id: ProjectId,
+        department_id: DepartmentId,
+        position: i32,
+        standing: SideStanding,
+        since: UtcTime,
+    ) -> Self {
+        Self {
+            project_id,
+            department_id,
+            position,
+            sponsor_person_id: None,
+            vacant_since: Some(since),
+            sponsor_accepted_at: None,
+            sponsor_confirmed_at: None,
+            sponsor_confirmed_by: None,
+            may_hold_from: None,
+            standing,
+            successor_person_id: None,
+            successor_accepted_at: None,
+            successor_confirmed_at: None,
+            successor_confirmed_by: None,
+        }
+    }
 }
 
 /// The head of a department, who is not deactivated, and since when.
@@ -79,6 +116,18 @@ impl Side {
     #[must_use]
     pub fn active_sponsor(&self) -> Option<PersonId> {
         self.sponsor_person_id.filter(|_| self.vacant_since.is_none() && self.sponsor_works_here)
+    }
+
+    /// Returns the person who is proposed: the successor of the sponsor, or else the person who is named as the sponsor.
+    #[must_use]
+    pub fn candidate(&self) -> Option<PersonId> {
+        self.successor_person_id.or(self.sponsor_person_id)
+    }
+
+    /// Returns whether a person is named for the side, as its sponsor or as the successor.
+    #[must_use]
+    pub fn names(&self, person: PersonId) -> bool {
+        [self.sponsor_person_id, self.successor_person_id].contains(&Some(person))
     }
 
     /// Returns the same side with another row.
@@ -173,6 +222,23 @@ pub fn sides_of_sponsors(conn: &mut DbConn, people: &[PersonId], today: Day) -> 
     Ok(rows.into_iter().map(side).collect())
 }
 
+/// Returns the sides for which one of these people is proposed as the successor of the sponsor, in projects that have not
+/// ended.
+pub fn sides_of_successors(conn: &mut DbConn, people: &[PersonId], today: Day) -> Result<Vec<Side>, Error> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_people = any_of(project_sides::successor_person_id, people)?;
+    let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
+        .filter(of_people)
+        .filter(project_sides::successor_person_id.is_not_null())
+        .filter(project_sides::standing.ne(SideStanding::Left))
+        .filter(project_sides::project_state.ne(State::Closed).and(project_sides::project_state.ne(State::Cancelled)))
+        .order(project_sides::project_id)
+        .load(conn))?;
+    Ok(rows.into_iter().map(side).collect())
+}
+
 /// Returns the sides of these departments, in projects that have not ended, also those that only join.
 pub fn sides_of_departments(conn: &mut DbConn, ids: &[DepartmentId], today: Day) -> Result<Vec<Side>, Error> {
     if ids.is_empty() {
@@ -211,6 +277,10 @@ pub fn set_sponsor(conn: &mut DbConn, side: &SideRow) -> Result<Result<(), Spons
         project_sides::sponsor_accepted_at.eq(side.sponsor_accepted_at),
         project_sides::sponsor_confirmed_at.eq(side.sponsor_confirmed_at),
         project_sides::sponsor_confirmed_by.eq(side.sponsor_confirmed_by),
+        project_sides::successor_person_id.eq(side.successor_person_id),
+        project_sides::successor_accepted_at.eq(side.successor_accepted_at),
+        project_sides::successor_confirmed_at.eq(side.successor_confirmed_at),
+        project_sides::successor_confirmed_by.eq(side.successor_confirmed_by),
     );
     one_side_per_sponsor(diesel::update(row).set(values).cached().execute(conn))
 }
@@ -231,6 +301,10 @@ pub fn put_vacant_side(conn: &mut DbConn, side: &SideRow, project_state: State) 
         project_sides::sponsor_accepted_at.eq(None::<UtcTime>),
         project_sides::sponsor_confirmed_at.eq(None::<UtcTime>),
         project_sides::sponsor_confirmed_by.eq(None::<PersonId>),
+        project_sides::successor_person_id.eq(None::<PersonId>),
+        project_sides::successor_accepted_at.eq(None::<UtcTime>),
+        project_sides::successor_confirmed_at.eq(None::<UtcTime>),
+        project_sides::successor_confirmed_by.eq(None::<PersonId>),
     ));
     if again.cached().execute(conn)? == 0 {
         diesel::insert_into(project_sides::table).values(side).execute(conn)?;
@@ -259,6 +333,10 @@ pub fn drop_joining(conn: &mut DbConn, id: ProjectId, now: UtcTime) -> Result<()
         project_sides::sponsor_accepted_at.eq(None::<UtcTime>),
         project_sides::sponsor_confirmed_at.eq(None::<UtcTime>),
         project_sides::sponsor_confirmed_by.eq(None::<PersonId>),
+        project_sides::successor_person_id.eq(None::<PersonId>),
+        project_sides::successor_accepted_at.eq(None::<UtcTime>),
+        project_sides::successor_confirmed_at.eq(None::<UtcTime>),
+        project_sides::successor_confirmed_by.eq(None::<PersonId>),
     );
     diesel::update(rows).set(values).cached().execute(conn)?;
     Ok(())

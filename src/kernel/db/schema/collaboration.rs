@@ -46,6 +46,10 @@ diesel::table! {
         sponsor_confirmed_by -> Nullable<Text>,
         may_hold_from -> Nullable<Timestamp>,
         standing -> Text,
+        successor_person_id -> Nullable<Text>,
+        successor_accepted_at -> Nullable<Timestamp>,
+        successor_confirmed_at -> Nullable<Timestamp>,
+        successor_confirmed_by -> Nullable<Text>,
     }
 }
 

@@ -107,7 +107,7 @@ impl Year {
         let path = self.at(project, &format!("/sides/{}/sponsor", self.departments[side]));
         self.put(who, &path, json!({"person_id": self.id(successor)})).await;
         self.post(successor, &format!("{path}/accept"), json!({})).await;
-        if self.sponsor(project, side).await.is_none() {
+        if self.sponsor(project, side).await.as_deref() != Some(successor) {
             let head = self.heads[side];
             let confirming = if self.deactivated.contains(self.id(head)) { "admin" } else { head };
             let reason = json!({"reason": "The department has no head."});
