@@ -98,6 +98,7 @@ detail-second-owner = Za tuto oblast v některém z těchto dnů odpovídá něk
 detail-transfer-exists = Tato oblast se už předává.
 detail-owner-changed = V ten den za oblast neodpovídá osoba uvedená v nabídce.
 detail-amendment-too-late = Nový termín konce projektu už uplynul. Navrhněte jiný dodatek.
+detail-amendment-of-another-side = Jiná strana navrhla dodatek a strany ho podepisují. Nejprve ho podepište nebo odmítněte, nebo požádejte tu stranu, aby ho stáhla.
 detail-areas-orphaned = Za některé oblasti by nikdo neodpovídal. Pro každou oblast v `areas` uveďte nástupce.
 detail-no-approval-needed = K tomu není třeba souhlas. Členství rovnou ukončete.
 detail-wrong-hash = Otisk k tomuto souhlasu nepatří. Načtěte souhlas znovu a pošlete jeho vlastní `sha256`, ne otisk listiny v něm.

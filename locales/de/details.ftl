@@ -98,6 +98,7 @@ detail-second-owner = Für diesen Bereich ist an einigen dieser Tage eine andere
 detail-transfer-exists = Für diesen Bereich gibt es bereits eine offene Übergabe.
 detail-owner-changed = Die im Angebot genannte Person ist an diesem Tag nicht für den Bereich verantwortlich.
 detail-amendment-too-late = Das neue Ende des Projekts ist bereits verstrichen. Schlagen Sie eine andere Änderung vor.
+detail-amendment-of-another-side = Eine andere Seite hat eine Änderung vorgeschlagen, die gerade unterschrieben wird. Unterschreiben Sie sie oder lehnen Sie sie ab, oder bitten Sie die Seite, sie zurückzuziehen.
 detail-areas-orphaned = Für einige Bereiche wäre niemand mehr verantwortlich. Nennen Sie für jeden Bereich in `areas` eine Nachfolge.
 detail-no-approval-needed = Dafür ist keine Zustimmung nötig. Beenden Sie einfach die Mitgliedschaft.
 detail-wrong-hash = Der Hash passt nicht zu dieser Zustimmung. Rufen Sie sie neu ab und senden Sie ihr eigenes `sha256`, nicht das des Projektauftrags darin.

@@ -98,6 +98,7 @@ detail-second-owner = Another person is accountable for this area on some of the
 detail-transfer-exists = There is already an open transfer of this area.
 detail-owner-changed = On that day, the person named in the offer is not accountable for the area.
 detail-amendment-too-late = The new end of the project has already passed. Propose another amendment.
+detail-amendment-of-another-side = Another side has proposed an amendment, and the sides are signing it. Sign or reject it first, or ask that side to withdraw it.
 detail-areas-orphaned = Some areas would have no accountable person. Name a successor for each area in `areas`.
 detail-no-approval-needed = This does not need an approval. End the membership instead.
 detail-wrong-hash = The hash does not match the approval. Get the approval again and send its own `sha256`, not the one of the charter in it.

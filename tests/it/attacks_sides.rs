@@ -150,3 +150,27 @@ async fn a_joining_side_only_signs_until_it_has_joined(app: TestApp) {
     assert_eq!(pair.read(&app).await["sides"].as_array().unwrap().len(), 2);
     app.person("clo").get(&pair.at("charter")).await.refused(404, "not_found");
 }
+
+/// A sponsor replaces the amendment of the other side by one of their own, which withdraws it.
+#[apply(both)]
+async fn an_amendment_of_the_other_side_is_not_replaced(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let mut theirs = charter_text(&app, &pair).await;
+    theirs["purpose"] = json!("What the CIO wants.");
+    app.person("cio").put(&pair.at("charter"), "*", theirs.clone()).await.expect(200);
+    let approval = pair.open(&app, "charter").await;
+    let mut own = charter_text(&app, &pair).await;
+    own["purpose"] = json!("What the CMO wants.");
+    for attacker in [app.person("cmo"), app.caller("cmo", ALL_SCOPES), app.admin()] {
+        let refused = attacker.put(&pair.at("charter"), "*", own.clone()).await.refused(409, "conflict");
+        assert!(refused.text.contains("Another side"), "{}", refused.text);
+    }
+    assert_eq!(pair.open(&app, "charter").await["id"], approval["id"]);
+    // The side itself can replace it. Once all sides have responded, every side can propose an amendment.
+    theirs["purpose"] = json!("What the CIO really wants.");
+    app.person("cio").put(&pair.at("charter"), "*", theirs).await.expect(200);
+    let approval = pair.open(&app, "charter").await;
+    respond(&app.person("cmo"), &approval, "reject").await.expect(200);
+    respond(&app.person("cio"), &approval, "approve").await.expect(200);
+    app.person("cmo").put(&pair.at("charter"), "*", own).await.expect(200);
+}

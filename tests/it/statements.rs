@@ -98,7 +98,7 @@ const MORE: &[(&str, usize)] = &[
     ("create_decision", 9),
     ("raise_dispute", 11),
     ("release_member", 14),
-    ("replace_charter", 13),
+    ("replace_charter", 14),
     ("replace_closure_report", 8),
     // The notice, the calendar, the lock of the telephone number and its requests, the blocked number.
     ("create_callback_request", 7),

@@ -120,6 +120,20 @@ pub fn charter_not_approved(conn: &mut DbConn, project: ProjectId, version: i32)
     Ok(approval.iter().any(|approval| not_approved(approval.row.state)))
 }
 
+/// Returns whether the sides are being asked to sign a charter that another side has proposed, and can still respond.
+pub fn awaits_charter_of_another_side(
+    conn: &mut DbConn,
+    project: ProjectId,
+    side: Option<DepartmentId>,
+    now: UtcTime,
+) -> Result<bool, Error> {
+    let open = store::load(conn, &Which::Open(project))?;
+    Ok(open.iter().map(|approval| &approval.row).any(|row| {
+        let can_respond = row.due_at.is_none_or(|due_at| now < due_at);
+        row.kind == ApprovalKind::Charter && can_respond && row.requested_for.is_some() && row.requested_for != side
+    }))
+}
+
 /// Returns the open approvals that wait for a person's response as the sponsor of a side, each with the name of its
 /// project, for other modules.
 pub fn pending_for_sponsor(

@@ -5,7 +5,7 @@ use super::dto::NewCharterVersion;
 use super::lead;
 use super::side_changes;
 use crate::collaboration::approvals::request::{self, NewApproval};
-use crate::collaboration::approvals::{ApprovalKind, CharterTerms, Terms, lapse};
+use crate::collaboration::approvals::{ApprovalKind, CharterTerms, Terms, lapse, service as approvals};
 use crate::collaboration::memberships::neutrality;
 use crate::collaboration::projects::charter::Content;
 use crate::collaboration::projects::dto::CharterBody;
@@ -13,7 +13,7 @@ use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, Side, State, revision};
 use crate::kernel::authz::{Action, Relations};
-use crate::kernel::error::{Error, refuse_if_any};
+use crate::kernel::error::{Code, Error, Problem, refuse_if_any};
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::tx::Tx;
@@ -23,8 +23,8 @@ use crate::kernel::tx::Tx;
 /// Returns the charter and the row version of its project.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the state of the project does not allow it, the amendment is incomplete, or a side that
-/// leaves has members or areas; 422 for contradictions, for a lead who is unknown or represents a side, and for an arbiter
+/// 403, 404, 412, 428; 409 when the state of the project does not allow it, the amendment is incomplete, another side has
+/// proposed an amendment, or a side that leaves has members or areas; 422 for contradictions, for a lead who is unknown or represents a side, and for an arbiter
 /// who is not neutral.
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Result<(CharterBody, i64), Error> {
     let permitted = permit(tx, Action::EditCharter, |tx| Standing::read(tx, id))?;
@@ -50,6 +50,7 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Resul
     if sealed.sha256 == current.sha256 && !amendment::is_rejected(tx, &project)? {
         return Ok((CharterBody::try_from(current)?, project.version));
     }
+    refuse_to_replace_amendment(tx, &project, relations)?;
     let before = Whole { project, sides };
     let (charter, after) = revision::write(tx, &before, current, content, sealed)?;
     if before.project.state != State::Draft {
@@ -59,6 +60,16 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Resul
         request_signatures(tx, &after, &asked, relations)?;
     }
     Ok((charter, after.version))
+}
+
+/// Refuses to replace an amendment that another side has proposed: that would withdraw it. The side can reject it instead.
+fn refuse_to_replace_amendment(tx: &mut Tx<'_>, project: &Project, caller: Relations) -> Result<(), Error> {
+    if project.state.is_running()
+        && approvals::awaits_charter_of_another_side(tx.conn, project.id, caller.sponsor_of, tx.now)?
+    {
+        return Err(Problem::new(Code::Conflict).because("detail-amendment-of-another-side").into());
+    }
+    Ok(())
 }
 
 /// Requests the signatures of all sides for the newest charter. Requesting them does not sign for any side.
