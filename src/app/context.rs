@@ -31,7 +31,8 @@ impl Context {
         let (db, environment) = (&state.db, &state.environment);
         state.api_keys = Some(Arc::new(StoredApiKeys::new(db.clone(), environment.clone())));
         let key = Arc::new(InstallationKey::new(db.clone(), environment.clone(), state.vault.clone()));
-        let people = StoredPeople::new(db.clone(), environment.clone(), state.committed.clone(), key.clone());
+        let committed = state.committed.clone();
+        let people = StoredPeople::new(db.clone(), environment.clone(), committed, key.clone(), notices::announce);
         state.people = Some(Arc::new(people));
         state.announce = Some(notices::announce);
         Self {

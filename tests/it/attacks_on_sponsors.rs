@@ -3,7 +3,7 @@
 
 use super::support::client::Client;
 use super::support::draft::{Draft, codes, draft, proposal};
-use super::support::pair::{Pair, drain};
+use super::support::pair::{Pair, drain, text};
 use super::support::team::{department, execute_sql, head, person};
 use super::support::*;
 
@@ -207,6 +207,9 @@ async fn an_uninvolved_administrator_confirms_for_a_department_without_a_head(ap
     person(&app, "bea", &draft.brand).await;
     let insider = app.caller("bea", &format!("{ALL_BUT_ADMIN} admin"));
     insider.post(&confirm, reason.clone()).await.refused(403, "conflict_of_interest");
+    // The head was removed a moment ago, which the other side has time to notice.
+    app.admin().post(&confirm, reason.clone()).await.refused(409, "conflict");
+    app.clock.advance(std::time::Duration::from_secs(9 * 24 * 3600));
     app.admin().act(&confirm).await.expect(422).violates("/reason", "required");
     app.admin().post(&confirm, reason.clone()).await.expect(200);
     app.admin().post(&confirm, reason).await.expect(200);
@@ -361,4 +364,105 @@ async fn parallel_responses_of_a_successor_leave_one_sponsor(app: TestApp) {
     let side = pair.read(&app).await["sides"][1].clone();
     assert_eq!((&side["sponsor_person_id"], &side["sponsor_state"]), (&json!(friend), &json!("in_office")));
     assert_eq!(side["successor_person_id"], Value::Null);
+}
+
+/// An administrator without a part in the project removes or replaces the head, or gives the head another login, and then
+/// confirms a friend as the sponsor of the other side.
+#[apply(both)]
+async fn no_administrator_names_a_sponsor_right_after_the_head_has_changed(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let friend = person(&app, "friend", &pair.platform).await;
+    let boss = person(&app, "boss", &pair.platform).await;
+    let sponsor = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    let reason = json!({"reason": "The department has no head."});
+    let nine_days = std::time::Duration::from_secs(9 * 24 * 3600);
+    let login = |login: &str| json!({"login": login});
+    for change in 0..5 {
+        match change {
+            0 => make_head(&app, &pair.platform, Some(&boss)).await,
+            1 => make_head(&app, &pair.platform, None).await,
+            2 => make_head(&app, &pair.platform, Some(&pair.cmo)).await,
+            3 => {
+                make_head(&app, &pair.platform, Some(&boss)).await;
+                app.clock.advance(nine_days);
+                app.admin().patch(&format!("/v1/people/{boss}"), "*", login("other-boss")).await.expect(200);
+            }
+            _ => {
+                let left = json!({"reason": "A new job."});
+                app.admin().post(&format!("/v1/people/{boss}/deactivate"), left).await.expect(200);
+            }
+        }
+        app.admin().put(&sponsor, "*", json!({"person_id": friend})).await.refused(409, "conflict");
+        // Also with a vacant role, for which anyone who may propose names the friend.
+        let confirmed = app.admin().post(&format!("{sponsor}/confirm"), reason.clone()).await;
+        assert!([200, 409].contains(&confirmed.status), "{change}: {}", confirmed.text);
+        let side = pair.read(&app).await["sides"][1].clone();
+        assert_eq!((&side["sponsor_person_id"], &side["successor_person_id"]), (&json!(pair.cio), &Value::Null));
+        app.clock.advance(nine_days);
+    }
+    let left = json!({"reason": "The sponsor does not respond."});
+    make_head(&app, &pair.platform, Some(&pair.ivan)).await;
+    app.admin().post(&format!("{sponsor}/remove"), left).await.expect(200);
+    app.admin().put(&sponsor, "*", json!({"person_id": friend})).await.expect(200);
+    app.person("friend").act(&format!("{sponsor}/accept")).await.expect(200);
+    app.admin().post(&format!("{sponsor}/confirm"), reason).await.refused(409, "conflict");
+}
+
+/// The wait that a change has begun does not become shorter by a change of the calendar, which all running projects record.
+#[apply(both)]
+async fn the_calendar_does_not_shorten_the_wait_of_a_new_head(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let boss = person(&app, "boss", &pair.platform).await;
+    let friend = person(&app, "friend", &pair.platform).await;
+    app.clock.set("2027-04-01T08:00:00Z".parse().unwrap());
+    make_head(&app, &pair.platform, Some(&boss)).await;
+    let sponsor = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    let every_day = json!({"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]});
+    app.admin().patch("/v1/calendars/default", "*", every_day).await.expect(200);
+    // After a weekend, three business days have passed by the new calendar, and one by the one before.
+    app.clock.set("2027-04-05T08:00:00Z".parse().unwrap());
+    app.person("boss").put(&sponsor, "*", json!({"person_id": friend})).await.refused(409, "conflict");
+    let trail = app.admin().get(&format!("/v1/audit-entries?subject={}&limit=100", pair.project)).await.expect(200);
+    let entries = trail.body["data"].as_array().unwrap();
+    let notice = entries.iter().find(|entry| entry["action"] == "project.calendar_changed").unwrap();
+    assert_eq!(notice["after"]["event"], "calendar.updated");
+}
+
+/// Everyone through whom a side could act for another is watched, not only sponsors.
+#[apply(both)]
+async fn a_change_of_the_login_is_announced_for_every_role(app: TestApp) {
+    let pair = Pair::with_panel(&app, &["ada"]).await;
+    let ada = app.admin().get("/v1/people?login=ada").await.expect(200).body["data"][0]["id"].clone();
+    let deputy = person(&app, "deputy", &pair.brand).await;
+    let days = json!({"delegate_person_id": deputy, "valid_from": "2027-03-30", "valid_to": "2027-04-05"});
+    app.person("cmo").post(&pair.at(&format!("sides/{}/delegations", pair.brand)), days).await.expect(201);
+    make_head(&app, &pair.platform, Some(&pair.ivan)).await;
+    let people = [
+        (text(&ada), "panel"),
+        (deputy.as_str(), "delegate"),
+        (pair.cio.as_str(), "sponsor"),
+        (pair.ivan.as_str(), "head"),
+    ];
+    for (person, role) in people {
+        let path = format!("/v1/people/{person}");
+        app.admin().patch(&path, "*", json!({"login": format!("other-{role}")})).await.expect(200);
+        app.admin().patch(&path, "*", json!({"tokens_not_before": "2027-03-30T06:00:00Z"})).await.expect(200);
+        let reason = json!({"reason": "Left."});
+        app.admin().post(&format!("{path}/deactivate"), reason.clone()).await.expect(200);
+        app.admin().post(&format!("{path}/reactivate"), reason).await.expect(200);
+        let query = format!("/v1/audit-entries?subject={}&limit=100", pair.project);
+        let trail = app.admin().get(&query).await.expect(200).body["data"].clone();
+        let found =
+            trail.as_array().unwrap().iter().filter(|entry| {
+                entry["action"] == "sponsor.directory_changed" && entry["after"]["person_id"] == person
+            });
+        let mut changes: Vec<_> = found
+            .filter(|entry| entry["after"]["change"] != "head")
+            .map(|entry| (text(&entry["after"]["role"]).to_owned(), text(&entry["after"]["change"]).to_owned()))
+            .collect();
+        changes.sort();
+        let expected =
+            ["deactivated", "login", "reactivated", "tokens"].map(|change| (role.to_owned(), change.to_owned()));
+        assert_eq!(changes, expected);
+    }
 }

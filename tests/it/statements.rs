@@ -18,9 +18,19 @@ const MORE: &[(&str, usize)] = &[
     // Those that request an approval include what the sides have agreed, and the calendar, for its due time.
     ("accept_membership", 8),
     ("accept_transfer", 15),
-    ("activate_project", 11),
+    // Includes the panel of the charter in force.
+    ("activate_project", 14),
+    // Includes the roles of the person in projects and, for a head of a department, until when its sides wait.
+    ("deactivate_person", 14),
+    ("reactivate_person", 14),
+    ("update_person", 12),
+    ("import_people", 14),
+    ("update_department", 12),
+    // Includes the running projects.
+    ("update_calendar", 8),
+    ("delete_closed_day", 8),
     // Includes the version of the approval, for its `ETag`, or the opening of the sealed responses.
-    ("respond_to_approval", 10),
+    ("respond_to_approval", 12),
     ("arbitrate_dispute", 20),
     // Includes the announced conflicts.
     ("cancel_project", 10),

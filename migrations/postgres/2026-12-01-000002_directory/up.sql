@@ -39,8 +39,11 @@ CREATE TABLE departments (
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
     head_title TEXT CHECK (length(head_title) BETWEEN 1 AND 120),
     head_person_id TEXT REFERENCES people (id),
-    -- Since when this person is the head. A new head confirms sponsors only after some days.
+    -- Since when this person is the head.
     head_since TIMESTAMP,
+    -- When the head was last named or removed, or their login or their deactivation changed. No one confirms or replaces
+    -- a sponsor of the department for some days after that.
+    head_changed_at TIMESTAMP,
     version BIGINT NOT NULL CHECK (version > 0),
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,

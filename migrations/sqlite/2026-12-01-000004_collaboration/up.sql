@@ -85,6 +85,9 @@ CREATE TABLE project_sides (
     project_state TEXT NOT NULL DEFAULT 'draft',
     -- From when the side may put the project on hold again; null if it never did.
     may_hold_from TEXT,
+    -- Until when no head and no administrator confirms or replaces a sponsor, because the head has changed. Stored when that
+    -- happens, so that a later change of the calendar does not shorten it.
+    head_waits_until TEXT,
     -- A side that joins by an amendment signs it as `joining`. A side that has left keeps its row for the history.
     standing TEXT NOT NULL DEFAULT 'current'
         CONSTRAINT project_sides_standing CHECK (standing IN ('joining', 'current', 'left')),
@@ -109,8 +112,7 @@ CREATE TABLE project_sides (
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
 CREATE INDEX project_sides_state ON project_sides (department_id, project_state, project_id);
 CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
-CREATE INDEX project_sides_successor ON project_sides (successor_person_id, project_id)
-    WHERE successor_person_id IS NOT NULL;
+CREATE INDEX project_sides_successor ON project_sides (successor_person_id, project_id);
 CREATE INDEX project_sides_successor_confirmed_by ON project_sides (successor_confirmed_by)
     WHERE successor_confirmed_by IS NOT NULL;
 CREATE INDEX project_sides_confirmed_by ON project_sides (sponsor_confirmed_by) WHERE sponsor_confirmed_by IS NOT NULL;
@@ -153,6 +155,14 @@ CREATE TABLE charter_panels (
     FOREIGN KEY (project_id, version) REFERENCES charter_versions (project_id, version)
 ) STRICT;
 CREATE INDEX charter_panels_person ON charter_panels (person_id, project_id, version);
+
+-- The panel of the charter in force, so that the projects of an arbiter are found.
+CREATE TABLE panel_members (
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    person_id TEXT NOT NULL REFERENCES people (id),
+    PRIMARY KEY (project_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX panel_members_person ON panel_members (person_id, project_id);
 
 CREATE TABLE closure_reports (
     project_id TEXT PRIMARY KEY NOT NULL REFERENCES projects (id),

@@ -7,7 +7,7 @@ use utoipa::openapi::{Components, OpenApi};
 use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
 use crate::collaboration::approvals::ApprovalResponseNotice;
 use crate::collaboration::ownership::ConflictBody;
-use crate::collaboration::projects::dto::SponsorNotice;
+use crate::collaboration::projects::dto::{CalendarNotice, SponsorNotice};
 use crate::collaboration::reminders::ReminderBody;
 use crate::integrations::webhooks::registry::EndpointEvent;
 use crate::kernel::events::{EventBody, types};
@@ -21,6 +21,7 @@ pub fn add_schemas(document: &mut OpenApi) {
         (EventBody::name(), <EventBody as utoipa::PartialSchema>::schema()),
         (EndpointEvent::name(), <EndpointEvent as utoipa::PartialSchema>::schema()),
         (ApprovalResponseNotice::name(), <ApprovalResponseNotice as utoipa::PartialSchema>::schema()),
+        (CalendarNotice::name(), <CalendarNotice as utoipa::PartialSchema>::schema()),
         (SponsorNotice::name(), <SponsorNotice as utoipa::PartialSchema>::schema()),
         (ProblemBody::name(), <ProblemBody as utoipa::PartialSchema>::schema()),
         (ViolationBody::name(), <ViolationBody as utoipa::PartialSchema>::schema()),
@@ -36,6 +37,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     CallAttemptEvent::schemas(&mut schemas);
     EndpointEvent::schemas(&mut schemas);
     ApprovalResponseNotice::schemas(&mut schemas);
+    CalendarNotice::schemas(&mut schemas);
     SponsorNotice::schemas(&mut schemas);
     ReminderBody::schemas(&mut schemas);
     ConflictBody::schemas(&mut schemas);

@@ -15,7 +15,9 @@ use super::joint;
 use crate::collaboration::approvals::delegations;
 use crate::collaboration::memberships::service as memberships;
 use crate::collaboration::projects::revision::Amended;
-use crate::collaboration::projects::{Project, Side, SideRow, SideStanding, service as projects, sponsors};
+use crate::collaboration::projects::{
+    Project, Side, SideRow, SideStanding, agreed, new_head, service as projects, sponsors,
+};
 use crate::directory::departments::{self, service::Department};
 use crate::directory::people::{self, Person};
 use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
@@ -57,9 +59,10 @@ pub fn plan(
         return Ok(Plan { departments, joining: Vec::new() });
     }
     let mut violations = faults(project, sides, text);
+    let mut known = Vec::new();
     if !joining.is_empty() {
         let new: Vec<_> = joining.iter().map(|side| side.department_id).collect();
-        let known = departments::service::existing(tx.conn, &new)?;
+        known = departments::service::existing(tx.conn, &new)?;
         violations.extend(unknown(joining, &known, people));
         violations.extend(shared_heads(sides, text, &known));
         violations.extend(elsewhere(tx, joining)?);
@@ -81,7 +84,7 @@ pub fn plan(
         }
     }
     refuse_while_present(tx, project, leaving)?;
-    Ok(Plan { departments, joining: rows(tx, project, sides, joining) })
+    Ok(Plan { departments, joining: rows(tx, project, sides, joining, &known)? })
 }
 
 /// Returns what is wrong with the request itself.
@@ -135,11 +138,8 @@ fn unknown(joining: &[JoiningSide], known: &[Department], sponsors: &[Person]) -
 /// the sponsors of both.
 fn shared_heads(sides: &[Side], text: &NewCharterVersion, known: &[Department]) -> Vec<Violation> {
     let stays = |side: &&Side| !text.leaving_department_ids.contains(&side.department_id);
-    let mut heads: Vec<_> = sides
-        .iter()
-        .filter(stays)
-        .filter_map(|side| side.head.map(|head| (head.person_id, side.department_id)))
-        .collect();
+    let mut heads: Vec<_> =
+        sides.iter().filter(stays).filter_map(|side| side.head.map(|head| (head, side.department_id))).collect();
     let mut found = Vec::new();
     for (index, side) in text.joining_sides.iter().enumerate() {
         let head = known.iter().find(|row| row.id == side.department_id).and_then(|row| row.head_person_id);
@@ -165,10 +165,26 @@ fn elsewhere(tx: &mut Tx<'_>, joining: &[JoiningSide]) -> Result<Vec<Violation>,
 }
 
 /// Returns the rows of new sides, at positions that no side has, with the sponsors to propose.
-fn rows(tx: &Tx<'_>, project: &Project, sides: &[Side], joining: &[JoiningSide]) -> Vec<(SideRow, PersonId)> {
+fn rows(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    sides: &[Side],
+    joining: &[JoiningSide],
+    known: &[Department],
+) -> Result<Vec<(SideRow, PersonId)>, Error> {
+    if joining.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of = |side: &JoiningSide| known.iter().find(|row| row.id == side.department_id);
+    let changed: Vec<_> = joining.iter().map(|side| of(side)?.head_changed_at).collect();
+    let days = agreed::agreed(tx.conn, project.id)?.response_days;
+    let waits = new_head::of_new_sides(tx.conn, &changed, days, tx.now)?;
     let free = (0..).filter(|position| sides.iter().all(|side| side.position != *position));
-    let row = |position, department| SideRow::vacant(project.id, department, position, SideStanding::Joining, tx.now);
-    free.zip(joining).map(|(position, side)| (row(position, side.department_id), side.sponsor_person_id)).collect()
+    let rows = free.zip(joining.iter().zip(waits)).map(|(position, (side, head_waits_until))| {
+        let row = SideRow::vacant(project.id, side.department_id, position, SideStanding::Joining, tx.now);
+        (SideRow { head_waits_until, ..row }, side.sponsor_person_id)
+    });
+    Ok(rows.collect())
 }
 
 /// Refuses to let sides leave that still have members, invitees or areas.

@@ -1,13 +1,13 @@
 //! Proposing, confirming and removing sponsors.
 //!
 //! Rules: a name gives no rights. The person accepts, and the head of the department confirms; for a department without a
-//! head, or whose head is new, an administrator confirms who has no part in the project. So no side names the sponsor of
-//! another. The same holds for a side that joins by an amendment.
+//! head, an administrator confirms who has no part in the project. For some days after the head has changed, neither of
+//! them does. So no side names the sponsor of another. The same holds for a side that joins by an amendment.
 
 use super::hold;
 use crate::collaboration::approvals::lapse;
 use crate::collaboration::memberships;
-use crate::collaboration::projects::new_head::{self, Standing as HeadStanding};
+use crate::collaboration::projects::new_head::Standing as HeadStanding;
 use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::readiness::{Code as BlockerCode, SideSponsor};
 use crate::collaboration::projects::service::{self as projects, Whole};
@@ -18,7 +18,7 @@ use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
-use crate::kernel::time::Day;
+use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Proposes a person as the sponsor of a side. A sponsor in office stays until this person is in office; naming the sponsor in
@@ -50,7 +50,7 @@ pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: Person
         return changed(tx, Whole { project, sides }, before, after, types::SPONSOR_DECLINED, None);
     }
     require_eligible(tx, &project, side, person, found)?;
-    let after = sponsors::proposed(tx, &without_shared_head(&before, &sides), person, relations.person)?;
+    let after = sponsors::proposed(&without_shared_head(&before, &sides), person, relations.person, tx.now);
     changed(tx, Whole { project, sides }, before, after, types::SPONSOR_PROPOSED, None)
 }
 
@@ -87,7 +87,7 @@ pub fn accept(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whol
         return settled(tx, Whole { project, sides });
     }
     refuse_elsewhere(tx, &candidate)?;
-    let after = sponsors::accepted(tx, &without_shared_head(&before, &sides), &candidate)?;
+    let after = sponsors::accepted(&without_shared_head(&before, &sides), &candidate, tx.now);
     changed(tx, Whole { project, sides }, before, after, types::SPONSOR_ACCEPTED, None)
 }
 
@@ -179,7 +179,7 @@ fn lock_named(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, action: Action
         let standing = read(tx, id, side)?;
         let row = find(&standing.about, side)?;
         let concerned = match action {
-            Action::ConfirmSponsor => row.head.map(|head| head.person_id),
+            Action::ConfirmSponsor => row.head,
             _ => row.candidate(),
         };
         let oneself = concerned.is_some() && concerned == standing.relations.person;
@@ -233,9 +233,12 @@ fn without_shared_head(side: &Side, sides: &[Side]) -> Side {
 }
 
 fn is_head_shared(side: &Side, sides: &[Side]) -> bool {
-    let head = side.head.map(|head| head.person_id);
-    let is_other = |row: &&Side| row.department_id != side.department_id;
-    head.is_some() && sides.iter().filter(is_other).any(|row| row.head.map(|one| one.person_id) == head)
+    with_same_head(side, sides).any(|row| row.department_id != side.department_id)
+}
+
+/// Returns the sides whose head is that of this side, which is one of them; none without a head.
+fn with_same_head<'a>(side: &'a Side, sides: &'a [Side]) -> impl Iterator<Item = &'a Side> {
+    sides.iter().filter(move |row| side.head.is_some() && row.head == side.head)
 }
 
 /// Checks that the caller may name the sponsor of a side. A sponsor in office, or one whom the department has confirmed, is
@@ -249,16 +252,20 @@ fn require_replaceable(tx: &mut Tx<'_>, project: &Project, side: &Side, caller: 
     let is_own = side.active_sponsor().is_some()
         && side.active_sponsor() == caller.person
         && side.successor_confirmed_at.is_none();
-    if is_own || authz::administers(tx.actor, &caller) {
+    if is_own {
         return Ok(());
     }
     let belongs_to_department = side.active_sponsor().is_some() || side.sponsor_confirmed_at.is_some();
-    let is_head = caller.person.is_some() && side.head.map(|head| head.person_id) == caller.person;
-    if is_head && belongs_to_department {
-        return match new_head::standing(tx.conn, side.head, side.project_id, tx.now)? {
+    let is_head = caller.person.is_some() && side.head == caller.person;
+    let is_administrator = authz::administers(tx.actor, &caller);
+    if (is_head || is_administrator) && belongs_to_department {
+        return match HeadStanding::of(side, tx.now) {
             HeadStanding::Waiting(until) => Err(new_head_waits(until)),
             HeadStanding::Settled(_) | HeadStanding::Missing => Ok(()),
         };
+    }
+    if is_administrator {
+        return Ok(());
     }
     let may_propose = (caller.creator || caller.sponsor) && !project.state.is_running() && !belongs_to_department;
     if is_head || may_propose { Ok(()) } else { Err(Error::forbidden("forbidden-replace-sponsor")) }
@@ -281,24 +288,24 @@ fn require_confirming(
     }
     let is_uninvolved = authz::administers(tx.actor, &caller);
     let standing = if is_shared {
-        HeadStanding::Missing
+        HeadStanding::shared(with_same_head(side, sides), tx.now)
     } else {
-        new_head::standing(tx.conn, side.head, side.project_id, tx.now)?
+        HeadStanding::of(side, tx.now)
     };
     match standing {
         HeadStanding::Settled(_) if caller.oneself => Ok(()),
-        HeadStanding::Waiting(until) if caller.oneself => Err(new_head_waits(until)),
-        HeadStanding::Settled(_) => Err(not_for_you(Action::ConfirmSponsor)),
-        HeadStanding::Missing | HeadStanding::Waiting(_) if !is_uninvolved => Err(not_for_you(Action::ConfirmSponsor)),
-        HeadStanding::Missing | HeadStanding::Waiting(_) if reason.is_none() => {
+        HeadStanding::Waiting(until) if caller.oneself || is_uninvolved => Err(new_head_waits(until)),
+        HeadStanding::Settled(_) | HeadStanding::Waiting(_) => Err(not_for_you(Action::ConfirmSponsor)),
+        HeadStanding::Missing if !is_uninvolved => Err(not_for_you(Action::ConfirmSponsor)),
+        HeadStanding::Missing if reason.is_none() => {
             Err(Error::violation(Violation::at("/reason", "required", "violation-reason-to-confirm")))
         }
-        HeadStanding::Missing | HeadStanding::Waiting(_) => Ok(()),
+        HeadStanding::Missing => Ok(()),
     }
 }
 
-fn new_head_waits(until: Option<Day>) -> Error {
-    let until = until.map(|day| day.to_string()).unwrap_or_default();
+fn new_head_waits(until: UtcTime) -> Error {
+    let until = until.to_string();
     Problem::new(Code::Conflict).because(Text::new("detail-new-head").with("until", until)).into()
 }
 

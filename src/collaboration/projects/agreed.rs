@@ -3,6 +3,8 @@
 //! Rule: only what all sides have signed counts. As long as no charter is signed, there is no panel, and the sides have
 //! the usual time to respond. The same holds for a charter in force that does not say anything about it.
 
+use std::collections::HashMap;
+
 use super::charter::{Content, DEFAULT_RESPONSE_DAYS};
 use super::store;
 use crate::kernel::db::DbConn;
@@ -28,5 +30,30 @@ pub fn agreed(conn: &mut DbConn, project: ProjectId) -> Result<Agreed, Error> {
         }
         None => (Vec::new(), DEFAULT_RESPONSE_DAYS),
     };
-    Ok(Agreed { panel, response_days: response_days.max(1).unsigned_abs() as usize })
+    Ok(Agreed { panel, response_days: whole(response_days) })
+}
+
+/// Remembers whose project this is, of the people of the panel that comes into force.
+pub fn remember_panel(conn: &mut DbConn, project: ProjectId) -> Result<(), Error> {
+    let panel = agreed(conn, project)?.panel;
+    store::replace_panel(conn, project, &panel)
+}
+
+/// Returns the business days that the sides of a project have before they have signed a charter.
+#[must_use]
+pub fn usual_days() -> usize {
+    whole(DEFAULT_RESPONSE_DAYS)
+}
+
+/// Returns the business days that the sides of each of these projects have; one statement.
+pub fn response_days_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, usize>, Error> {
+    let mut days: HashMap<_, _> = ids.iter().map(|id| (*id, usual_days())).collect();
+    for (project, text) in store::signed_contents(conn, ids)? {
+        days.insert(project, whole(Content::unseal(&text)?.response_days));
+    }
+    Ok(days)
+}
+
+fn whole(days: i32) -> usize {
+    days.max(1).unsigned_abs() as usize
 }

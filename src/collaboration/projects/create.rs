@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::agreed;
 use super::arbiters;
 use super::area_sync;
 use super::charter::{CharterArea, Content};
 use super::dto::{NewProject, NewSide};
 use super::neutrality::Parties;
+use super::new_head;
 use super::service::Whole;
 use super::sponsors;
 use super::state::State;
-use super::store::{self, CharterRow, Head, Project, Side, SideRow, SideStanding};
+use super::store::{self, CharterRow, Project, Side, SideRow, SideStanding};
 use crate::directory::departments;
 use crate::directory::departments::service::Department;
 use crate::directory::people;
@@ -187,21 +189,22 @@ fn proposed_sides(
     departments: &[Department],
     creator: Option<PersonId>,
 ) -> Result<Vec<Side>, Error> {
-    let mut sides = Vec::with_capacity(new.sides.len());
-    for (position, side) in (0..).zip(&new.sides) {
-        let department = departments.iter().find(|row| row.id == side.department_id);
-        let head = department.and_then(|row| row.head_person_id.zip(row.head_since));
+    let of = |side: &NewSide| departments.iter().find(|row| row.id == side.department_id);
+    let changed: Vec<_> = new.sides.iter().map(|side| of(side)?.head_changed_at).collect();
+    let waits = new_head::of_new_sides(tx.conn, &changed, agreed::usual_days(), tx.now)?;
+    let named = (0..).zip(new.sides.iter().zip(waits)).map(|(position, (side, head_waits_until))| {
+        let row = SideRow::vacant(id, side.department_id, position, SideStanding::Current, tx.now);
         let vacant = Side {
-            row: SideRow::vacant(id, side.department_id, position, SideStanding::Current, tx.now),
-            head: head.map(|(person_id, since)| Head { person_id, since }),
+            row: SideRow { head_waits_until, ..row },
+            head: of(side).and_then(|row| row.head_person_id),
             sponsor_works_here: false,
         };
-        sides.push(match side.sponsor_person_id {
-            Some(person) => sponsors::proposed(tx, &vacant, person, creator)?,
+        match side.sponsor_person_id {
+            Some(person) => sponsors::proposed(&vacant, person, creator, tx.now),
             None => vacant,
-        });
-    }
-    Ok(sides)
+        }
+    });
+    Ok(named.collect())
 }
 
 /// Returns the areas of the request, or those of the template if the request has none.

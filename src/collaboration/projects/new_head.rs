@@ -1,46 +1,52 @@
-//! How long a newly named head of a department waits before they can confirm or replace a sponsor.
+//! How long a department waits after its head has changed, before a sponsor is confirmed or replaced on its behalf.
 //!
-//! Rule: a caller who can write the directory can name a head. The other side has time to notice it, because the change
-//! is announced to all sponsors. Until the head has waited, the department counts as one without a head.
+//! Rule: a caller who can write the directory can name or remove a head, or give the head another login. The other sides
+//! have time to notice it, because the change is announced to all sponsors. Until then, neither the head nor an
+//! administrator confirms or replaces a sponsor. The end of the wait is stored when it begins.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::agreed;
+use super::response_time;
+use super::store::{self, Side};
 use crate::calendar;
-use crate::calendar::rules::Calendar;
-use crate::collaboration::projects::store::Head;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::ids::{PersonId, ProjectId};
-use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
 
-/// Number of days after which every calendar has had the most business days that a charter can name, so that none has to
-/// be read.
+/// Number of days after which every wait has ended, so that the calendar need not be read.
 const CERTAINLY_OVER: i64 = 210;
-
-/// Returns the last day on which a head who was named at `since` still waits for `days` business days, in the time zone
-/// of the calendar.
-#[must_use]
-pub fn waits_until(calendar: &Calendar, since: UtcTime, days: usize) -> Option<Day> {
-    calendar.add_business_days(calendar.date_at(since.to_jiff()), days).map(Day::from_jiff)
-}
-
-/// Returns whether a head who was named at `since` has waited for `days` business days.
-#[must_use]
-pub fn has_waited(calendar: &Calendar, since: UtcTime, days: usize, now: UtcTime) -> bool {
-    let today = Day::from_jiff(calendar.date_at(now.to_jiff()));
-    waits_until(calendar, since, days).is_some_and(|last| today > last)
-}
 
 /// The head of a department, and whether they can act for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// The department has no head.
     Missing,
-    /// The head was named a short time ago, and waits until the end of this day.
-    Waiting(Option<Day>),
+    /// The head has changed a short time ago, and no one acts for the department until this instant.
+    Waiting(UtcTime),
     Settled(PersonId),
 }
 
 impl Standing {
+    /// Returns the standing of the head of a side.
+    #[must_use]
+    pub fn of(side: &Side, now: UtcTime) -> Self {
+        match (side.head_waits_until.filter(|until| now < *until), side.head) {
+            (Some(until), _) => Self::Waiting(until),
+            (None, Some(head)) => Self::Settled(head),
+            (None, None) => Self::Missing,
+        }
+    }
+
+    /// Returns the standing of the head of a side who is the head of other sides, too, and acts for none of them.
+    #[must_use]
+    pub fn shared<'a>(sides: impl Iterator<Item = &'a Side>, now: UtcTime) -> Self {
+        let until = sides.filter_map(|side| side.head_waits_until).filter(|until| now < *until).max();
+        until.map_or(Self::Missing, Self::Waiting)
+    }
+
     /// Returns the head who can act for the department.
     #[must_use]
     pub fn settled(self) -> Option<PersonId> {
@@ -51,39 +57,43 @@ impl Standing {
     }
 }
 
-/// Returns the standing of the head of a department in a project, which waits for the `response_days` of its charter; two
-/// statements if the head was named in the last months.
-pub fn standing(conn: &mut DbConn, head: Option<Head>, project: ProjectId, now: UtcTime) -> Result<Standing, Error> {
-    let Some(Head { person_id, since }) = head else { return Ok(Standing::Missing) };
-    if since.day().days_until(now.day()) > CERTAINLY_OVER {
-        return Ok(Standing::Settled(person_id));
+/// Begins the wait of sides whose heads have changed in this transaction. Three statements, and one more for each different
+/// number of days; none without sides.
+pub fn begin(tx: &mut Tx<'_>, sides: &[Side]) -> Result<(), Error> {
+    if sides.is_empty() {
+        return Ok(());
     }
-    let days = agreed::agreed(conn, project)?.response_days;
-    let calendar = calendar::service::present(conn, since)?.calendar;
-    if has_waited(&calendar, since, days, now) {
-        return Ok(Standing::Settled(person_id));
+    let projects: BTreeSet<_> = sides.iter().map(|side| side.project_id).collect();
+    let projects: Vec<_> = projects.into_iter().collect();
+    let days = agreed::response_days_of(tx.conn, &projects)?;
+    let calendar = calendar::service::present(tx.conn, tx.now)?.calendar;
+    let mut ends: BTreeMap<usize, (BTreeSet<ProjectId>, BTreeSet<DepartmentId>)> = BTreeMap::new();
+    for side in sides {
+        let days = days.get(&side.project_id).copied().unwrap_or_else(agreed::usual_days);
+        let (of, departments) = ends.entry(days).or_default();
+        of.insert(side.project_id);
+        departments.insert(side.department_id);
     }
-    Ok(Standing::Waiting(waits_until(&calendar, since, days)))
+    for (days, (of, departments)) in ends {
+        let (of, departments): (Vec<_>, Vec<_>) = (of.into_iter().collect(), departments.into_iter().collect());
+        let until = response_time::end(&calendar, tx.now, days);
+        store::set_head_waits(tx.conn, &of, &departments, until)?;
+    }
+    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn a_new_head_waits_for_whole_business_days(hours in 0..2_000_i64, later in 0..400_i64, days in 1..6_usize) {
-            let calendar = Calendar::prague().unwrap();
-            let start: UtcTime = "2027-03-01T08:00:00Z".parse().unwrap();
-            let since = start.plus_seconds(hours * 3_600);
-            let now = since.plus_seconds(later * 3_600);
-            let first = Day::from_jiff(calendar.date_at(since.to_jiff()));
-            let today = Day::from_jiff(calendar.date_at(now.to_jiff()));
-            let between = (1..first.days_until(today))
-                .filter(|day| calendar.is_business_day(first.plus_days(*day).to_jiff()))
-                .count();
-            prop_assert_eq!(has_waited(&calendar, since, days, now), between >= days);
-        }
-    }
+/// Returns until when new sides wait whose heads changed at these instants, in their order; at most one statement.
+pub fn of_new_sides(
+    conn: &mut DbConn,
+    changed: &[Option<UtcTime>],
+    days: usize,
+    now: UtcTime,
+) -> Result<Vec<Option<UtcTime>>, Error> {
+    let recent = |at: &UtcTime| at.day().days_until(now.day()) <= CERTAINLY_OVER;
+    let Some(first) = changed.iter().flatten().copied().filter(recent).min() else {
+        return Ok(vec![None; changed.len()]);
+    };
+    let calendar = calendar::service::present(conn, first)?.calendar;
+    let end = |at: UtcTime| response_time::end(&calendar, at, days);
+    Ok(changed.iter().map(|at| at.filter(recent).map(end).filter(|until| now < *until)).collect())
 }

@@ -7,7 +7,7 @@
 //! project.
 
 use super::dto::SideBody;
-use super::new_head;
+use super::new_head::Standing as HeadStanding;
 use super::service::{self, Whole};
 use super::state::Verb;
 use super::store::{self, Side, SideRow, SponsorOfAnotherSide};
@@ -53,19 +53,20 @@ pub fn elsewhere(pointer: impl Into<String>) -> Violation {
 
 /// Returns the side after `by` has proposed a person, whose regular position is in its department. A sponsor in office
 /// stays until this person has accepted and is confirmed.
-pub fn proposed(tx: &mut Tx<'_>, before: &Side, person: PersonId, by: Option<PersonId>) -> Result<Side, Error> {
+#[must_use]
+pub fn proposed(before: &Side, person: PersonId, by: Option<PersonId>, now: UtcTime) -> Side {
     let has_accepted = by == Some(person);
-    let is_head = by.is_some() && before.head.map(|head| head.person_id) == by;
-    let has_confirmed = is_head && new_head::standing(tx.conn, before.head, before.project_id, tx.now)?.settled() == by;
+    let is_head = by.is_some() && before.head == by;
+    let has_confirmed = is_head && HeadStanding::of(before, now).settled() == by;
     let row = SideRow {
         sponsor_person_id: Some(person),
-        sponsor_accepted_at: has_accepted.then_some(tx.now),
-        sponsor_confirmed_at: has_confirmed.then_some(tx.now),
+        sponsor_accepted_at: has_accepted.then_some(now),
+        sponsor_confirmed_at: has_confirmed.then_some(now),
         sponsor_confirmed_by: by.filter(|_| has_confirmed),
-        ..empty(before, tx.now)
+        ..empty(before, now)
     };
     let candidate = Side { sponsor_works_here: true, ..before.with(row) };
-    Ok(succeeded(before, in_office_if_complete(candidate)))
+    succeeded(before, in_office_if_complete(candidate))
 }
 
 /// Returns the row of a side on which no one is named, with a vacancy that begins at `now` if there was none.
@@ -137,7 +138,7 @@ pub fn propose_for_joining(
     person: PersonId,
     by: Option<PersonId>,
 ) -> Result<Side, Error> {
-    let after = proposed(tx, before, person, by)?;
+    let after = proposed(before, person, by, tx.now);
     write(tx, &after)?;
     let event = if after.vacant_since.is_none() { types::SPONSOR_ASSIGNED } else { types::SPONSOR_PROPOSED };
     let (old, new) = (SideBody::from(before.clone()), SideBody::from(after.clone()));
@@ -146,16 +147,14 @@ pub fn propose_for_joining(
 }
 
 /// Returns the side after its candidate has accepted; for the head of the department, that is enough.
-pub fn accepted(tx: &mut Tx<'_>, before: &Side, candidate: &Side) -> Result<Side, Error> {
-    let mut row = SideRow { sponsor_accepted_at: Some(tx.now), ..candidate.row.clone() };
-    let is_head = before.head.map(|head| head.person_id) == row.sponsor_person_id;
-    if row.sponsor_confirmed_at.is_none()
-        && is_head
-        && new_head::standing(tx.conn, before.head, before.project_id, tx.now)?.settled() == row.sponsor_person_id
-    {
-        (row.sponsor_confirmed_at, row.sponsor_confirmed_by) = (Some(tx.now), row.sponsor_person_id);
+#[must_use]
+pub fn accepted(before: &Side, candidate: &Side, now: UtcTime) -> Side {
+    let mut row = SideRow { sponsor_accepted_at: Some(now), ..candidate.row.clone() };
+    let settled = HeadStanding::of(before, now).settled();
+    if row.sponsor_confirmed_at.is_none() && settled.is_some() && settled == row.sponsor_person_id {
+        (row.sponsor_confirmed_at, row.sponsor_confirmed_by) = (Some(now), row.sponsor_person_id);
     }
-    Ok(succeeded(before, in_office_if_complete(candidate.with(row))))
+    succeeded(before, in_office_if_complete(candidate.with(row)))
 }
 
 /// Returns the side after its candidate was confirmed on behalf of the department.

@@ -19,4 +19,6 @@ pub struct Department {
     pub head_person_id: Option<PersonId>,
     /// Since when this person is the head.
     pub head_since: Option<UtcTime>,
+    /// When the head was last named or removed, or their login or their deactivation changed.
+    pub head_changed_at: Option<UtcTime>,
 }

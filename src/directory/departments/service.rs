@@ -14,6 +14,7 @@ use crate::kernel::http::merge_patch::apply;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Creates a department.
@@ -33,6 +34,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error>
         created_at: tx.now,
         updated_at: tx.now,
         head_since: head_person_id.map(|_| tx.now),
+        head_changed_at: head_person_id.map(|_| tx.now),
         head_person_id,
     };
     store::insert(tx.conn, &department)?.map_err(key_taken)?;
@@ -86,6 +88,19 @@ pub fn headed_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
     store::headed_by(conn, person, most)
 }
 
+/// Records that the heads who are among these people may be others who act for them, and returns their departments. Their
+/// row version stays, because nothing changes that a caller sees.
+pub fn heads_changed(conn: &mut DbConn, people: &[PersonId], now: UtcTime) -> Result<Vec<DepartmentId>, Error> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let departments = store::headed_by_any(conn, people)?;
+    if !departments.is_empty() {
+        store::set_head_changed(conn, &departments, now)?;
+    }
+    Ok(departments)
+}
+
 /// Makes another person the head of a department, for a head who leaves the company and a caller who has been authorised.
 ///
 /// # Errors
@@ -103,8 +118,9 @@ pub fn hand_over(
         Error::violation(Violation::unknown_reference(pointer, "violation-unknown-department"))
     })?;
     let version = before.version + 1;
-    let (head_person_id, head_since) = (Some(to), Some(tx.now));
-    let after = Department { head_person_id, head_since, version, updated_at: tx.now, ..before.clone() };
+    let (head_person_id, head_since, head_changed_at) = (Some(to), Some(tx.now), Some(tx.now));
+    let after =
+        Department { head_person_id, head_since, head_changed_at, version, updated_at: tx.now, ..before.clone() };
     store::update(tx.conn, &after)?;
     let (old, new) = (DepartmentBody::from(before), DepartmentBody::from(after.clone()));
     let change = Change::updated(types::DEPARTMENT_UPDATED, id.as_str(), &old, &new)?;
@@ -133,6 +149,7 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
     }
     if after.head_person_id != before.head_person_id {
         after.head_since = after.head_person_id.map(|_| tx.now);
+        after.head_changed_at = Some(tx.now);
     }
     after.version += 1;
     after.updated_at = tx.now;

@@ -5,10 +5,12 @@ use diesel::prelude::*;
 use super::rows::Department;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::departments::{self, dsl};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::page::Page;
+use crate::kernel::time::UtcTime;
+use crate::with_backend;
 
 const KEY_TAKEN: Constraint = Constraint::new("departments_key_key", "departments.key");
 
@@ -43,6 +45,23 @@ pub fn headed_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
         .limit(most)
         .select(Department::as_select())
         .load(conn)?)
+}
+
+/// Returns the departments whose head is one of these people, in order.
+pub fn headed_by_any(conn: &mut DbConn, people: &[PersonId]) -> Result<Vec<DepartmentId>, Error> {
+    let of_people = any_of(dsl::head_person_id, people)?;
+    Ok(with_backend!(conn, |conn| departments::table.filter(of_people).order(dsl::id).select(dsl::id).load(conn))?)
+}
+
+/// Records when the heads of departments changed.
+pub fn set_head_changed(conn: &mut DbConn, ids: &[DepartmentId], now: UtcTime) -> Result<(), Error> {
+    let wanted = any_of(dsl::id, ids)?;
+    with_backend!(conn, |conn| diesel::update(departments::table)
+        .filter(wanted)
+        .set(dsl::head_changed_at.eq(now))
+        .cached()
+        .execute(conn))?;
+    Ok(())
 }
 
 /// Locks a department until the end of the transaction.

@@ -266,7 +266,7 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ),
     (
         "confirm_sponsor",
-        "An administrator confirms for a department whose head is not set or was named a short time ago, with a reason.",
+        "An administrator confirms for a department without a head, with a reason, and neither of them for some days after the head has changed.",
     ),
     ("create_decision", "Only the lead raises decisions for a side to which they do not belong."),
     ("revoke_delegation", "Only the sponsor who created the delegation revokes it."),

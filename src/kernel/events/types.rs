@@ -92,8 +92,10 @@ event_types! {
         "`subject` is the project. If this was all that was missing, `sponsor.assigned` is sent instead.";
     SPONSOR_ASSIGNED = "sponsor.assigned", "ProjectSide", "A sponsor took office: accepted and confirmed, reactivated, or back in the department.",
         "`subject` is the project. If the side had another sponsor before, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
-    SPONSOR_DIRECTORY_CHANGED = "sponsor.directory_changed", "SponsorNotice", "The directory was changed so that it concerns who acts for a side: the login or a regular position of a sponsor, or the head of the department.",
+    SPONSOR_DIRECTORY_CHANGED = "sponsor.directory_changed", "SponsorNotice", "The directory was changed so that it concerns who acts in a project: the login, a regular position, the deactivation or the accepted tokens of a sponsor, head, delegate, lead or arbiter, or the head of the department.",
         "`subject` is the project. Sent for each project that has not ended, after the event of the change in the directory.";
+    PROJECT_CALENDAR_CHANGED = "project.calendar_changed", "CalendarNotice", "The company calendar was changed, by which the time of the sides of a running project is counted.",
+        "`subject` is the project. Sent for each running project, after the event of the change. Times that are stored, such as `due_at` and `ruling_from`, stay as they are.";
     SPONSOR_REMOVED = "sponsor.removed", "ProjectSide", "A side of a project lost its sponsor: the sponsor was removed or deactivated, or has left the department.",
         "`subject` is the project. If the sponsor was removed, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
 

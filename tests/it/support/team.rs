@@ -167,7 +167,8 @@ pub async fn department(app: &TestApp, key: &str) -> String {
 /// Makes a person the head of a department since 2020, in the database, so that they can confirm sponsors at once.
 pub async fn head(app: &TestApp, department: &str, person: &str) {
     let sql = format!(
-        "UPDATE departments SET head_person_id = '{person}', head_since = '2020-01-01 00:00:00' WHERE id = '{department}'"
+        "UPDATE departments SET head_person_id = '{person}', head_since = '2020-01-01 00:00:00', \
+         head_changed_at = '2020-01-01 00:00:00' WHERE id = '{department}'"
     );
     run(app, vec![sql]).await;
 }

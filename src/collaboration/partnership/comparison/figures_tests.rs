@@ -26,6 +26,7 @@ fn department(number: u64) -> Department {
         updated_at: at(0),
         head_person_id: None,
         head_since: None,
+        head_changed_at: None,
     }
 }
 

@@ -147,30 +147,68 @@ pub enum SponsorState {
     InOffice,
 }
 
-/// A change in the directory that concerns a sponsor.
+/// A change in the directory that concerns a person with a role in a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DirectoryChange {
-    /// The login of the sponsor.
+    /// The login of the person.
     Login,
-    /// A regular position of the sponsor, with its department and manager.
+    /// A regular position of the person, with its department and manager.
     HomePosition,
     /// The head of the department of the side.
     Head,
+    /// The person was deactivated.
+    Deactivated,
+    /// The person was reactivated.
+    Reactivated,
+    /// From when tokens of the person are accepted.
+    Tokens,
 }
 
-/// A change in the directory that can change who acts for a side.
+crate::text_enum! {
+    /// The role of a person in a project: `sponsor` (in office or proposed), `head` of the department of a side,
+    /// `delegate`, `lead`, `panel` (one of the people of whom an arbiter is drawn) or `arbiter`.
+    pub enum NoticeRole {
+        Sponsor,
+        Head,
+        Delegate,
+        Lead,
+        Panel,
+        Arbiter,
+    }
+}
+
+/// A change in the directory that can change who acts in a project.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SponsorNotice {
-    /// The project that the side belongs to.
+    /// The project in which the person has the role.
     pub project_id: ProjectId,
-    /// The department of the side.
-    pub department_id: DepartmentId,
+    /// The department of the side; null for the lead, the panel and the arbiter.
+    #[schema(required)]
+    pub department_id: Option<DepartmentId>,
     /// The person who is named as the sponsor of the side; null if no one is.
     #[schema(required)]
     pub sponsor_person_id: Option<PersonId>,
+    /// The person whom the change is about; null if the department has no head any more.
+    #[schema(required)]
+    pub person_id: Option<PersonId>,
+    /// The role of the person in the project.
+    pub role: NoticeRole,
     /// What was changed.
     pub change: DirectoryChange,
+}
+
+/// A change of the company calendar, which counts the time that the sides of a running project have.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CalendarNotice {
+    /// The running project.
+    pub project_id: ProjectId,
+    /// Type of the event of the change: `calendar.updated` or `closed_day.deleted`.
+    #[schema(max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$", example = "calendar.updated")]
+    pub event: String,
+    /// Identifier of the calendar or the closed day.
+    #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
+    pub changed_id: String,
 }
 
 /// A side of a new project.

@@ -1,5 +1,6 @@
 //! Queries on project, side, charter, area and closure report rows.
 
+mod concerned;
 mod days;
 mod list;
 mod panels;
@@ -17,14 +18,15 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
+pub use concerned::{Concerned, concerned, replace_panel, running};
 pub use days::replace as replace_days;
 pub use list::list;
 pub use panels::of_person as panels_of;
 pub use relations::{find, find_with_relations, of_caller, of_home_department};
 pub use sides::{
-    Head, Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_may_hold_from,
-    set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments, sides_of_sponsors,
-    sides_of_successors,
+    Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_head_waits,
+    set_may_hold_from, set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments,
+    sides_of_sponsors, sides_of_successors,
 };
 
 /// Row of a project.
@@ -197,6 +199,22 @@ pub fn signed_content(conn: &mut DbConn, id: ProjectId) -> Result<Option<String>
         .select(charter_versions::content)
         .get_result(conn)
         .optional())?)
+}
+
+/// Returns the charter that all sides have signed, as [`signed_content`], of each of these projects that has one.
+pub fn signed_contents(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<(ProjectId, String)>, Error> {
+    let of_projects = any_of(charter_versions::project_id, ids)?;
+    let newest = projects::in_force_version
+        .is_null()
+        .and(charter_versions::signed_at.is_not_null())
+        .and(charter_versions::version.eq(projects::charter_version));
+    let signed = newest.or(charter_versions::version.nullable().eq(projects::in_force_version));
+    Ok(with_backend!(conn, |conn| charter_versions::table
+        .inner_join(projects::table.on(projects::id.eq(charter_versions::project_id)))
+        .filter(of_projects)
+        .filter(signed)
+        .select((charter_versions::project_id, charter_versions::content))
+        .load(conn))?)
 }
 
 /// Returns every version of the charter, in order.

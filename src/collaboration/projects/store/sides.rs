@@ -46,6 +46,9 @@ pub struct SideRow {
     pub sponsor_confirmed_by: Option<PersonId>,
     /// From when the side may put the project on hold again; `None` if it never did.
     pub may_hold_from: Option<UtcTime>,
+    /// Until when no head and no administrator confirms or replaces a sponsor, because the head of the department has
+    /// changed.
+    pub head_waits_until: Option<UtcTime>,
     pub standing: SideStanding,
     /// The person who is proposed to replace the sponsor in office, who stays until then.
     pub successor_person_id: Option<PersonId>,
@@ -77,6 +80,7 @@ impl SideRow {
             sponsor_confirmed_at: None,
             sponsor_confirmed_by: None,
             may_hold_from: None,
+            head_waits_until: None,
             standing,
             successor_person_id: None,
             successor_accepted_at: None,
@@ -86,18 +90,12 @@ impl SideRow {
     }
 }
 
-/// The head of a department, who is not deactivated, and since when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    pub person_id: PersonId,
-    pub since: UtcTime,
-}
-
 /// A side of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side {
     pub row: SideRow,
-    pub head: Option<Head>,
+    /// The head of the department, who is not deactivated.
+    pub head: Option<PersonId>,
     /// Whether the regular position of the sponsor today is in the department of the side.
     pub sponsor_works_here: bool,
 }
@@ -138,10 +136,9 @@ impl Side {
 }
 
 /// The columns of a side: its row, the head of the department, and the position of the sponsor there, if any.
-type Columns = (SideRow, Option<PersonId>, Option<UtcTime>, Option<String>);
+type Columns = (SideRow, Option<PersonId>, Option<String>);
 
-fn side((row, head, since, position): Columns) -> Side {
-    let head = head.zip(since).map(|(person_id, since)| Head { person_id, since });
+fn side((row, head, position): Columns) -> Side {
     Side { row, head, sponsor_works_here: position.is_some() }
 }
 
@@ -163,12 +160,7 @@ macro_rules! sides_on {
                     .and(home_positions::valid_from.le($day))
                     .and(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day)))),
             )
-            .select((
-                SideRow::as_select(),
-                people::id.nullable(),
-                departments::head_since,
-                home_positions::id.nullable(),
-            ))
+            .select((SideRow::as_select(), people::id.nullable(), home_positions::id.nullable()))
     };
 }
 
@@ -296,6 +288,7 @@ pub fn put_vacant_side(conn: &mut DbConn, side: &SideRow, project_state: State) 
     let again = diesel::update(row()).set((
         project_sides::position.eq(side.position),
         project_sides::standing.eq(side.standing),
+        project_sides::head_waits_until.eq(side.head_waits_until),
         project_sides::sponsor_person_id.eq(None::<PersonId>),
         project_sides::vacant_since.eq(side.vacant_since),
         project_sides::sponsor_accepted_at.eq(None::<UtcTime>),
@@ -347,5 +340,24 @@ pub fn set_may_hold_from(conn: &mut DbConn, id: ProjectId, side: DepartmentId, f
     let row =
         project_sides::table.filter(project_sides::project_id.eq(id)).filter(project_sides::department_id.eq(side));
     diesel::update(row).set(project_sides::may_hold_from.eq(from)).cached().execute(conn)?;
+    Ok(())
+}
+
+/// Records until when the heads of these departments wait in these projects; a longer wait stays.
+pub fn set_head_waits(
+    conn: &mut DbConn,
+    ids: &[ProjectId],
+    departments: &[DepartmentId],
+    until: UtcTime,
+) -> Result<(), Error> {
+    let (of_projects, of_departments) =
+        (any_of(project_sides::project_id, ids)?, any_of(project_sides::department_id, departments)?);
+    with_backend!(conn, |conn| diesel::update(project_sides::table)
+        .filter(of_projects)
+        .filter(of_departments)
+        .filter(project_sides::head_waits_until.is_null().or(project_sides::head_waits_until.lt(until)))
+        .set(project_sides::head_waits_until.eq(until))
+        .cached()
+        .execute(conn))?;
     Ok(())
 }

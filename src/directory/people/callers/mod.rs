@@ -22,6 +22,7 @@ use crate::kernel::environment::Environment;
 use crate::kernel::error::{Code, Error};
 use crate::kernel::ids::PersonId;
 use crate::kernel::installation_key::InstallationKey;
+use crate::kernel::state::Announce;
 use crate::kernel::tx::{Meta, Tx};
 use recent::Recent;
 
@@ -36,13 +37,21 @@ pub struct StoredPeople {
     committed: Arc<Notify>,
     /// The key of the hashes of refused logins.
     key: Arc<InstallationKey>,
+    /// Announces that a person was linked elsewhere, like every write.
+    announce: Announce,
     recent: Mutex<Recent>,
 }
 
 impl StoredPeople {
     #[must_use]
-    pub fn new(db: Db, environment: Environment, committed: Arc<Notify>, key: Arc<InstallationKey>) -> Self {
-        Self { db, environment, committed, key, recent: Mutex::default() }
+    pub fn new(
+        db: Db,
+        environment: Environment,
+        committed: Arc<Notify>,
+        key: Arc<InstallationKey>,
+        announce: Announce,
+    ) -> Self {
+        Self { db, environment, committed, key, announce, recent: Mutex::default() }
     }
 
     async fn check_caller(&self, actor: &Actor, must_be_known: bool, request_id: &str) -> Result<(), Error> {
@@ -108,9 +117,14 @@ impl StoredPeople {
         let (caller, environment) = (actor.clone(), self.environment.clone());
         let meta = Meta { request_id: request_id.to_owned(), ..Meta::background(LINKING) };
         let options = WriteOptions { urgent: true, repeatable: false };
+        let announce = self.announce;
         let linked = self.db.write_with(options, move |conn| {
             let service = Actor::system(LINKING);
-            Tx::run(conn, &service, &meta, &environment, |tx| link::link(tx, &caller))
+            Tx::run(conn, &service, &meta, &environment, |tx| {
+                let linked = link::link(tx, &caller)?;
+                announce(tx)?;
+                Ok(linked)
+            })
         });
         match linked.await {
             Ok(true) => self.committed.notify_one(),

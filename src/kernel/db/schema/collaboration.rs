@@ -46,10 +46,18 @@ diesel::table! {
         sponsor_confirmed_by -> Nullable<Text>,
         may_hold_from -> Nullable<Timestamp>,
         standing -> Text,
+        head_waits_until -> Nullable<Timestamp>,
         successor_person_id -> Nullable<Text>,
         successor_accepted_at -> Nullable<Timestamp>,
         successor_confirmed_at -> Nullable<Timestamp>,
         successor_confirmed_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    panel_members (project_id, person_id) {
+        project_id -> Text,
+        person_id -> Text,
     }
 }
 

@@ -11,6 +11,7 @@ diesel::table! {
         updated_at -> Timestamp,
         head_person_id -> Nullable<Text>,
         head_since -> Nullable<Timestamp>,
+        head_changed_at -> Nullable<Timestamp>,
     }
 }
 

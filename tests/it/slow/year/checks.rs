@@ -297,8 +297,10 @@ async fn check_audit_leads_to_present(year: &Year, entries: &[Value]) {
     let mut known: BTreeMap<String, Value> = BTreeMap::new();
     for entry in entries {
         let (subject, before, after) = (text(&entry["subject"]), &entry["before"], &entry["after"]);
-        // A reminder is about its subject, which does not change. A change of the directory does not change the side.
-        if after["about"].is_string() || entry["action"] == "sponsor.directory_changed" {
+        // A reminder is about its subject, which does not change. A change of the directory or the calendar does not change
+        // the project.
+        let notices = ["sponsor.directory_changed", "project.calendar_changed"];
+        if after["about"].is_string() || notices.contains(&text(&entry["action"])) {
             continue;
         }
         let shape = text(&entry["action"]).split('.').next().unwrap();
