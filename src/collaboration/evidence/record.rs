@@ -17,7 +17,7 @@ use crate::collaboration::projects::service as projects;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::Action;
 use crate::kernel::chain::{Head, START, heads};
-use crate::kernel::db::DbConn;
+use crate::kernel::db::{self, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::events::ChainHead;
 use crate::kernel::ids::ProjectId;
@@ -27,12 +27,16 @@ use crate::kernel::time::UtcTime;
 /// Number of rows that are read at a time.
 const PAGE: usize = 500;
 
-/// Reads the record of a project at `now`. The head of the chain is read last, so that the chain has an entry for
-/// everything in the record.
+/// Reads the record of a project at `now`, with the head of the chain at the same moment: the last entry of a record says
+/// what is in the file.
 ///
 /// # Errors
 /// 403, 404.
 pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<EvidenceRecord, Error> {
+    db::snapshot(conn, |conn| read_all(conn, actor, id, now))
+}
+
+fn read_all(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<EvidenceRecord, Error> {
     let whole = projects::permitted(conn, actor, Action::ReadEvidence, id, now)?;
     let team = memberships::team(conn, id)?;
     let coverage = check_coverage::coverage_of(conn, &whole.project, &team, &CoverageQuery::default(), now)?;

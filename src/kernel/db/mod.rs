@@ -46,6 +46,7 @@ pub use any_of::any_of;
 pub use cached::CachedDsl;
 pub use connection::{DbConn, Probe};
 pub use executor::DbResult;
+pub use transaction::snapshot;
 pub(in crate::kernel) use transaction::{begin_savepoint, roll_back_savepoint};
 
 use tokio::sync::Semaphore;

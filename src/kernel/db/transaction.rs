@@ -33,6 +33,10 @@ pub(super) use time_limits;
 const BEGIN: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED; ", time_limits!("SET LOCAL", "3s"));
 const BEGIN_BRIEF: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED; ", time_limits!("SET LOCAL", "250ms"));
 
+/// All statements of the transaction see the same state. One message to the server.
+const BEGIN_SNAPSHOT: &str =
+    concat!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ", time_limits!("SET LOCAL", "3s"));
+
 /// PostgreSQL responds to `COMMIT` of a transaction in which a statement failed with a rollback and no error. The
 /// statement before it fails in such a transaction, and `COMMIT` is then not executed. One message to the server.
 const COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; COMMIT";
@@ -84,6 +88,28 @@ pub fn begin_savepoint(conn: &mut DbConn) -> QueryResult<()> {
 /// Rolls back the innermost savepoint.
 pub fn roll_back_savepoint(conn: &mut DbConn) -> QueryResult<()> {
     conn.rollback()
+}
+
+/// Runs a read whose statements all see the same state of the database, for [`Db::read`](super::Db::read) and
+/// [`Db::read_slowly`](super::Db::read_slowly).
+///
+/// # Errors
+/// Those of `read`, and of the database.
+pub fn snapshot<T>(
+    conn: &mut DbConn,
+    read: impl FnOnce(&mut DbConn) -> Result<T, crate::kernel::error::Error>,
+) -> Result<T, crate::kernel::error::Error> {
+    match conn {
+        DbConn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, BEGIN_SNAPSHOT)?,
+        // The first read begins the snapshot.
+        DbConn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")?,
+    }
+    let result = read(conn);
+    // Nothing was written.
+    let ended = conn.rollback();
+    let value = result?;
+    ended?;
+    Ok(value)
 }
 
 impl Transactional for DbConn {
