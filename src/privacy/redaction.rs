@@ -66,6 +66,7 @@ fn object(fields: Map<String, Value>, id: &str) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collaboration::evidence::erased::is_erased_text;
     use serde_json::json;
 
     #[test]
@@ -86,6 +87,8 @@ mod tests {
             (logins(&event.to_string()), logins("null"), logins("jana")),
             (vec![("https://id.example.com".to_owned(), "jana".to_owned())], vec![], vec![])
         );
+        // The evidence of a project recognises it as an erasure.
+        assert!(is_erased_text(&event.to_string(), &redacted(&event.to_string(), "per_1")));
         assert_eq!(redacted("null", "per_1"), "null");
         assert_eq!(redacted("Jana", "per_1"), "null");
     }

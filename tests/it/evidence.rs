@@ -165,13 +165,22 @@ fn redaction(project: &str, content: &str) -> Vec<String> {
 async fn a_redacted_entry_keeps_its_hash_and_loses_its_salt(app: TestApp) {
     let pair = Pair::prepared(&app).await;
     let older = verified(&app, &pair.project).await;
-    let redacted = "before = 'null', after = 'null', reason = NULL, salt = NULL";
+    // Nothing in the entry is personal data, so only its reason and its salt go.
+    let redacted = "reason = NULL, salt = NULL";
     execute_sql(&app, redaction(&pair.project, redacted)).await.unwrap();
     let read = app.person("cmo").get(&pair.at("evidence")).await.expect(200);
     let newer = verify(read.text.as_bytes()).unwrap();
     assert_eq!(read.body["audit_entries"][1]["salt"], Value::Null);
     assert_eq!((newer.count_erased(), newer.head()), (1, older.head()));
     assert_eq!(compare(&newer, &older), Ok(Comparison { added: 0, erased: 1 }));
+    // Other content, marked as erased.
+    let replaced = "after = replace(after, '{', '{\"x\":1,'), salt = NULL";
+    let statements =
+        redaction(&pair.project, replaced).into_iter().map(|sql| sql.replace("position = 2", "position = 4"));
+    execute_sql(&app, statements.collect()).await.unwrap();
+    let read = app.person("cmo").get(&pair.at("evidence")).await.expect(200);
+    let rewritten = verify(read.text.as_bytes()).unwrap();
+    assert_eq!(compare(&rewritten, &older), Err(Fault::Changed(4)));
 
     // Not even an erasure can change anything else.
     for refused in [
@@ -350,10 +359,15 @@ async fn the_command_line_verifies_files_offline(app: TestApp) {
         let streams = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         (output.status.success(), streams.concat())
     };
-    let (valid, printed) = run(&[new.as_str()]);
-    assert!(valid && printed.contains(&pair.project), "{printed}");
+    // A file can be signed with any key, so without the key that was kept it is not valid.
     let key = public_key(&app).await;
-    assert!(printed.contains(&key), "{printed}");
+    for arguments in [&[new.as_str()][..], &[new.as_str(), "--against", &old]] {
+        let (valid, printed) = run(arguments);
+        assert!(!valid && printed.contains(&pair.project) && printed.contains(&key), "{printed}");
+        assert!(printed.contains("the signer was not checked") && !printed.contains(": valid."), "{printed}");
+    }
+    let (valid, printed) = run(&[new.as_str(), "--key", &key]);
+    assert!(valid && printed.contains(": valid."), "{printed}");
     let (valid, printed) = run(&[new.as_str(), "--against", &old, "--key", &key]);
     assert!(valid && printed.contains("Nothing recorded before the older file was changed."), "{printed}");
     let (valid, printed) = run(&[old.as_str(), "--against", &new]);
@@ -365,4 +379,54 @@ async fn the_command_line_verifies_files_offline(app: TestApp) {
     let (valid, printed) = run(&["missing.json"]);
     assert!(!valid && printed.contains("missing.json"), "{printed}");
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A file that is read while the project changes shows one moment: its record is what its audit entries lead to.
+#[apply(both)]
+async fn evidence_shows_one_moment(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let replies = at_once(30, |number| {
+        let (app, pair) = (&app, &pair);
+        async move {
+            if number % 2 == 0 {
+                return app.person("cio").get(&pair.at("evidence")).await;
+            }
+            let question = json!({"question": format!("Number {number}?"), "due_at": "2027-05-01T08:00:00Z"});
+            let raised = app.person("cmo").post(&pair.at("decisions"), question).await.expect(201).body;
+            let path = format!("/v1/decisions/{}/withdraw", text(&raised["decision"]["id"]));
+            app.person("cmo").act(&path).await
+        }
+    })
+    .await;
+    let mut read = 0;
+    for reply in replies.iter().filter(|reply| reply.text.contains("audit_entries")) {
+        verify(reply.text.as_bytes()).unwrap();
+        read += 1;
+    }
+    assert!(read > 0);
+    verified(&app, &pair.project).await;
+}
+
+/// The owner of the database changes what the sides decided, without a change of the audit trail.
+#[apply(both)]
+async fn the_record_of_a_file_is_bound_to_its_history(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let due = json!({"question": "Do we buy it?", "due_at": "2027-05-01T08:00:00Z"});
+    let raised = app.person("cmo").post(&pair.at("decisions"), due).await.expect(201).body;
+    let path = format!("/v1/decisions/{}/withdraw", text(&raised["decision"]["id"]));
+    app.person("cmo").act(&path).await.expect(200);
+    verified(&app, &pair.project).await;
+    for (change, kind) in [
+        ("UPDATE decisions SET question = 'Do we sell it?'", "decision"),
+        (
+            "UPDATE project_sides SET sponsor_confirmed_at = '2020-01-01 00:00:00' WHERE sponsor_confirmed_at IS NOT NULL",
+            "side",
+        ),
+    ] {
+        execute_sql(&app, vec![change.to_owned()]).await.unwrap();
+        let changed = file(&app.person("cmo"), &pair.project).await;
+        let fault = verify(changed.as_bytes()).unwrap_err();
+        // The sides come first.
+        assert!(matches!(fault, Fault::NotRecorded(of, _) if of == kind), "{fault:?}");
+    }
 }

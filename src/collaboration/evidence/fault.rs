@@ -31,6 +31,8 @@ pub enum Fault {
     Terms(&'static str, String),
     /// The draw is not the recorded one, or its arbiter does not follow from its seed: the id of the draw.
     Draw(String),
+    /// The record does not say about the item what its last audit entry says: the kind of the item and its name.
+    NotRecorded(&'static str, String),
     /// The files are about two projects.
     AnotherProject,
     /// The newer file has fewer entries than the older one.
@@ -40,7 +42,7 @@ pub enum Fault {
     },
     /// The entry at this position is not the same in both files.
     Changed(i64),
-    /// An item of the older file is missing in the newer one: the kind of the item and its name.
+    /// An item of the older file, or of the audit entries, is missing: the kind of the item and its name.
     Missing(&'static str, String),
     /// An item is not the same in both files: the kind of the item, its name and the field.
     ItemChanged(&'static str, String, &'static str),
@@ -69,12 +71,17 @@ impl fmt::Display for Fault {
             Self::Draw(id) => {
                 write!(f, "the draw {id} was changed, or its arbiter does not follow from its seed")
             }
+            Self::NotRecorded(kind, name) => {
+                write!(f, "the {kind} {name} was changed: its last audit entry says something else")
+            }
             Self::AnotherProject => f.write_str("the files are about two projects"),
             Self::Shorter { older, newer } => {
                 write!(f, "the newer file has {newer} audit entries, but the older one has {older}")
             }
             Self::Changed(position) => write!(f, "the audit entry {position} was changed after the older file"),
-            Self::Missing(kind, name) => write!(f, "the {kind} {name} of the older file is missing"),
+            Self::Missing(kind, name) => {
+                write!(f, "the {kind} {name} of the older file or of the audit entries is missing")
+            }
             Self::ItemChanged(kind, name, field) => {
                 write!(f, "the {kind} {name} was changed after the older file: {field}")
             }

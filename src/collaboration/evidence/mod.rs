@@ -5,12 +5,15 @@
 //!   found.
 //! - It has all audit entries of the project. They form a hash chain (`kernel::chain`), so that two files of different
 //!   times prove that nothing recorded before the first one was changed.
+//! - What the sides agreed is what the audit entries lead to (`binding`).
 //! - Personal data of an erased person is missing in later files. Their chain is still the same.
 //! - A file is verified without the service: `verify` and `compare` are pure.
 
+mod binding;
 pub mod compare;
 mod dto;
 mod entries;
+pub(crate) mod erased;
 pub mod fault;
 mod file;
 mod record;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::binding::verify_binding;
 use super::dto::{EvidenceEntry, EvidenceSignature, FORMAT};
 use super::fault::Fault;
 use super::file::{self, ALGORITHM};
@@ -107,6 +108,7 @@ pub fn verify(bytes: &[u8]) -> Result<Verified, Fault> {
     verify_terms(&record)?;
     verify_responses(&record, &audit_entries)?;
     verify_draws(&record, &audit_entries)?;
+    verify_binding(&record, &audit_entries)?;
     Ok(Verified { entries: audit_entries, record, public_key: signature.public_key })
 }
 
@@ -146,6 +148,10 @@ fn verify_chain(project: &str, entries: &[EvidenceEntry]) -> Result<(), Fault> {
         if link.sha256().ok().as_ref() != Some(&entry.sha256) {
             return Err(Fault::Hash(position));
         }
+        // A response has no personal data that an erasure replaces.
+        if entry.salt.is_none() && entry.action == RESPONDED {
+            return Err(Fault::Content(position));
+        }
         if let Some(salt) = &entry.salt {
             let reason = entry.reason.as_deref();
             let content = Content { before: &entry.before, after: &entry.after, reason, salt };
@@ -179,14 +185,12 @@ fn verify_terms(record: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Verifies that each response is the one that its audit entry recorded when it was given. Entries from which personal data
-/// was erased do not show it any more.
+/// Verifies that each response is the one that its audit entry recorded when it was given.
 fn verify_responses(record: &Value, entries: &[EvidenceEntry]) -> Result<(), Fault> {
-    let mut recorded: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    let mut recorded: BTreeMap<&str, String> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.action == RESPONDED) {
         let after: Value = serde_json::from_str(&entry.after).unwrap_or_default();
-        let sha256 = entry.salt.as_ref().map(|_| text(&after, "sha256").to_owned());
-        recorded.insert(&entry.subject, sha256);
+        recorded.insert(&entry.subject, text(&after, "sha256").to_owned());
     }
     for response in items(record, "approval_responses") {
         let id = text(response, "id");
@@ -199,11 +203,7 @@ fn verify_responses(record: &Value, entries: &[EvidenceEntry]) -> Result<(), Fau
             salt: text(response, "salt"),
             reason: response["reason"].as_str(),
         };
-        let is_recorded = match recorded.get(id) {
-            Some(Some(sha256)) => *sha256 == said.sha256(),
-            Some(None) => true,
-            None => false,
-        };
+        let is_recorded = recorded.get(id).is_some_and(|sha256| *sha256 == said.sha256());
         if !is_recorded || text(response, "sha256") != said.sha256() {
             return Err(Fault::Terms("response", id.to_owned()));
         }

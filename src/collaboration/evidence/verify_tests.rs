@@ -64,16 +64,80 @@ fn chain(texts: &[&str]) -> Vec<EvidenceEntry> {
     entries
 }
 
+fn content() -> Value {
+    json!({ "name": "Data", "target": 4.5 })
+}
+
+/// Returns the entries of a project with a charter, an approval, a decision, a dispute and a sponsor.
+fn items_chain() -> Vec<EvidenceEntry> {
+    let sha256 = hash(&content()).unwrap();
+    let said = [
+        (
+            "project.created",
+            PROJECT,
+            json!({ "charter": { "version": 1, "sha256": sha256 }, "sides": [side("per_1")] }),
+        ),
+        ("approval.requested", "apr_1", approval("open")),
+        ("decision.raised", "dcn_1", decision("open", None)),
+        ("decision.decided", "dcn_1", decision("decided", Some("approved"))),
+        ("decision.due_soon", "dcn_1", json!({ "about": "2027-03-30" })),
+        ("dispute.raised", "dsp_1", dispute("open", None)),
+        ("dispute.settled", "dsp_1", dispute("settled", Some("per_2"))),
+        ("sponsor.assigned", PROJECT, side("per_3")),
+        ("sponsor.directory_changed", PROJECT, json!({ "department_id": "dpt_1", "sponsor_person_id": "per_9" })),
+    ];
+    let texts: Vec<String> = said.iter().map(|(_, _, after)| after.to_string()).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    rechained(chain(&texts).into_iter().zip(said).map(|(entry, (action, subject, _))| EvidenceEntry {
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        ..entry
+    }))
+}
+
+/// Computes the hashes of entries that have changed, as the installation itself could.
+fn rechained(entries: impl IntoIterator<Item = EvidenceEntry>) -> Vec<EvidenceEntry> {
+    let mut all: Vec<EvidenceEntry> = Vec::new();
+    for entry in entries {
+        let previous = all.last().map_or(START, |entry| &entry.sha256).to_owned();
+        all.push(sealed(entry, &previous));
+    }
+    all
+}
+
+fn approval(state: &str) -> Value {
+    json!({ "id": "apr_1", "state": state, "terms": content(), "sha256": hash(&content()).unwrap() })
+}
+
+fn decision(state: &str, outcome: Option<&str>) -> Value {
+    json!({ "id": "dcn_1", "question": "Where?", "state": state, "outcome": outcome })
+}
+
+fn dispute(state: &str, outcome: Option<&str>) -> Value {
+    json!({ "id": "dsp_1", "claim": "Ours.", "state": state, "outcome_person_id": outcome })
+}
+
+fn side(sponsor: &str) -> Value {
+    json!({ "department_id": "dpt_1", "sponsor_person_id": sponsor })
+}
+
+/// Returns the record that the entries of [`items_chain`] lead to.
+fn items_record(entries: &[EvidenceEntry]) -> Value {
+    let mut record = record(entries);
+    record["charters"] = json!([{ "version": 1, "content": content(), "sha256": hash(&content()).unwrap() }]);
+    record["approvals"] = json!([approval("open")]);
+    record["decisions"] = json!([decision("decided", Some("approved"))]);
+    record["disputes"] = json!([dispute("settled", Some("per_2"))]);
+    record["project"]["sides"] = json!([side("per_3")]);
+    record
+}
+
 fn record(entries: &[EvidenceEntry]) -> Value {
-    let content = json!({ "name": "Data", "target": 4.5 });
     json!({
         "format": FORMAT,
         "generated_at": "2027-03-30T08:00:00Z",
         "head": { "position": entries.len(), "sha256": entries.last().map_or(START, |entry| &entry.sha256) },
         "project": { "id": PROJECT },
-        "charters": [{ "version": 1, "content": content, "sha256": hash(&content).unwrap() }],
-        "approvals": [{ "id": "apr_1", "terms": content, "sha256": hash(&content).unwrap() }],
-        "decisions": [{ "id": "dcn_1", "question": "Where?", "state": "open", "outcome": null }],
     })
 }
 
@@ -129,10 +193,10 @@ fn the_installation_itself_cannot_sign_a_changed_history() {
     record["head"]["position"] = json!(2);
     assert_eq!(verified(&record), Err(Fault::Head));
     record["head"]["position"] = json!(3);
-    record["charters"][0]["content"]["target"] = json!(5);
+    record["charters"] = json!([{ "version": 1, "content": { "target": 5 }, "sha256": hash(&content()).unwrap() }]);
     assert_eq!(verified(&record), Err(Fault::Terms("charter version", "1".to_owned())));
     record["charters"] = json!([]);
-    record["approvals"][0]["terms"] = json!({});
+    record["approvals"] = json!([{ "id": "apr_1", "terms": {}, "sha256": hash(&content()).unwrap() }]);
     assert_eq!(verified(&record), Err(Fault::Terms("approval", "apr_1".to_owned())));
     record["format"] = json!("entente-evidence-2");
     assert!(matches!(verified(&record), Err(Fault::UnknownFormat(_))));
@@ -149,16 +213,27 @@ fn another_key_cannot_replace_the_signature() {
 
 #[test]
 fn an_erasure_keeps_the_chain_and_nothing_else_is_forgiven() {
-    let entries = chain(&["{\"name\":\"Jana\"}", "2", "3"]);
+    let jana = r#"{"display_name":"Jana","title":"CMO"}"#;
+    let entries = chain(&[jana, "2", "3"]);
     let older = verify(&signed(&entries)).unwrap();
-    let mut erased = chain(&["{\"name\":\"Jana\"}", "2", "3", "4"]);
-    (erased[0].after, erased[0].salt) = ("{\"name\":\"[erased]\"}".to_owned(), None);
+    let mut erased = chain(&[jana, "2", "3", "4"]);
+    (erased[0].after, erased[0].salt) = (jana.replace("Jana", "[erased]"), None);
     let newer = verify(&signed(&erased)).unwrap();
     assert_eq!((newer.count(), newer.count_erased()), (4, 1));
     assert_eq!(compare(&newer, &older), Ok(Comparison { added: 1, erased: 1 }));
     assert_eq!(compare(&older, &newer), Err(Fault::Shorter { older: 4, newer: 3 }));
+    // Other content, marked as erased.
+    for after in [jana.replace("CMO", "CIO"), jana.replace("Jana", "Jan"), "null".to_owned()] {
+        let mut rewritten = erased.clone();
+        rewritten[0].after = after;
+        assert_eq!(compare(&verify(&signed(&rewritten)).unwrap(), &older), Err(Fault::Changed(1)));
+    }
+    let mut rewritten = erased.clone();
+    (rewritten[1].reason, rewritten[1].salt) = (Some("Another reason.".to_owned()), None);
+    assert_eq!(compare(&verify(&signed(&rewritten)).unwrap(), &older), Err(Fault::Changed(2)));
     // The salt is missing, but the digest is that of other content.
-    let mut rewritten = chain(&["{\"name\":\"Jan\"}", "2", "3", "4"]);
+    let jan = jana.replace("Jana", "Jan");
+    let mut rewritten = chain(&[jan.as_str(), "2", "3", "4"]);
     rewritten[0].salt = None;
     let rewritten = verify(&signed(&rewritten)).unwrap();
     assert_eq!(compare(&rewritten, &older), Err(Fault::Changed(1)));
@@ -166,26 +241,61 @@ fn an_erasure_keeps_the_chain_and_nothing_else_is_forgiven() {
 
 #[test]
 fn what_the_older_file_says_is_still_there() {
-    let entries = chain(&["1"]);
-    let older = verify(&signed(&entries)).unwrap();
-    let compared = |change: &dyn Fn(&mut Value)| {
-        let mut record = record(&entries);
+    let entries = items_chain();
+    let file = |entries: &[EvidenceEntry], change: &dyn Fn(&mut Value)| {
+        let mut record = items_record(entries);
         change(&mut record);
-        compare(&verify(&written(&entries, &record, &key(1))).unwrap(), &older)
+        verify(&written(entries, &record, &key(1)))
     };
-    let same = Ok(Comparison { added: 0, erased: 0 });
-    assert_eq!(compared(&|_| ()), same);
-    let later = |record: &mut Value| {
-        record["decisions"][0]["state"] = json!("decided");
-        record["decisions"][0]["outcome"] = json!("approved");
+    let older = file(&entries, &|_| ()).unwrap();
+    assert_eq!(compare(&older, &older), Ok(Comparison { added: 0, erased: 0 }));
+    // Another decision may follow, but this one stays as it was made.
+    let with = |action: &str, after: &Value| {
+        let more =
+            EvidenceEntry { position: 10, after: after.to_string(), action: action.to_owned(), ..entries[3].clone() };
+        rechained(entries.iter().cloned().chain([more]))
     };
-    assert_eq!(compared(&later), same);
-    let other = |record: &mut Value| record["decisions"][0]["question"] = json!("Why?");
-    assert_eq!(compared(&other), Err(Fault::ItemChanged("decision", "dcn_1".to_owned(), "question")));
-    let question = |record: &mut Value| record["decisions"] = json!([]);
-    assert_eq!(compared(&question), Err(Fault::Missing("decision", "dcn_1".to_owned())));
-    let charter = |record: &mut Value| record["charters"] = json!([]);
-    assert_eq!(compared(&charter), Err(Fault::Missing("charter version", "1".to_owned())));
+    let again = decision("decided", Some("rejected"));
+    let newer = file(&with("decision.decided", &again), &|record| record["decisions"] = json!([again])).unwrap();
+    assert_eq!(compare(&newer, &older), Err(Fault::ItemChanged("decision", "dcn_1".to_owned(), "outcome")));
+    let other = json!({ "id": "dcn_1", "question": "Why?", "state": "decided", "outcome": "approved" });
+    let newer = file(&with("decision.decided", &other), &|record| record["decisions"] = json!([other])).unwrap();
+    assert_eq!(compare(&newer, &older), Err(Fault::ItemChanged("decision", "dcn_1".to_owned(), "question")));
+    // An open approval may end.
+    let mut ended = with("approval.approved", &approval("approved"));
+    ended[9].subject = "apr_1".to_owned();
+    let newer = file(&rechained(ended), &|record| record["approvals"] = json!([approval("approved")])).unwrap();
+    assert_eq!(compare(&newer, &older), Ok(Comparison { added: 1, erased: 0 }));
+}
+
+/// The installation itself can sign another record, but not one that its history does not lead to.
+#[test]
+fn the_record_is_what_the_history_leads_to() {
+    let entries = items_chain();
+    let fault = |change: &dyn Fn(&mut Value)| {
+        let mut record = items_record(&entries);
+        change(&mut record);
+        verify(&written(&entries, &record, &key(1))).unwrap_err()
+    };
+    let not_recorded = |kind, name: &str| Fault::NotRecorded(kind, name.to_owned());
+    let is = |fault: Fault, kind, name: &str| assert_eq!(fault, not_recorded(kind, name));
+    is(fault(&|record| record["decisions"][0]["outcome"] = json!("rejected")), "decision", "dcn_1");
+    is(fault(&|record| record["decisions"][0]["state"] = json!("open")), "decision", "dcn_1");
+    is(fault(&|record| record["decisions"][0]["rationale"] = json!("Cheap.")), "decision", "dcn_1");
+    is(fault(&|record| record["disputes"][0]["outcome_person_id"] = json!("per_1")), "dispute", "dsp_1");
+    is(fault(&|record| record["approvals"][0]["state"] = json!("approved")), "approval", "apr_1");
+    is(fault(&|record| record["project"]["sides"] = json!([side("per_1")])), "side", "dpt_1");
+    let other = json!({ "name": "Others" });
+    let sha256 = hash(&other).unwrap();
+    let charter = json!({ "version": 1, "content": other, "sha256": sha256 });
+    is(fault(&|record| record["charters"] = json!([charter])), "charter version", "1");
+    let more = json!([decision("decided", Some("approved")), { "id": "dcn_2", "state": "open" }]);
+    is(fault(&|record| record["decisions"] = more.clone()), "decision", "dcn_2");
+    for (list, kind, name) in
+        [("decisions", "decision", "dcn_1"), ("disputes", "dispute", "dsp_1"), ("approvals", "approval", "apr_1")]
+    {
+        assert_eq!(fault(&|record| record[list] = json!([])), Fault::Missing(kind, name.to_owned()));
+    }
 }
 
 #[test]
@@ -228,8 +338,8 @@ fn a_response_is_the_one_that_was_recorded() {
     }
     assert_eq!(verified(&responded(&other.sha256(), Some("1".repeat(64))), &response), changed);
     assert_eq!(verified(&chain(&["{}"]), &response), changed);
-    // The content of the entry was erased.
-    assert_eq!(verified(&responded("", None), &response), Ok(()));
+    // A response has no personal data to erase.
+    assert_eq!(verified(&responded(&text.sha256(), None), &response), Err(Fault::Content(1)));
 }
 
 #[test]

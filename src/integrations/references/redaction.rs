@@ -32,12 +32,15 @@ fn without_reference(mut value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collaboration::evidence::erased::is_erased_text;
     use serde_json::json;
 
     #[test]
     fn a_reference_is_redacted() {
         let event = json!({"type": "external_reference.recorded", "data": {"external_id": "00Q", "url": "https://x", "status": "New", "system": "crm"}, "status": "kept"});
         let left: Value = serde_json::from_str(&redacted(&event.to_string())).unwrap();
+        // The evidence of a project recognises it as an erasure.
+        assert!(is_erased_text(&event.to_string(), &redacted(&event.to_string())));
         let expected = json!({"type": "external_reference.recorded", "data": {"external_id": "erased", "url": null, "status": null, "system": "crm"}, "status": "kept"});
         assert_eq!(left, expected);
     }
