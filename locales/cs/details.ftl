@@ -85,6 +85,7 @@ detail-panel-decides = Rozhodnout může vylosovaný rozhodce. Jiného navrhnět
 detail-draw-has-ended = Mezitím byl vylosován jiný rozhodce, nebo otázka či spor skončily. Načtěte je znovu.
 detail-strike-too-late = Rozhodce může rozhodnout od { $since }, losování už proto nelze změnit.
 detail-already-struck = Vaše strana už jednoho vylosovaného rozhodce odmítla. Každá strana to smí jednou.
+detail-approved-arbiter = Tohoto rozhodce schválily všechny strany, takže ho žádná nemůže odmítnout. Můžete se vzdát lhůty, po které smí rozhodnout.
 detail-before-ruling = Rozhodce může rozhodnout od { $from }. Do té doby se strany mohou dohodnout nebo rozhodce odmítnout.
 detail-arbiter-not-approved = Strany s navrženým rozhodcem nesouhlasily, a rozhodnutí proto zůstává uvázlé. Navrhněte rozhodce znovu všem stranám.
 detail-no-panel-member = Nikdo z panelu rozhodnout nemůže: panel není, nebo byli všichni odmítnuti, nejsou nestranní či mlčeli. Souhlas zůstane otevřený, dokud neodpoví všechny strany.

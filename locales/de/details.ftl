@@ -85,6 +85,7 @@ detail-panel-decides = Die ausgeloste Person kann entscheiden. Schlagen Sie nur 
 detail-draw-has-ended = Inzwischen wurde eine andere Person ausgelost, oder die Frage oder der Streitfall ist beendet. Lesen Sie den aktuellen Stand.
 detail-strike-too-late = Die ausgeloste Person kann seit { $since } entscheiden, deshalb lässt sich die Auslosung nicht mehr ändern.
 detail-already-struck = Ihre Seite hat bereits eine ausgeloste Person abgelehnt. Jede Seite kann das einmal.
+detail-approved-arbiter = Diese Person haben alle Seiten gebilligt, daher kann keine Seite sie ablehnen. Sie können auf die Frist verzichten, nach der sie entscheiden kann.
 detail-before-ruling = Die ausgeloste Person kann ab { $from } entscheiden. Bis dahin können die Seiten sich einigen oder die Person ablehnen.
 detail-arbiter-not-approved = Die Seiten haben der vorgeschlagenen Person nicht zugestimmt, deshalb bleibt die Entscheidung blockiert. Schlagen Sie noch einmal allen Seiten eine Person vor.
 detail-no-panel-member = Niemand aus dem Gremium kann entscheiden: Es gibt keines, oder alle wurden abgelehnt, sind nicht neutral oder haben geschwiegen. Die Anfrage bleibt offen, bis alle Seiten geantwortet haben.

@@ -85,6 +85,7 @@ detail-panel-decides = A drawn arbiter can decide. Propose another one only if t
 detail-draw-has-ended = Another arbiter was drawn since, or the question or dispute has ended. Read it again.
 detail-strike-too-late = The arbiter can decide since { $since }, so the draw can no longer change.
 detail-already-struck = Your side has already struck one drawn arbiter. Each side can do that once.
+detail-approved-arbiter = All sides have approved this arbiter, so no side can strike them. You can waive the time until the arbiter can decide.
 detail-before-ruling = The arbiter can decide from { $from } on. Until then the sides can agree, or strike the arbiter.
 detail-arbiter-not-approved = The sides have not approved the arbiter who was proposed, so the decision stays deadlocked. Propose an arbiter to all sides again.
 detail-no-panel-member = No person of the panel can decide: there is no panel, or everyone was struck, is not neutral or has been silent. The approval stays open until all sides have responded.

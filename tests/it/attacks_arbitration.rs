@@ -259,13 +259,22 @@ async fn without_a_panel_all_sides_approve_an_arbiter(app: TestApp) {
     let offer = json!({"to_person_id": pair.ina});
     app.person("ivan").post(&format!("/v1/areas/{}/transfers", pair.policy), offer).await.expect(201);
 
-    // Approved: the arbiter can decide at once.
+    // Approved: the arbiter waits like one who was drawn, unless all sides waive it.
     let raised = raise(&app, &pair).await;
     let proposal = json!({"subject": raised["id"], "person_id": judge});
     let asked = app.person("cio").post(&pair.at("arbiters"), proposal).await.expect(201).body;
     respond(&app.person("cmo"), &asked, "approve").await.expect(200);
     let settlement = json!({"person_id": pair.mia, "reason": "It is about brands."});
     let arbitrate = format!("/v1/disputes/{}/arbitrate", text(&raised["id"]));
+    app.person("judge").post(&arbitrate, settlement.clone()).await.refused(409, "illegal_transition");
+    let named = read(&app, &format!("/v1/disputes/{}", text(&raised["id"]))).await;
+    assert_eq!((&named["arbiter_person_id"], &named["ruling_from"]), (&json!(judge), &json!("2027-04-02T22:00:00Z")));
+    for attacker in attackers(&app, "cmo") {
+        say(&attacker, &named, "strike").await.refused(409, "conflict");
+        say(&attacker, &named, "waive").await.expect(200);
+        app.person("judge").post(&arbitrate, settlement.clone()).await.refused(409, "illegal_transition");
+    }
+    say(&app.person("cio"), &named, "waive").await.expect(200);
     app.person("judge").post(&arbitrate, settlement).await.expect(200);
     assert_eq!(pair.owner(&app, &pair.policy, "2027-05-01").await, json!(pair.mia));
 }
@@ -394,4 +403,40 @@ async fn a_side_that_asks_to_join_does_not_exhaust_the_panel(app: TestApp) {
     let judge = arbiter(&app, &escalated["escalated_to"]).await;
     let ruling = json!({"outcome": "approved", "rationale": "It is cheap."});
     judge.post(&format!("{before}/decide"), ruling).await.expect(200);
+}
+
+/// A side proposes an arbiter whom the other side will not approve, so that it cannot propose another.
+#[apply(both)]
+async fn each_side_proposes_an_arbiter(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let (judge, friend) = (person_without_position(&app, "judge").await, person_without_position(&app, "friend").await);
+    let raised = raise(&app, &pair).await;
+    let proposal = |person: &str| json!({"subject": raised["id"], "person_id": person});
+    let path = format!("/v1/disputes/{}", text(&raised["id"]));
+    let first = app.person("cmo").post(&pair.at("arbiters"), proposal(&friend)).await.expect(201).body;
+    for attacker in attackers(&app, "cmo") {
+        attacker.post(&pair.at("arbiters"), proposal(&judge)).await.refused(409, "already_exists");
+    }
+    let second = app.person("cio").post(&pair.at("arbiters"), proposal(&judge)).await.expect(201).body;
+    // A rejection ends nothing as long as the sides can still approve the other one.
+    respond(&app.person("cio"), &first, "reject").await.expect(200);
+    assert_eq!(read(&app, &path).await["state"], "open");
+    respond(&app.person("cmo"), &second, "approve").await.expect(200);
+    assert_eq!(read(&app, &path).await["arbiter_person_id"], json!(judge));
+    // Parallel proposals: one of each side.
+    let decision = deadlock(&app, &pair, "Do we buy it?").await;
+    let id = decision.rsplit('/').next().unwrap();
+    let replies = at_once(20, |number| {
+        let (client, path) = (app.person(["cmo", "cio"][number % 2]), pair.at("arbiters"));
+        let body = json!({"subject": id, "person_id": judge});
+        async move { client.post(&path, body).await }
+    })
+    .await;
+    assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (2, 18));
+    // Both end together: the second one when the first one is approved.
+    let open = read(&app, &pair.at("approvals?state=open&kind=arbiter")).await["data"].clone();
+    let of_cmo = open.as_array().unwrap().iter().find(|one| one["waiting_for"] == json!([pair.platform])).unwrap();
+    respond(&app.person("cio"), of_cmo, "approve").await.expect(200);
+    assert_eq!(read(&app, &pair.at("approvals?state=open&kind=arbiter")).await["data"], json!([]));
+    assert_eq!(read(&app, &decision).await["state"], "escalated");
 }

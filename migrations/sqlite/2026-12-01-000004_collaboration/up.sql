@@ -287,6 +287,8 @@ CREATE TABLE draws (
     -- The people of whom one was drawn, sorted, separated by commas.
     candidates TEXT NOT NULL CHECK (length(candidates) > 0),
     drawn_at TEXT NOT NULL,
+    -- Whether all sides approved the arbiter, instead of a draw from the panel.
+    is_approved INTEGER NOT NULL CHECK (is_approved IN (0, 1)),
     -- The side that struck the arbiter, and the person who did it for the side.
     struck_by TEXT,
     struck_by_person_id TEXT REFERENCES people (id),
@@ -374,7 +376,11 @@ CREATE TABLE approvals (
         AND (arbiter_person_id IS NULL OR draw_id IS NOT NULL)),
     CONSTRAINT approvals_number UNIQUE (project_id, kind, subject, number)
 ) STRICT;
-CREATE UNIQUE INDEX approvals_one_open ON approvals (project_id, kind, subject) WHERE state = 'open';
+CREATE UNIQUE INDEX approvals_one_open ON approvals (project_id, kind, subject)
+    WHERE state = 'open' AND kind <> 'arbiter';
+-- Each side can propose an arbiter, so that the first one to ask does not keep the others from it.
+CREATE UNIQUE INDEX approvals_one_open_per_side ON approvals (project_id, subject, coalesce(requested_for, ''))
+    WHERE state = 'open' AND kind = 'arbiter';
 CREATE INDEX approvals_project ON approvals (project_id, id);
 CREATE INDEX approvals_state ON approvals (project_id, state, id);
 CREATE INDEX approvals_requested_by ON approvals (requested_by);

@@ -18,6 +18,8 @@ use crate::with_backend;
 
 const ONE_OPEN: Constraint =
     Constraint::new("approvals_one_open", "approvals.project_id, approvals.kind, approvals.subject");
+const ONE_OPEN_PER_SIDE: Constraint =
+    Constraint::new("approvals_one_open_per_side", "index 'approvals_one_open_per_side'");
 const ONE_SIDE_PER_PERSON: Constraint = Constraint::new(
     "approval_responses_one_per_person",
     "approval_responses.approval_id, approval_responses.person_id",
@@ -239,14 +241,14 @@ pub fn previous_number(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind
     Ok(last.unwrap_or_default())
 }
 
-/// An approval of this kind is already open for the subject.
+/// An approval of this kind is already open for the subject; for an arbiter, one that this side has requested.
 #[derive(Debug)]
 pub struct AlreadyOpen;
 
 pub fn insert(conn: &mut DbConn, approval: &ApprovalRow) -> Result<Result<(), AlreadyOpen>, Error> {
     match diesel::insert_into(approvals::table).values(approval).execute(conn) {
         Ok(_) => Ok(Ok(())),
-        Err(error) if ONE_OPEN.violated_by(&error) => Ok(Err(AlreadyOpen)),
+        Err(error) if ONE_OPEN.violated_by(&error) || ONE_OPEN_PER_SIDE.violated_by(&error) => Ok(Err(AlreadyOpen)),
         Err(error) => Err(error.into()),
     }
 }

@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::kernel::ids::{DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// An arbiter who was drawn from the panel of a project.
+/// An arbiter who was drawn from the panel of a project, or whom all sides approved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Draw)]
 pub struct DrawBody {
@@ -33,6 +33,8 @@ pub struct DrawBody {
     pub seed: String,
     /// When the arbiter was drawn, or when the same question was raised again and kept its draw.
     pub drawn_at: UtcTime,
+    /// Whether all sides approved the arbiter, instead of a draw. No side can strike them.
+    pub approved_by_all: bool,
     /// The side that struck the arbiter; null if no side did.
     #[schema(required)]
     pub struck_by_department_id: Option<DepartmentId>,

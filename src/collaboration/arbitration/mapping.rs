@@ -19,6 +19,7 @@ impl DrawBody {
             candidates: candidates(&row.candidates)?,
             seed: row.seed,
             drawn_at: row.drawn_at,
+            approved_by_all: row.is_approved,
             struck_by_department_id: row.struck_by,
             struck_at: row.struck_at,
             waived_by_department_ids: waived,

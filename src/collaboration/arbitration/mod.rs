@@ -26,7 +26,7 @@ use crate::kernel::time::UtcTime;
 pub struct Arbiter {
     /// `None` if no one of the panel can decide.
     pub person_id: Option<PersonId>,
-    /// The newest draw; `None` if all sides approved the arbiter, or there is no panel.
+    /// The newest draw, which can be an approval of all sides; `None` if there was neither.
     pub draw_id: Option<DrawId>,
     /// From when the arbiter can decide.
     pub ruling_from: Option<UtcTime>,

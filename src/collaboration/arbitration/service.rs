@@ -99,6 +99,7 @@ pub fn draw_for(
         seed,
         candidates,
         drawn_at: tx.now,
+        is_approved: false,
         struck_by: None,
         struck_by_person_id: None,
         struck_at: None,
@@ -110,6 +111,46 @@ pub fn draw_for(
     let body = DrawBody::new(row, Vec::new())?;
     tx.record_change(&Change::created(types::ARBITER_DRAWN, id.as_str(), &body)?)?;
     let arbiter = Arbiter { person_id: Some(person_id), draw_id: Some(id), ..Arbiter::default() };
+    Ok(terms.ruling(arbiter, terms.earliest(tx.now)))
+}
+
+/// Returns the arbiter of a decision or dispute of a locked project whom all sides have approved. The sides have the same
+/// time as after a draw, unless all of them waive it. `before` is the draw so far.
+pub fn approved(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    terms: &Terms,
+    (subject, before): (&str, Option<DrawId>),
+    person: PersonId,
+) -> Result<Arbiter, Error> {
+    let topic = match before {
+        Some(draw) => find(tx.conn, draw)?.topic,
+        None => subject.to_owned(),
+    };
+    let earlier = earlier(tx, project, subject, &topic)?;
+    let seed: [u8; SEED_BYTES] = tx.environment.bytes();
+    let id: DrawId = tx.new_id();
+    let row = Draw {
+        id,
+        project_id: project.id,
+        subject: subject.to_owned(),
+        topic,
+        series: earlier.first().map_or(id, |row| row.series),
+        position: earlier.last().map_or(1, |row| row.position + 1),
+        person_id: person,
+        seed: data_encoding::HEXLOWER.encode(&seed),
+        candidates: stored(&[person]),
+        drawn_at: tx.now,
+        is_approved: true,
+        struck_by: None,
+        struck_by_person_id: None,
+        struck_at: None,
+        ended_at: None,
+    };
+    store::insert(tx.conn, &row)?;
+    let body = DrawBody::new(row, Vec::new())?;
+    tx.record_change(&Change::created(types::ARBITER_DRAWN, id.as_str(), &body)?)?;
+    let arbiter = Arbiter { person_id: Some(person), draw_id: Some(id), ..Arbiter::default() };
     Ok(terms.ruling(arbiter, terms.earliest(tx.now)))
 }
 
@@ -213,8 +254,11 @@ pub fn pending_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64)
 /// Strikes a drawn arbiter on behalf of a side. The caller draws another.
 ///
 /// # Errors
-/// 409 when the side has already struck an arbiter for this question.
+/// 409 when the side has already struck an arbiter for this question, or all sides have approved this one.
 pub fn strike(tx: &mut Tx<'_>, before: Draw, side: DepartmentId, person: PersonId) -> Result<(), Error> {
+    if before.is_approved {
+        return Err(Problem::new(Code::Conflict).because("detail-approved-arbiter").into());
+    }
     let waived = store::waivers(tx.conn, before.id)?;
     let earlier = store::series(tx.conn, before.series)?;
     if earlier.iter().any(|row| row.struck_by == Some(side)) {

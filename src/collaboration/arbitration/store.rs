@@ -31,6 +31,8 @@ pub struct Draw {
     pub seed: String,
     pub candidates: String,
     pub drawn_at: UtcTime,
+    /// Whether all sides approved the arbiter, instead of a draw from the panel.
+    pub is_approved: bool,
     pub struck_by: Option<DepartmentId>,
     pub struck_by_person_id: Option<PersonId>,
     pub struck_at: Option<UtcTime>,

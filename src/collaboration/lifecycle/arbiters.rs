@@ -1,6 +1,8 @@
 //! Arbiters whom all sides are asked to approve, because no one of the panel can decide.
 //!
-//! Rules: if the sides do not approve the arbiter in time, a dispute ends unresolved, and a decision is deadlocked.
+//! Rules: each side can have one proposal at a time; the first one that all sides approve counts. If none is left that the
+//! sides can approve in time, a dispute ends unresolved, and a decision is deadlocked. The approved arbiter waits like one
+//! who was drawn, unless all sides waive it.
 
 use crate::collaboration::approvals::silence::{self, SilenceArbiter};
 use crate::collaboration::approvals::{ApprovalKind, lapse, service as approvals};
@@ -66,25 +68,31 @@ impl From<Arbiter> for SilenceArbiter {
     }
 }
 
-/// Gives a decision or dispute the arbiter whom all sides have approved, who can decide at once.
+/// Gives a decision or dispute the arbiter whom all sides have approved. Other proposals lapse.
 ///
 /// # Errors
 /// 409 when the person is no longer neutral.
-pub fn approved(tx: &mut Tx<'_>, project: &Project, subject: &str, person: PersonId) -> Result<(), Error> {
-    let (id, Some(subject)) = (subject, Subject::parse(subject)) else { return Ok(()) };
+pub fn approved(tx: &mut Tx<'_>, project: &Project, id: &str, person: PersonId) -> Result<(), Error> {
+    let Some(subject) = Subject::parse(id) else { return Ok(()) };
     let Some((_, before)) = subject.arbiter(tx.conn, tx.now)? else { return Ok(()) };
     neutrality::refuse_unless_neutral(tx, project, person)?;
     if before.draw_id.is_some() {
         arbitration::ended(tx, id, false)?;
     }
     let terms = Terms::read(tx.conn, project.id, tx.now)?;
-    let arbiter = terms.ruling(Arbiter { person_id: Some(person), ..Arbiter::default() }, tx.now);
-    subject.change_arbiter(tx, arbiter)
+    let arbiter = arbitration::approved(tx, project, &terms, (id, before.draw_id), person)?;
+    subject.change_arbiter(tx, arbiter)?;
+    lapse::lapse_where(tx, project.id, |row| row.kind == ApprovalKind::Arbiter && row.subject == id)
 }
 
-/// Ends what the sides did not approve an arbiter for: a dispute is unresolved, and a decision deadlocked.
-pub fn not_approved(tx: &mut Tx<'_>, subject: &str) -> Result<(), Error> {
-    let (id, Some(subject)) = (subject, Subject::parse(subject)) else { return Ok(()) };
+/// Ends what the sides did not approve an arbiter for, unless they can still approve another one: a dispute is unresolved,
+/// and a decision deadlocked.
+pub fn not_approved(tx: &mut Tx<'_>, project: ProjectId, id: &str) -> Result<(), Error> {
+    let open = approvals::due_of_kind(tx.conn, project, ApprovalKind::Arbiter)?;
+    if open.iter().any(|(about, due_at)| about == id && *due_at > tx.now) {
+        return Ok(());
+    }
+    let Some(subject) = Subject::parse(id) else { return Ok(()) };
     let Some((_, before)) = subject.arbiter(tx.conn, tx.now)? else { return Ok(()) };
     match subject {
         Subject::Dispute(dispute) => disputes::service::unresolved(tx, dispute),
@@ -108,8 +116,12 @@ pub fn by_time(tx: &mut Tx<'_>, project: &Project) -> Result<Option<UtcTime>, Er
             next = Some(next.map_or(due_at, |next| next.min(due_at)));
             continue;
         }
-        lapse::lapse_where(tx, project.id, |row| row.kind == ApprovalKind::Arbiter && row.subject == subject)?;
-        not_approved(tx, &subject)?;
+        let now = tx.now;
+        lapse::lapse_where(tx, project.id, |row| {
+            let is_overdue = row.due_at <= now;
+            row.kind == ApprovalKind::Arbiter && row.subject == subject && is_overdue
+        })?;
+        not_approved(tx, project.id, &subject)?;
     }
     Ok(next)
 }

@@ -103,7 +103,7 @@ fn carry_out(tx: &mut Tx<'_>, whole: Whole, approval: &ApprovalRow, tally: Tally
         Terms::Transfer(_) => transfers::service::approval_ended(tx, project, subject, approved),
         Terms::Decision(_) => decisions::service::responded(tx, subject, tally),
         Terms::Arbiter(terms) if approved => arbiters::approved(tx, project, subject, terms.person_id),
-        Terms::Arbiter(_) => arbiters::not_approved(tx, subject),
+        Terms::Arbiter(_) => arbiters::not_approved(tx, project.id, subject),
         _ if !approved => Ok(()),
         Terms::Charter(_) => amendment::approved(tx, project, approval.number),
         Terms::Resume => hold::resumed(tx, whole),

@@ -197,7 +197,7 @@ event_types! {
         "`data` is that of `ownership.orphan_found`. If other days are affected, `ownership.orphan_found` follows.";
 
     // Arbitration.
-    ARBITER_DRAWN = "arbiter.drawn", "Draw", "An arbiter was drawn from the panel, or a question, dispute or request that was raised again kept the arbiter who was drawn before.",
+    ARBITER_DRAWN = "arbiter.drawn", "Draw", "An arbiter was drawn from the panel, a question, dispute or request that was raised again kept the arbiter who was drawn before, or all sides approved an arbiter (`approved_by_all`).",
         "`data` contains the candidates and the random seed. `decision.escalated`, `dispute.raised` or `approval.escalated` follows; after a strike, `decision.escalated`, `dispute.escalated` or `approval.escalated`.";
     ARBITER_STRUCK = "arbiter.struck", "Draw", "A side struck a drawn arbiter.",
         "Followed by `arbiter.drawn` if another person of the panel can decide.";

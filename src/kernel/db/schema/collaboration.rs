@@ -341,6 +341,7 @@ diesel::table! {
         seed -> Text,
         candidates -> Text,
         drawn_at -> Timestamp,
+        is_approved -> Bool,
         struck_by -> Nullable<Text>,
         struck_by_person_id -> Nullable<Text>,
         struck_at -> Nullable<Timestamp>,
