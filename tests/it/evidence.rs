@@ -430,3 +430,35 @@ async fn the_record_of_a_file_is_bound_to_its_history(app: TestApp) {
         assert!(matches!(fault, Fault::NotRecorded(of, _) if of == kind), "{fault:?}");
     }
 }
+
+/// A delegate for all projects responds, and the sponsor is replaced: the evidence still says who that was.
+#[apply(both)]
+async fn a_delegation_for_all_projects_is_in_the_evidence_of_each(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let (deputy, successor) = (person(&app, "deputy", &pair.brand).await, person(&app, "successor", &pair.brand).await);
+    let body = json!({"delegate_person_id": deputy, "valid_from": "2027-03-30", "valid_to": "2027-04-10"});
+    let delegation = app.person("cmo").post("/v1/delegations", body).await.expect(201).body;
+    let question = json!({"question": "Where is the data?", "due_at": "2027-05-01T08:00:00Z"});
+    let raised = app.person("cmo").post(&pair.at("decisions"), question).await.expect(201).body;
+    let path = format!("/v1/approvals/{}", text(&raised["approval_id"]));
+    let approval = app.person("cmo").get(&path).await.expect(200).body;
+    for subject in ["deputy", "cio"] {
+        respond(&app.person(subject), &approval, "approve").await.expect(200);
+    }
+    let older = verified(&app, &pair.project).await;
+    let sponsor = pair.at(&format!("sides/{}/sponsor", pair.brand));
+    app.person("cmo").put(&sponsor, "*", json!({"person_id": successor})).await.expect(200);
+    app.person("successor").act(&format!("{sponsor}/accept")).await.expect(200);
+    let read = app.person("cio").get(&pair.at("evidence")).await.expect(200);
+    let newer = verify(read.text.as_bytes()).unwrap();
+    compare(&newer, &older).unwrap();
+    let listed = read.body["record"]["delegations"].as_array().unwrap();
+    assert!(listed.iter().any(|one| one["id"] == delegation["id"]), "{listed:?}");
+    let entries = read.body["audit_entries"].as_array().unwrap();
+    let notices: Vec<_> = entries.iter().filter(|entry| entry["action"] == "project.delegate_changed").collect();
+    assert_eq!(notices.len(), 1);
+    assert!(text(&notices[0]["after"]).contains(text(&delegation["id"])));
+    // Revoked, when the sponsor represents no side of this project any more.
+    let revoke = format!("/v1/delegations/{}/revoke", text(&delegation["id"]));
+    app.person("cmo").act(&revoke).await.expect(200);
+}

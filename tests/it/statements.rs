@@ -18,6 +18,7 @@ const MORE: &[(&str, usize)] = &[
     // Those that request an approval include what the sides have agreed, and the calendar, for its due time.
     ("accept_membership", 8),
     ("accept_transfer", 15),
+    ("revoke_delegation", 8),
     // Includes the panel of the charter in force.
     ("activate_project", 14),
     // Includes the roles of the person in projects and, for a head of a department, until when its sides wait.
@@ -91,7 +92,7 @@ const MORE: &[(&str, usize)] = &[
     ("hold_project", 8),
     ("extend_hold", 10),
     // The sponsor, their sides, the positions of both, the other sides of these projects.
-    ("create_sponsor_delegation", 7),
+    ("create_sponsor_delegation", 8),
     ("import_closed_days", 8),
     ("invite_member", 7),
     ("invite_members", 7),
@@ -122,8 +123,8 @@ const MORE: &[(&str, usize)] = &[
     ("return_member", 10),
     // Includes what the sides have agreed, and the calendar, for a head who was named in the last months.
     ("assign_sponsor", 14),
-    ("accept_sponsor", 10),
-    ("confirm_sponsor", 10),
+    ("accept_sponsor", 11),
+    ("confirm_sponsor", 11),
     ("decline_sponsor", 8),
     ("remove_sponsor", 9),
     ("withdraw_decision", 9),

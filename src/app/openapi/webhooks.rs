@@ -6,6 +6,7 @@ use utoipa::openapi::{Components, OpenApi};
 
 use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
 use crate::collaboration::approvals::ApprovalResponseNotice;
+use crate::collaboration::approvals::delegations::DelegationNotice;
 use crate::collaboration::ownership::ConflictBody;
 use crate::collaboration::projects::dto::{CalendarNotice, SponsorNotice};
 use crate::collaboration::reminders::ReminderBody;
@@ -21,6 +22,7 @@ pub fn add_schemas(document: &mut OpenApi) {
         (EventBody::name(), <EventBody as utoipa::PartialSchema>::schema()),
         (EndpointEvent::name(), <EndpointEvent as utoipa::PartialSchema>::schema()),
         (ApprovalResponseNotice::name(), <ApprovalResponseNotice as utoipa::PartialSchema>::schema()),
+        (DelegationNotice::name(), <DelegationNotice as utoipa::PartialSchema>::schema()),
         (CalendarNotice::name(), <CalendarNotice as utoipa::PartialSchema>::schema()),
         (SponsorNotice::name(), <SponsorNotice as utoipa::PartialSchema>::schema()),
         (ProblemBody::name(), <ProblemBody as utoipa::PartialSchema>::schema()),
@@ -37,6 +39,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     CallAttemptEvent::schemas(&mut schemas);
     EndpointEvent::schemas(&mut schemas);
     ApprovalResponseNotice::schemas(&mut schemas);
+    DelegationNotice::schemas(&mut schemas);
     CalendarNotice::schemas(&mut schemas);
     SponsorNotice::schemas(&mut schemas);
     ReminderBody::schemas(&mut schemas);

@@ -10,7 +10,9 @@ use serde_json::Value;
 use super::dto::EvidenceEntry;
 use super::fault::Fault;
 use super::verify::{items, text};
-use crate::kernel::events::types::{APPROVAL_RESPONDED, PROJECT_CALENDAR_CHANGED, SPONSOR_DIRECTORY_CHANGED};
+use crate::kernel::events::types::{
+    APPROVAL_RESPONDED, PROJECT_CALENDAR_CHANGED, PROJECT_DELEGATE_CHANGED, SPONSOR_DIRECTORY_CHANGED,
+};
 
 /// A list of the record: the first part of the actions of its entries, what its items are, and the fields that no entry
 /// changes without saying so.
@@ -72,7 +74,8 @@ impl<'a> Last<'a> {
         for entry in entries {
             let after: Value = serde_json::from_str(&entry.after).unwrap_or_default();
             // A reminder or a notice changes nothing.
-            let notices = [APPROVAL_RESPONDED, PROJECT_CALENDAR_CHANGED, SPONSOR_DIRECTORY_CHANGED];
+            let notices =
+                [APPROVAL_RESPONDED, PROJECT_CALENDAR_CHANGED, PROJECT_DELEGATE_CHANGED, SPONSOR_DIRECTORY_CHANGED];
             if after["about"].is_string() || notices.contains(&entry.action.as_str()) {
                 continue;
             }

@@ -108,8 +108,8 @@ pub struct EvidenceRecord {
     /// Every response to these approvals, those that were superseded included.
     #[schema(max_items = 10_000_000)]
     pub approval_responses: Vec<EvidenceResponse>,
-    /// Every delegation in the project, ended ones included, oldest first, and those of its current sponsors for all of
-    /// their projects.
+    /// Every delegation in the project, ended ones included, oldest first, those of its current sponsors for all of their
+    /// projects, and every other one that a response names.
     #[schema(max_items = 1_000_000)]
     pub delegations: Vec<DelegationBody>,
     /// Every decision, oldest first. The outcome of a dispute is a decision, too.

@@ -39,6 +39,7 @@ pub fn read(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Re
 fn read_all(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<EvidenceRecord, Error> {
     let whole = projects::permitted(conn, actor, Action::ReadEvidence, id, now)?;
     let team = memberships::team(conn, id)?;
+    let responses = responses(conn, id)?;
     let coverage = check_coverage::coverage_of(conn, &whole.project, &team, &CoverageQuery::default(), now)?;
     let record = EvidenceRecord {
         format: FORMAT.to_owned(),
@@ -46,8 +47,8 @@ fn read_all(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Re
         project: whole.body(),
         charters: charters(conn, id)?,
         approvals: approvals::all_of(conn, id)?.iter().map(approval).collect::<Result<_, _>>()?,
-        approval_responses: responses(conn, id)?,
-        delegations: delegations_of(conn, id)?,
+        delegations: delegations_of(conn, id, &responses)?,
+        approval_responses: responses,
         decisions: all(|page| decisions::of_project(conn, id, now, page), |row| row.id.to_string())?,
         disputes: all(|page| disputes::of_project(conn, id, page), |row| row.id.to_string())?,
         draws: all(|page| arbitration::of_project(conn, id, page), |row| row.id.to_string())?,
@@ -92,8 +93,20 @@ fn responses(conn: &mut DbConn, id: ProjectId) -> Result<Vec<EvidenceResponse>, 
     Ok(rows.map(with_salt).collect())
 }
 
-fn delegations_of(conn: &mut DbConn, id: ProjectId) -> Result<Vec<DelegationBody>, Error> {
-    let rows = all(|page| delegations::service::of_project(conn, id, page), |row| row.id.to_string())?;
+/// Returns the delegations of the project, and all others that a response names: one for all projects of a sponsor who was
+/// replaced since.
+fn delegations_of(
+    conn: &mut DbConn,
+    id: ProjectId,
+    responses: &[EvidenceResponse],
+) -> Result<Vec<DelegationBody>, Error> {
+    let mut rows = all(|page| delegations::service::of_project(conn, id, page), |row| row.id.to_string())?;
+    let mut others: Vec<_> = responses.iter().filter_map(|one| one.response.delegation_id).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|named| rows.iter().all(|row| row.id != *named));
+    rows.extend(delegations::service::with_ids(conn, &others)?);
+    rows.sort_by_key(|row| row.id);
     Ok(rows.into_iter().map(DelegationBody::from).collect())
 }
 

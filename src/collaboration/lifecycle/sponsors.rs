@@ -5,7 +5,7 @@
 //! them does. So no side names the sponsor of another. The same holds for a side that joins by an amendment.
 
 use super::hold;
-use crate::collaboration::approvals::lapse;
+use crate::collaboration::approvals::{delegations, lapse};
 use crate::collaboration::memberships;
 use crate::collaboration::projects::new_head::Standing as HeadStanding;
 use crate::collaboration::projects::permit::{Standing, permit};
@@ -67,9 +67,13 @@ fn changed(
     let (side, is_other) = (before.department_id, before.sponsor_person_id != after.sponsor_person_id);
     let takes_office = after.vacant_since.is_none() && (is_other || before.vacant_since.is_some());
     let event = if takes_office { types::SPONSOR_ASSIGNED } else { otherwise };
+    let sponsor = after.sponsor_person_id.filter(|_| takes_office);
     let whole = sponsors::change(tx, whole, before, after, event, reason)?;
     if is_other {
         lapse::sponsor_changed(tx, &whole.project, side)?;
+    }
+    if let Some(sponsor) = sponsor {
+        delegations::notices::sponsor_took_office(tx, whole.project.id, sponsor)?;
     }
     settled(tx, whole)
 }

@@ -96,6 +96,8 @@ event_types! {
         "`subject` is the project. Sent for each project that has not ended, after the event of the change in the directory.";
     PROJECT_CALENDAR_CHANGED = "project.calendar_changed", "CalendarNotice", "The company calendar was changed, by which the time of the sides of a running project is counted.",
         "`subject` is the project. Sent for each running project, after the event of the change. Times that are stored, such as `due_at` and `ruling_from`, stay as they are.";
+    PROJECT_DELEGATE_CHANGED = "project.delegate_changed", "DelegationNotice", "A sponsor of the project has, or no longer has, a delegate for all of their projects.",
+        "`subject` is the project. Sent for each project in which the delegate can respond, after `delegation.created`, `delegation.revoked` or `sponsor.assigned`.";
     SPONSOR_REMOVED = "sponsor.removed", "ProjectSide", "A side of a project lost its sponsor: the sponsor was removed or deactivated, or has left the department.",
         "`subject` is the project. If the sponsor was removed, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
 

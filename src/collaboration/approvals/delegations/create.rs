@@ -1,6 +1,7 @@
 //! Creating delegations, in one project or in all projects of the sponsor.
 
 use super::dto::{DelegationBody, NewDelegation, NewSponsorDelegation};
+use super::notices;
 use super::store::{self, Conflict, Delegation};
 use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{ProjectVerb, Side, SideStanding, service as projects, sponsors};
@@ -130,6 +131,7 @@ fn write(
     };
     store::insert(tx.conn, &row)?.map_err(refusal)?;
     tx.record_change(&Change::created(types::DELEGATION_CREATED, row.id.as_str(), &DelegationBody::from(row))?)?;
+    notices::announce(tx, &row)?;
     Ok(row)
 }
 

@@ -39,6 +39,15 @@ pub struct DelegationBody {
     pub created_at: UtcTime,
 }
 
+/// A delegation for all projects of a sponsor, in one of these projects.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DelegationNotice {
+    /// The project in which the delegate can respond.
+    pub project_id: ProjectId,
+    /// The delegation.
+    pub delegation: DelegationBody,
+}
+
 /// A delegation to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]

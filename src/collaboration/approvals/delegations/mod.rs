@@ -5,15 +5,16 @@
 //! sponsor at most one for all projects. A person is a delegate of at most one department at a time, also across
 //! projects, so that no two delegations make a person respond for two sides. A delegate cannot delegate further. A
 //! delegation in one project is revoked when its sponsor is replaced or removed; one for all projects then no longer
-//! concerns that side.
+//! concerns that side. Each project concerned records one for all projects, too.
 
 mod create;
 mod dto;
 mod filter;
 mod mapping;
+pub(crate) mod notices;
 mod routes;
 pub(crate) mod service;
 mod store;
 
-pub(crate) use dto::DelegationBody;
+pub(crate) use dto::{DelegationBody, DelegationNotice};
 pub(crate) use routes::configure;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::dto::DelegationBody;
 use super::filter::DelegationQuery;
+use super::notices;
 use super::store::{self, Delegation};
 use crate::collaboration::approvals::rules::ActiveDelegation;
 use crate::collaboration::projects::permit::{Standing, permit};
@@ -90,6 +91,7 @@ fn revoke_row(tx: &mut Tx<'_>, before: Delegation) -> Result<Option<Delegation>,
     }
     let (old, new) = (DelegationBody::from(before), DelegationBody::from(after));
     tx.record_change(&Change::updated(types::DELEGATION_REVOKED, after.id.as_str(), &old, &new)?)?;
+    notices::announce(tx, &after)?;
     Ok(Some(after))
 }
 
@@ -109,6 +111,11 @@ pub fn standing(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<A
 /// Returns a page of the delegations of a project, ended ones included, for other modules.
 pub fn of_project(conn: &mut DbConn, project: ProjectId, page: &Page) -> Result<Vec<Delegation>, Error> {
     store::list(conn, project, &DelegationQuery { as_of: None }, page)
+}
+
+/// Returns those of the delegations that exist, for other modules.
+pub fn with_ids(conn: &mut DbConn, ids: &[DelegationId]) -> Result<Vec<Delegation>, Error> {
+    if ids.is_empty() { Ok(Vec::new()) } else { store::find_many(conn, ids) }
 }
 
 /// Returns whether a person is a delegate in a project on `day` or later.

@@ -7,7 +7,7 @@ use crate::collaboration::projects::SideStanding;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::delegations::{self, dsl};
 use crate::kernel::db::schema::{project_sides, projects};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DelegationId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::page::Page;
@@ -60,6 +60,27 @@ pub fn revoke(conn: &mut DbConn, row: &Delegation) -> Result<bool, Error> {
 
 pub fn find(conn: &mut DbConn, id: DelegationId) -> Result<Option<Delegation>, Error> {
     Ok(dsl::delegations.filter(dsl::id.eq(id)).select(Delegation::as_select()).get_result(conn).optional()?)
+}
+
+pub fn find_many(conn: &mut DbConn, ids: &[DelegationId]) -> Result<Vec<Delegation>, Error> {
+    let wanted = any_of(delegations::id, ids)?;
+    Ok(with_backend!(conn, |conn| delegations::table
+        .filter(wanted)
+        .order(delegations::id)
+        .select(Delegation::as_select())
+        .load(conn))?)
+}
+
+/// Returns the delegations of a sponsor for all of their projects that are in force on `day` or later.
+pub fn for_all_of_sponsor(conn: &mut DbConn, sponsor: PersonId, day: Day) -> Result<Vec<Delegation>, Error> {
+    Ok(dsl::delegations
+        .filter(dsl::sponsor_person_id.eq(sponsor))
+        .filter(dsl::project_id.is_null())
+        .filter(dsl::revoked_at.is_null())
+        .filter(dsl::valid_to.gt(day))
+        .order(dsl::id)
+        .select(Delegation::as_select())
+        .load(conn)?)
 }
 
 /// Selects the delegations of a project: its own, and those of the sponsors of its sides for all of their projects,

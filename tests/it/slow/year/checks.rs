@@ -299,7 +299,7 @@ async fn check_audit_leads_to_present(year: &Year, entries: &[Value]) {
         let (subject, before, after) = (text(&entry["subject"]), &entry["before"], &entry["after"]);
         // A reminder is about its subject, which does not change. A change of the directory or the calendar does not change
         // the project.
-        let notices = ["sponsor.directory_changed", "project.calendar_changed"];
+        let notices = ["sponsor.directory_changed", "project.calendar_changed", "project.delegate_changed"];
         if after["about"].is_string() || notices.contains(&text(&entry["action"])) {
             continue;
         }
