@@ -3,7 +3,7 @@
 
 use super::support::client::Client;
 use super::support::draft::{Draft, codes, draft, proposal};
-use super::support::pair::{Pair, drain, text};
+use super::support::pair::{Pair, charter, drain, text};
 use super::support::team::{department, execute_sql, head, person};
 use super::support::*;
 
@@ -465,4 +465,23 @@ async fn a_change_of_the_login_is_announced_for_every_role(app: TestApp) {
             ["deactivated", "login", "reactivated", "tokens"].map(|change| (role.to_owned(), change.to_owned()));
         assert_eq!(changes, expected);
     }
+}
+
+/// Setting up the directory takes no rights away: while its first head waits, an administrator confirms as before.
+#[apply(both)]
+async fn an_administrator_confirms_while_the_first_head_waits(app: TestApp) {
+    let (care, lab) = (department(&app, "care").await, department(&app, "lab").await);
+    let (ann, bob) = (person(&app, "ann", &care).await, person(&app, "bob", &lab).await);
+    make_head(&app, &care, Some(&ann)).await;
+    let body = charter(&care, &lab, &ann, &bob);
+    let project = app.person("ann").post("/v1/projects", body).await.expect(201).id();
+    let confirm = format!("/v1/projects/{project}/sides/{care}/sponsor/confirm");
+    app.person("ann").act(&confirm).await.refused(409, "conflict");
+    app.admin().post(&confirm, json!({"reason": "The head is new."})).await.expect(200);
+    // Another head is not the first one.
+    make_head(&app, &lab, Some(&bob)).await;
+    make_head(&app, &lab, None).await;
+    let confirm = format!("/v1/projects/{project}/sides/{lab}/sponsor/confirm");
+    app.person("bob").act(&format!("/v1/projects/{project}/sides/{lab}/sponsor/accept")).await.expect(200);
+    app.admin().post(&confirm, json!({"reason": "There is no head."})).await.refused(409, "conflict");
 }

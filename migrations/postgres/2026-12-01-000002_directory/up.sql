@@ -44,6 +44,8 @@ CREATE TABLE departments (
     -- When the head was last named or removed, or their login or their deactivation changed. No one confirms or replaces
     -- a sponsor of the department for some days after that.
     head_changed_at TIMESTAMP,
+    -- Whether the department had no head before. While the first head waits, an administrator confirms sponsors as before.
+    head_is_first BOOLEAN NOT NULL DEFAULT FALSE,
     version BIGINT NOT NULL CHECK (version > 0),
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,

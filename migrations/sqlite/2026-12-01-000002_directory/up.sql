@@ -41,6 +41,8 @@ CREATE TABLE departments (
     -- When the head was last named or removed, or their login or their deactivation changed. No one confirms or replaces
     -- a sponsor of the department for some days after that.
     head_changed_at TEXT,
+    -- Whether the department had no head before. While the first head waits, an administrator confirms sponsors as before.
+    head_is_first INTEGER NOT NULL DEFAULT 0 CHECK (head_is_first IN (0, 1)),
     version INTEGER NOT NULL CHECK (version > 0),
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,

@@ -262,7 +262,7 @@ fn require_replaceable(tx: &mut Tx<'_>, project: &Project, side: &Side, caller: 
     let belongs_to_department = side.active_sponsor().is_some() || side.sponsor_confirmed_at.is_some();
     let is_head = caller.person.is_some() && side.head == caller.person;
     let is_administrator = authz::administers(tx.actor, &caller);
-    if (is_head || is_administrator) && belongs_to_department {
+    if (is_head || (is_administrator && !side.head_is_first)) && belongs_to_department {
         return match HeadStanding::of(side, tx.now) {
             HeadStanding::Waiting(until) => Err(new_head_waits(until)),
             HeadStanding::Settled(_) | HeadStanding::Missing => Ok(()),
@@ -291,10 +291,16 @@ fn require_confirming(
         return Err(Problem::new(Code::Conflict).because("detail-same-head").into());
     }
     let is_uninvolved = authz::administers(tx.actor, &caller);
+    // Without this head, an administrator could have confirmed, too.
+    let is_first = side.head_is_first && !is_shared && is_uninvolved && !caller.oneself;
     let standing = if is_shared {
         HeadStanding::shared(with_same_head(side, sides), tx.now)
     } else {
         HeadStanding::of(side, tx.now)
+    };
+    let standing = match standing {
+        HeadStanding::Waiting(_) if is_first => HeadStanding::Missing,
+        standing => standing,
     };
     match standing {
         HeadStanding::Settled(_) if caller.oneself => Ok(()),

@@ -33,8 +33,9 @@ fn examine(
         return Ok(Vec::new());
     }
     let today = now.day();
+    const NONE: &[DepartmentId] = &[];
     let (rows, also) = match of {
-        For::Sides => (projects::sides(conn, project.id, today)?, &[][..]),
+        For::Sides => (projects::sides(conn, project.id, today)?, NONE),
         For::Charter(sides) => (projects::sides_and_joining(conn, project.id, today)?, sides),
     };
     let sides: Vec<_> = rows.iter().map(|side| side.department_id).chain(also.iter().copied()).collect();

@@ -197,6 +197,7 @@ fn proposed_sides(
         let vacant = Side {
             row: SideRow { head_waits_until, ..row },
             head: of(side).and_then(|row| row.head_person_id),
+            head_is_first: of(side).is_some_and(|row| row.head_is_first),
             sponsor_works_here: false,
         };
         match side.sponsor_person_id {

@@ -29,7 +29,7 @@ pub struct DepartmentBody {
     #[schema(required)]
     pub head_person_id: Option<PersonId>,
     /// Since when this person has been the head; null if no head is set. A new head confirms sponsors of shared projects
-    /// after three whole business days.
+    /// after `response_days` whole business days.
     #[schema(required)]
     pub head_since: Option<UtcTime>,
     /// When the department was created.

@@ -21,4 +21,6 @@ pub struct Department {
     pub head_since: Option<UtcTime>,
     /// When the head was last named or removed, or their login or their deactivation changed.
     pub head_changed_at: Option<UtcTime>,
+    /// Whether the department had no head before.
+    pub head_is_first: bool,
 }

@@ -35,6 +35,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<Department, Error>
         updated_at: tx.now,
         head_since: head_person_id.map(|_| tx.now),
         head_changed_at: head_person_id.map(|_| tx.now),
+        head_is_first: head_person_id.is_some(),
         head_person_id,
     };
     store::insert(tx.conn, &department)?.map_err(key_taken)?;
@@ -119,8 +120,15 @@ pub fn hand_over(
     })?;
     let version = before.version + 1;
     let (head_person_id, head_since, head_changed_at) = (Some(to), Some(tx.now), Some(tx.now));
-    let after =
-        Department { head_person_id, head_since, head_changed_at, version, updated_at: tx.now, ..before.clone() };
+    let after = Department {
+        head_person_id,
+        head_since,
+        head_changed_at,
+        head_is_first: false,
+        version,
+        updated_at: tx.now,
+        ..before.clone()
+    };
     store::update(tx.conn, &after)?;
     let (old, new) = (DepartmentBody::from(before), DepartmentBody::from(after.clone()));
     let change = Change::updated(types::DEPARTMENT_UPDATED, id.as_str(), &old, &new)?;
@@ -150,6 +158,7 @@ pub fn update(tx: &mut Tx<'_>, id: DepartmentId, patch: &DepartmentPatch) -> Res
     if after.head_person_id != before.head_person_id {
         after.head_since = after.head_person_id.map(|_| tx.now);
         after.head_changed_at = Some(tx.now);
+        after.head_is_first = before.head_changed_at.is_none();
     }
     after.version += 1;
     after.updated_at = tx.now;

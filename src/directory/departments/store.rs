@@ -58,7 +58,7 @@ pub fn set_head_changed(conn: &mut DbConn, ids: &[DepartmentId], now: UtcTime) -
     let wanted = any_of(dsl::id, ids)?;
     with_backend!(conn, |conn| diesel::update(departments::table)
         .filter(wanted)
-        .set(dsl::head_changed_at.eq(now))
+        .set((dsl::head_changed_at.eq(now), dsl::head_is_first.eq(false)))
         .cached()
         .execute(conn))?;
     Ok(())

@@ -23,8 +23,11 @@ use crate::kernel::state::AppState;
 ///
 /// The sponsor in office can name a successor, and the head of the department and administrators can always propose a
 /// sponsor. While the project is `draft` or `proposed`, the other sponsors can do this, too, and the person who drafts the
-/// project can while it is `draft`, unless the department has already confirmed a sponsor. A new head replaces a sponsor
-/// only after three whole business days.
+/// project can while it is `draft`, unless the department has already confirmed a sponsor. While
+/// the head of the department has changed a short time ago, neither the head nor an administrator replaces a sponsor.
+///
+/// A sponsor in office stays until this person has accepted and is confirmed (`successor_person_id`). Naming the sponsor in
+/// office withdraws the proposal.
 ///
 /// A person can be the sponsor of one side only, and cannot be the lead or a member of the project. When the sponsor
 /// changes, the delegations of the side are revoked and its responses to open approvals are superseded, so the new sponsor
@@ -106,10 +109,10 @@ pub async fn decline_sponsor(
 
 /// Confirm a sponsor
 ///
-/// Confirms the proposed sponsor of a side on behalf of its department. Only the head of the department can do this, once
-/// they have been the head for three whole business days. While the department has no such head, an administrator can do
-/// it, with a `reason`, if they hold no role in the project and their regular position is in none of its departments.
-/// Confirming again changes nothing.
+/// Confirms the proposed sponsor of a side on behalf of its department. Only the head of the department can do this. If
+/// it has no head, or its first head was named a short time ago, an administrator can do it, with a `reason`, if they hold no
+/// role in the project and their regular position is in none of its departments. After any other change of the head, no one
+/// can do it for `response_days` business days. Confirming again changes nothing.
 #[utoipa::path(
     tag = "Projects",
     params(
@@ -120,7 +123,7 @@ pub async fn decline_sponsor(
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`conflict`: you became the head of the department a short time ago, you are the head of another side, too, or another person was proposed in the meantime. `not_ready`: the regular position of the person today is not in the department. `illegal_transition`: no one is proposed, or the project is closed or cancelled."),
+        (status = 409, description = "`conflict`: the head of the department has changed a short time ago, you are the head of another side, too, or another person was proposed in the meantime. `not_ready`: the regular position of the person today is not in the department. `illegal_transition`: no one is proposed, or the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/sides/{department_id}/sponsor/confirm")]

@@ -27,6 +27,7 @@ fn department(number: u64) -> Department {
         head_person_id: None,
         head_since: None,
         head_changed_at: None,
+        head_is_first: false,
     }
 }
 

@@ -96,6 +96,8 @@ pub struct Side {
     pub row: SideRow,
     /// The head of the department, who is not deactivated.
     pub head: Option<PersonId>,
+    /// Whether the department had no head before this one.
+    pub head_is_first: bool,
     /// Whether the regular position of the sponsor today is in the department of the side.
     pub sponsor_works_here: bool,
 }
@@ -136,10 +138,10 @@ impl Side {
 }
 
 /// The columns of a side: its row, the head of the department, and the position of the sponsor there, if any.
-type Columns = (SideRow, Option<PersonId>, Option<String>);
+type Columns = (SideRow, Option<PersonId>, bool, Option<String>);
 
-fn side((row, head, position): Columns) -> Side {
-    Side { row, head, sponsor_works_here: position.is_some() }
+fn side((row, head, head_is_first, position): Columns) -> Side {
+    Side { row, head, head_is_first, sponsor_works_here: position.is_some() }
 }
 
 /// Selects sides with the head of the department and the position of the sponsor in it on a day. A person has at most
@@ -160,7 +162,12 @@ macro_rules! sides_on {
                     .and(home_positions::valid_from.le($day))
                     .and(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day)))),
             )
-            .select((SideRow::as_select(), people::id.nullable(), home_positions::id.nullable()))
+            .select((
+                SideRow::as_select(),
+                people::id.nullable(),
+                departments::head_is_first,
+                home_positions::id.nullable(),
+            ))
     };
 }
 

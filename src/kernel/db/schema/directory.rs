@@ -12,6 +12,7 @@ diesel::table! {
         head_person_id -> Nullable<Text>,
         head_since -> Nullable<Timestamp>,
         head_changed_at -> Nullable<Timestamp>,
+        head_is_first -> Bool,
     }
 }
 
