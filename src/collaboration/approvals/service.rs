@@ -129,8 +129,10 @@ pub fn awaits_charter_of_another_side(
 ) -> Result<bool, Error> {
     let open = store::load(conn, &Which::Open(project))?;
     Ok(open.iter().map(|approval| &approval.row).any(|row| {
-        let can_respond = row.due_at.is_none_or(|due_at| now < due_at);
-        row.kind == ApprovalKind::Charter && can_respond && row.requested_for.is_some() && row.requested_for != side
+        row.kind == ApprovalKind::Charter
+            && now < row.due_at
+            && row.requested_for.is_some()
+            && row.requested_for != side
     }))
 }
 

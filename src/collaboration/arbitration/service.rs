@@ -124,8 +124,8 @@ pub fn approved(
     person: PersonId,
 ) -> Result<Arbiter, Error> {
     let topic = match before {
-        Some(draw) => find(tx.conn, draw)?.topic,
-        None => subject.to_owned(),
+        Some(draw) => find(tx.conn, draw)?.topic(),
+        None => Topic { key: subject.to_owned(), raised_for: None },
     };
     let earlier = earlier(tx, project, subject, &topic)?;
     let seed: [u8; SEED_BYTES] = tx.environment.bytes();
@@ -134,7 +134,7 @@ pub fn approved(
         id,
         project_id: project.id,
         subject: subject.to_owned(),
-        topic,
+        topic: topic.key,
         series: earlier.first().map_or(id, |row| row.series),
         position: earlier.last().map_or(1, |row| row.position + 1),
         person_id: person,
@@ -146,6 +146,8 @@ pub fn approved(
         struck_by_person_id: None,
         struck_at: None,
         ended_at: None,
+        raised_for: topic.raised_for,
+        ruled: false,
     };
     store::insert(tx.conn, &row)?;
     let body = DrawBody::new(row, Vec::new())?;
