@@ -19,8 +19,7 @@ const MORE: &[(&str, usize)] = &[
     ("accept_membership", 8),
     ("accept_transfer", 15),
     ("revoke_delegation", 8),
-    // Includes the panel of the charter in force.
-    ("activate_project", 14),
+    ("activate_project", 12),
     // Includes the roles of the person in projects and, for a head of a department, until when its sides wait.
     ("deactivate_person", 14),
     ("reactivate_person", 14),

@@ -15,7 +15,6 @@ DROP TABLE areas;
 DROP TABLE closure_reports;
 DROP TABLE charter_panels;
 DROP TABLE charter_versions;
-DROP TABLE panel_members;
 DROP TABLE project_days;
 DROP TABLE project_sides;
 DROP TABLE projects;

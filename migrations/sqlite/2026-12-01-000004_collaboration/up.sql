@@ -156,14 +156,6 @@ CREATE TABLE charter_panels (
 ) STRICT;
 CREATE INDEX charter_panels_person ON charter_panels (person_id, project_id, version);
 
--- The panel of the charter in force, so that the projects of an arbiter are found.
-CREATE TABLE panel_members (
-    project_id TEXT NOT NULL REFERENCES projects (id),
-    person_id TEXT NOT NULL REFERENCES people (id),
-    PRIMARY KEY (project_id, person_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX panel_members_person ON panel_members (person_id, project_id);
-
 CREATE TABLE closure_reports (
     project_id TEXT PRIMARY KEY NOT NULL REFERENCES projects (id),
     -- JSON: for each goal of the charter whether it was met, and the lessons learned.

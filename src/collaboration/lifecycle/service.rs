@@ -4,7 +4,6 @@ use super::joint;
 use super::readiness::{plan, readiness_input};
 use super::revise_charter::request_signatures;
 use crate::collaboration::approvals::Approval;
-use crate::collaboration::projects::agreed;
 use crate::collaboration::projects::readiness;
 use crate::collaboration::projects::service::{self as projects, Whole};
 use crate::collaboration::projects::{Project, ProjectVerb, State};
@@ -41,7 +40,6 @@ pub fn activate(tx: &mut Tx<'_>, id: ProjectId) -> Result<Whole, Error> {
     let sides = projects::sides(tx.conn, id, tx.now.day())?;
     let blockers = readiness::blockers(&readiness_input(tx.conn, &project, &sides, tx.now)?);
     projects::refuse_unless_ready(tx, &blockers)?;
-    agreed::remember_panel(tx.conn, id)?;
     let after = Project {
         state: State::Active,
         in_force_version: Some(project.charter_version),

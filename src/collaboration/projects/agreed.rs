@@ -33,12 +33,6 @@ pub fn agreed(conn: &mut DbConn, project: ProjectId) -> Result<Agreed, Error> {
     Ok(Agreed { panel, response_days: whole(response_days) })
 }
 
-/// Remembers whose project this is, of the people of the panel that comes into force.
-pub fn remember_panel(conn: &mut DbConn, project: ProjectId) -> Result<(), Error> {
-    let panel = agreed(conn, project)?.panel;
-    store::replace_panel(conn, project, &panel)
-}
-
 /// Returns the business days that the sides of a project have before they have signed a charter.
 #[must_use]
 pub fn usual_days() -> usize {

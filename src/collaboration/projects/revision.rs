@@ -114,7 +114,6 @@ fn come_into_force(tx: &mut Tx<'_>, before: &Project, version: i32) -> Result<Am
         return Err(Problem::new(Code::Conflict).because("detail-amendment-too-late").into());
     }
     sync_areas(tx, before.id, &content)?;
-    store::replace_panel(tx.conn, before.id, &content.panel)?;
     let old_sides = store::sides(tx.conn, before.id, tx.now.day())?;
     let (joined, left) = change_sides(tx, before.id, &old_sides, &content.sides)?;
     let is_changed = !joined.is_empty() || !left.is_empty();

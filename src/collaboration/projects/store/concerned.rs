@@ -5,8 +5,8 @@ use diesel::sql_types::{Array, Date, Nullable, Text};
 
 use crate::collaboration::projects::dto::NoticeRole;
 use crate::collaboration::projects::state::State;
-use crate::kernel::db::schema::{panel_members, projects};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::DbConn;
+use crate::kernel::db::schema::projects;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::Day;
@@ -33,6 +33,8 @@ pub struct Concerned {
 fn query(people: &str) -> String {
     const SIDE: &str = "side.standing <> 'left' AND side.project_state NOT IN ('closed', 'cancelled')";
     const PROJECT: &str = "project.state NOT IN ('closed', 'cancelled')";
+    // Before the activation, the newest charter counts.
+    const IN_FORCE: &str = "COALESCE(project.in_force_version, project.charter_version)";
     const DELEGATION: &str = "delegation.revoked_at IS NULL AND delegation.valid_to > $2";
     const OF_SIDE: &str = "SELECT side.project_id, side.department_id, side.sponsor_person_id";
     const OF_PROJECT: &str = "NULL AS department_id, NULL AS sponsor_person_id";
@@ -54,9 +56,9 @@ fn query(people: &str) -> String {
          WHERE delegation.delegate_person_id {people} AND delegation.project_id IS NULL AND {DELEGATION} AND {SIDE} \
          UNION SELECT project.id, {OF_PROJECT}, project.lead_person_id, 'lead' FROM projects AS project \
          WHERE project.lead_person_id {people} AND {PROJECT} \
-         UNION SELECT project.id, {OF_PROJECT}, panel.person_id, 'panel' FROM panel_members AS panel \
+         UNION SELECT project.id, {OF_PROJECT}, panel.person_id, 'panel' FROM charter_panels AS panel \
          INNER JOIN projects AS project ON project.id = panel.project_id \
-         WHERE panel.person_id {people} AND {PROJECT} \
+         WHERE panel.person_id {people} AND panel.version = {IN_FORCE} AND {PROJECT} \
          UNION SELECT dispute.project_id, {OF_PROJECT}, dispute.arbiter_person_id, 'arbiter' FROM disputes AS dispute \
          WHERE dispute.arbiter_person_id {people} AND dispute.state = 'open' \
          UNION SELECT decision.project_id, {OF_PROJECT}, decision.escalated_to, 'arbiter' FROM decisions AS decision \
@@ -88,14 +90,4 @@ pub fn concerned(conn: &mut DbConn, people: &[PersonId], today: Day) -> Result<V
 pub fn running(conn: &mut DbConn) -> Result<Vec<ProjectId>, Error> {
     let running: Vec<_> = State::ALL.iter().copied().filter(|state| state.is_running()).collect();
     Ok(projects::table.filter(projects::state.eq_any(running)).order(projects::id).select(projects::id).load(conn)?)
-}
-
-/// Replaces the panel of the charter in force.
-pub fn replace_panel(conn: &mut DbConn, id: ProjectId, people: &[PersonId]) -> Result<(), Error> {
-    diesel::delete(panel_members::table.filter(panel_members::project_id.eq(id))).cached().execute(conn)?;
-    for person in people {
-        let row = (panel_members::project_id.eq(id), panel_members::person_id.eq(*person));
-        diesel::insert_into(panel_members::table).values(row).execute(conn)?;
-    }
-    Ok(())
 }

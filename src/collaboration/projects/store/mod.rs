@@ -18,7 +18,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
-pub use concerned::{Concerned, concerned, replace_panel, running};
+pub use concerned::{Concerned, concerned, running};
 pub use days::replace as replace_days;
 pub use list::list;
 pub use panels::of_person as panels_of;

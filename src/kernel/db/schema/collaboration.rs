@@ -55,13 +55,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    panel_members (project_id, person_id) {
-        project_id -> Text,
-        person_id -> Text,
-    }
-}
-
-diesel::table! {
     project_days (project_id, block) {
         block -> BigInt,
         project_id -> Text,
