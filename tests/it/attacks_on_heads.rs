@@ -3,7 +3,7 @@
 
 use super::attacks_on_sponsors::{attackers, make_head};
 use super::support::pair::{Pair, charter, drain, text};
-use super::support::team::{department, person};
+use super::support::team::{department, person, person_without_position};
 use super::support::*;
 
 /// A sponsor names a friend who never accepts, so that the other side can ask for nothing.
@@ -166,6 +166,40 @@ async fn a_change_of_the_login_is_announced_for_every_role(app: TestApp) {
             ["deactivated", "login", "reactivated", "tokens"].map(|change| (role.to_owned(), change.to_owned()));
         assert_eq!(changes, expected);
     }
+}
+
+/// The panel of the newest charter counts before the activation, and that of the charter in force from then on.
+#[apply(both)]
+async fn a_change_of_an_arbiter_is_announced_for_the_panel_that_counts(app: TestApp) {
+    let (ada, bob) = (person_without_position(&app, "ada").await, person_without_position(&app, "bob").await);
+    let pair = Pair::prepared_with(&app, json!({"panel": [ada]})).await;
+    let announced = async |login: &str| {
+        for person in [&ada, &bob] {
+            let changed = json!({"login": format!("{login}-{person}")});
+            app.admin().patch(&format!("/v1/people/{person}"), "*", changed).await.expect(200);
+        }
+        let query = format!("/v1/audit-entries?subject={}&limit=100", pair.project);
+        let trail = app.admin().get(&query).await.expect(200).body["data"].clone();
+        let count = |person: &String| {
+            let of = |entry: &&Value| {
+                entry["action"] == "sponsor.directory_changed" && entry["after"]["person_id"] == json!(person)
+            };
+            trail.as_array().unwrap().iter().filter(of).count()
+        };
+        (count(&ada), count(&bob))
+    };
+    assert_eq!(announced("draft").await, (1, 0));
+    app.person("cmo").act(&pair.at("propose")).await.expect(200);
+    pair.approve_by_both(&app, &pair.open(&app, "charter").await).await;
+    app.person("cio").act(&pair.at("activate")).await.expect(200);
+    let mut amended = app.person("cmo").get(&pair.at("charter")).await.expect(200).body["content"].clone();
+    amended.as_object_mut().unwrap().remove("sides");
+    amended["panel"] = json!([bob]);
+    app.person("cmo").put(&pair.at("charter"), "*", amended).await.expect(200);
+    // The amendment of one side changes nothing yet.
+    assert_eq!(announced("asked").await, (2, 0));
+    pair.approve_by_both(&app, &pair.open(&app, "charter").await).await;
+    assert_eq!(announced("signed").await, (2, 1));
 }
 
 /// Setting up the directory takes no rights away: while its first head waits, an administrator confirms as before.
