@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
+
 use super::Arbiter;
 use super::draw::{self, SEED_BYTES};
 use super::dto::DrawBody;
@@ -62,6 +64,14 @@ impl Terms {
     }
 }
 
+/// Who decides, and how that was found.
+struct Chosen {
+    person_id: PersonId,
+    seed: String,
+    candidates: String,
+    is_approved: bool,
+}
+
 /// Draws an arbiter for a decision, dispute or approval of a locked project. The same question, raised again, keeps the
 /// arbiter who was drawn for it, if that person is still a candidate. Without a candidate, the result has no person.
 pub fn draw_for(
@@ -77,41 +87,22 @@ pub fn draw_for(
     let (earlier, candidates) = candidates(tx, project, terms, subject, topic)?;
     let newest = earlier.last().map(|row| row.id);
     let kept = earlier.last().filter(|row| row.struck_at.is_none() && candidates.contains(&row.person_id));
-    let (person_id, seed, candidates) = match kept {
-        Some(row) => (row.person_id, row.seed.clone(), row.candidates.clone()),
+    let chosen = match kept {
+        Some(row) => Chosen {
+            person_id: row.person_id,
+            seed: row.seed.clone(),
+            candidates: row.candidates.clone(),
+            is_approved: false,
+        },
         None => {
             let seed: [u8; SEED_BYTES] = tx.environment.bytes();
-            let Some(person) = draw::draw(&seed, &candidates) else {
+            let Some(person_id) = draw::draw(&seed, &candidates) else {
                 return Ok(Arbiter { draw_id: newest, ..Arbiter::default() });
             };
-            (person, data_encoding::HEXLOWER.encode(&seed), stored(&candidates))
+            Chosen { person_id, seed: HEXLOWER.encode(&seed), candidates: stored(&candidates), is_approved: false }
         }
     };
-    let id: DrawId = tx.new_id();
-    let row = Draw {
-        id,
-        project_id: project.id,
-        subject: subject.to_owned(),
-        topic: topic.key.clone(),
-        series: earlier.first().map_or(id, |row| row.series),
-        position: earlier.last().map_or(1, |row| row.position + 1),
-        person_id,
-        seed,
-        candidates,
-        drawn_at: tx.now,
-        is_approved: false,
-        struck_by: None,
-        struck_by_person_id: None,
-        struck_at: None,
-        ended_at: None,
-        raised_for: topic.raised_for,
-        ruled: false,
-    };
-    store::insert(tx.conn, &row)?;
-    let body = DrawBody::new(row, Vec::new())?;
-    tx.record_change(&Change::created(types::ARBITER_DRAWN, id.as_str(), &body)?)?;
-    let arbiter = Arbiter { person_id: Some(person_id), draw_id: Some(id), ..Arbiter::default() };
-    Ok(terms.ruling(arbiter, terms.earliest(tx.now)))
+    record(tx, project, terms, (subject, topic, &earlier), chosen)
 }
 
 /// Returns the arbiter of a decision or dispute of a locked project whom all sides have approved. The sides have the same
@@ -129,19 +120,34 @@ pub fn approved(
     };
     let earlier = earlier(tx, project, subject, &topic)?;
     let seed: [u8; SEED_BYTES] = tx.environment.bytes();
+    let (seed, candidates) = (HEXLOWER.encode(&seed), stored(&[person]));
+    let chosen = Chosen { person_id: person, seed, candidates, is_approved: true };
+    record(tx, project, terms, (subject, &topic, &earlier), chosen)
+}
+
+/// Stores who was drawn or approved as the next draw after `earlier`. Returns the arbiter, who can decide after the time
+/// that the sides have to respond.
+fn record(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    terms: &Terms,
+    (subject, topic, earlier): (&str, &Topic, &[Draw]),
+    chosen: Chosen,
+) -> Result<Arbiter, Error> {
+    let Chosen { person_id, seed, candidates, is_approved } = chosen;
     let id: DrawId = tx.new_id();
     let row = Draw {
         id,
         project_id: project.id,
         subject: subject.to_owned(),
-        topic: topic.key,
+        topic: topic.key.clone(),
         series: earlier.first().map_or(id, |row| row.series),
         position: earlier.last().map_or(1, |row| row.position + 1),
-        person_id: person,
-        seed: data_encoding::HEXLOWER.encode(&seed),
-        candidates: stored(&[person]),
+        person_id,
+        seed,
+        candidates,
         drawn_at: tx.now,
-        is_approved: true,
+        is_approved,
         struck_by: None,
         struck_by_person_id: None,
         struck_at: None,
@@ -152,7 +158,7 @@ pub fn approved(
     store::insert(tx.conn, &row)?;
     let body = DrawBody::new(row, Vec::new())?;
     tx.record_change(&Change::created(types::ARBITER_DRAWN, id.as_str(), &body)?)?;
-    let arbiter = Arbiter { person_id: Some(person), draw_id: Some(id), ..Arbiter::default() };
+    let arbiter = Arbiter { person_id: Some(person_id), draw_id: Some(id), ..Arbiter::default() };
     Ok(terms.ruling(arbiter, terms.earliest(tx.now)))
 }
 

@@ -62,6 +62,11 @@ pub fn neutral(
     Ok(findings.into_iter().filter(|(_, finding)| *finding == Finding::Neutral).map(|(person, _)| person).collect())
 }
 
+/// Returns whether a person is neutral in a project today.
+pub fn is_neutral(conn: &mut DbConn, project: &Project, person: PersonId, now: UtcTime) -> Result<bool, Error> {
+    Ok(!neutral(conn, project, &[person], now)?.is_empty())
+}
+
 /// Returns a violation for everyone of the panel of a charter who is unknown, deactivated or not neutral.
 pub fn panel_violations(tx: &mut Tx<'_>, project: &Project, content: &Content) -> Result<Vec<Violation>, Error> {
     Ok(arbiters::violations(&examine(tx.conn, project, &content.panel, For::Charter(&content.sides), tx.now)?))

@@ -59,8 +59,7 @@ fn panel_decides(
 ) -> Result<bool, Error> {
     match (current.person_id, subject) {
         (Some(person), _) => {
-            let is_neutral = !neutrality::neutral(tx.conn, project, &[person], tx.now)?.is_empty();
-            Ok(is_neutral && !current.is_silent(tx.now))
+            Ok(!current.is_silent(tx.now) && neutrality::is_neutral(tx.conn, project, person, tx.now)?)
         }
         (None, Subject::Decision(id)) => decisions::service::can_escalate(tx, project, terms, id),
         // The arbiter of a dispute is drawn when it is raised.

@@ -47,7 +47,7 @@ pub fn escalate(tx: &mut Tx<'_>, id: ApprovalId) -> Result<(Approval, Viewer), E
 fn arbiter_decides(tx: &mut Tx<'_>, project: &Project, approval: &Approval) -> Result<bool, Error> {
     let Some(person) = approval.row.arbiter_person_id else { return Ok(false) };
     let is_silent = approval.row.ruling_until.is_some_and(|until| until <= tx.now);
-    Ok(!is_silent && !neutrality::neutral(tx.conn, project, &[person], tx.now)?.is_empty())
+    Ok(!is_silent && neutrality::is_neutral(tx.conn, project, person, tx.now)?)
 }
 
 /// Returns what the approval is about: asking again is the same topic.

@@ -187,18 +187,7 @@ pub fn charter(conn: &mut DbConn, id: ProjectId, version: i32) -> Result<Option<
 /// Returns the charter that all sides of a project have signed: the version in force or, before the activation, the
 /// newest one if it is signed.
 pub fn signed_content(conn: &mut DbConn, id: ProjectId) -> Result<Option<String>, Error> {
-    let newest = projects::in_force_version
-        .is_null()
-        .and(charter_versions::signed_at.is_not_null())
-        .and(charter_versions::version.eq(projects::charter_version));
-    let signed = newest.or(charter_versions::version.nullable().eq(projects::in_force_version));
-    Ok(with_backend!(conn, |conn| charter_versions::table
-        .inner_join(projects::table.on(projects::id.eq(charter_versions::project_id)))
-        .filter(charter_versions::project_id.eq(id))
-        .filter(signed)
-        .select(charter_versions::content)
-        .get_result(conn)
-        .optional())?)
+    Ok(signed_contents(conn, &[id])?.pop().map(|(_, content)| content))
 }
 
 /// Returns the charter that all sides have signed, as [`signed_content`], of each of these projects that has one.
