@@ -2,7 +2,7 @@
 
 blocker-sponsor_vacant = Tato strana nemá sponzora. Navrhněte jej.
 blocker-sponsor_not_accepted = Navržený sponzor této strany roli zatím nepřijal. Počkejte na odpověď, nebo navrhněte někoho jiného.
-blocker-sponsor_not_confirmed = Vedoucí oddělení sponzora této strany zatím nepotvrdil.
+blocker-sponsor_not_confirmed = Vedoucí oddělení sponzora této strany zatím nepotvrdil. Požádejte ho o potvrzení, nebo navrhněte někoho jiného.
 blocker-sponsor_not_in_department = Sponzor dnes nemá kmenovou pozici v oddělení této strany. Navrhněte někoho jiného, nebo opravte adresář.
 blocker-lead_deactivated = Vedoucí projektu je deaktivovaný. Znovu jej aktivujte, nebo nahraďte zakládací listinu novou, s jiným vedoucím nebo bez něj.
 blocker-arbiter_not_neutral = Tento rozhodce z panelu je deaktivovaný nebo není nestranný. Uveďte v zakládací listině někoho jiného.

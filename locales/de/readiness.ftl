@@ -2,7 +2,7 @@
 
 blocker-sponsor_vacant = Diese Seite hat keinen Sponsor. Schlagen Sie einen vor.
 blocker-sponsor_not_accepted = Der vorgeschlagene Sponsor dieser Seite hat die Rolle noch nicht angenommen. Warten Sie auf die Antwort, oder schlagen Sie eine andere Person vor.
-blocker-sponsor_not_confirmed = Die Leitung der Abteilung hat den Sponsor dieser Seite noch nicht bestätigt.
+blocker-sponsor_not_confirmed = Die Leitung der Abteilung hat den Sponsor dieser Seite noch nicht bestätigt. Bitten Sie die Leitung um die Bestätigung, oder schlagen Sie eine andere Person vor.
 blocker-sponsor_not_in_department = Der Sponsor hat heute keine Stammposition in der Abteilung dieser Seite. Schlagen Sie eine andere Person vor, oder berichtigen Sie das Verzeichnis.
 blocker-lead_deactivated = Die Projektleitung ist deaktiviert. Aktivieren Sie die Person wieder, oder ersetzen Sie den Projektauftrag durch einen mit einer anderen Projektleitung oder ohne.
 blocker-arbiter_not_neutral = Diese Person aus dem Gremium ist deaktiviert oder nicht neutral. Nennen Sie in der Charta eine andere Person.
