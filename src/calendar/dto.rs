@@ -37,9 +37,9 @@ impl Weekday {
 pub struct CalendarBody {
     /// Unique identifier of the calendar.
     pub id: CalendarId,
-    /// First day with these settings, in their time zone.
+    /// First day on which these settings apply, in their time zone.
     pub valid_from: Day,
-    /// When the next settings come into force, which you can get with `as_of`; null if no change is planned.
+    /// When the next planned settings come into force; null if no change is planned. Use `as_of` to get them.
     #[schema(required)]
     pub next_change_at: Option<UtcTime>,
     /// IANA time zone of all dates and times of day of the calendar.
@@ -86,8 +86,8 @@ pub struct WindowName(pub String);
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"window_capacity": 4, "minimum_notice_minutes": 30}))]
 pub struct CalendarPatch {
-    /// First day with the changed settings, in the time zone of the calendar; today or later. If absent, or today, they
-    /// apply from now on. Settings that are planned for later days do not change.
+    /// First day on which the changed settings apply, in the time zone of the calendar; today or later. If absent or
+    /// today, they apply from now on. Settings that are planned for later days do not change.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
@@ -136,8 +136,8 @@ impl RequestBody for CalendarPatch {}
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CalendarQuery {
-    /// Return the settings of this day, past or planned. If they changed on this day, the last ones. If absent, the settings
-    /// that are in force now.
+    /// Day whose settings are returned, in the past or in the future. If the settings changed on this day, the last
+    /// ones are returned. If absent, the settings that are in force now are returned.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]

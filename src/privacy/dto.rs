@@ -104,8 +104,8 @@ pub struct ExportedPerson {
     /// Assignments of areas to the person.
     #[schema(max_items = 1000)]
     pub assignments: Vec<AssignmentBody>,
-    /// What the person approved and rejected, superseded responses included. Responses that are sealed are included only
-    /// if you export your own data.
+    /// What the person approved and rejected, including superseded responses. Responses that are sealed are included
+    /// only if you export your own data.
     #[schema(max_items = 1000)]
     pub approval_responses: Vec<ApprovalResponseBody>,
     /// Delegations by the person and to the person.

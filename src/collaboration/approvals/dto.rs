@@ -10,8 +10,8 @@ use crate::kernel::ids::{ApprovalId, ApprovalResponseId, DelegationId, Departmen
 use crate::kernel::time::UtcTime;
 
 /// A request that all sides of a project have to approve. Each side has at most one response that counts, given by its
-/// sponsor or a delegate, or by an arbiter if the side is silent. A side can change its response until the last side has
-/// responded; a rejection does not end the approval.
+/// sponsor or a delegate, or by an arbiter if the side is silent. A side can change its response until the last side
+/// has responded; a rejection does not end the approval.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Approval)]
 pub struct ApprovalBody {
@@ -39,21 +39,22 @@ pub struct ApprovalBody {
     /// Why the approval was requested; null if no reason was given.
     #[schema(required, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,
-    /// When the responses are due: after the `response_days` of the charter at the earliest. From then on, the approval is
-    /// overdue, and reminders are sent; it stays open. Only an approval of the kind `decision` or `arbiter` lapses then, and
-    /// responses are refused with 409: the decision is deadlocked, and a dispute without an arbiter ends unresolved.
+    /// When the responses are due: after the `response_days` of the charter at the earliest. From then on, the approval
+    /// is overdue: it stays open, and reminders are sent. An approval of the kind `decision` or `arbiter` lapses
+    /// instead, and responses receive 409: the decision is deadlocked, and a dispute without an arbiter ends
+    /// unresolved.
     pub due_at: UtcTime,
     /// When the approval ended: when it was approved, rejected or withdrawn, or lapsed. Null while it is open.
     #[schema(required)]
     pub ended_at: Option<UtcTime>,
-    /// Whether responses are sealed: until all sides have responded, each side sees only its own, and all callers see
-    /// who has responded. The request itself is a visible approval of the side that asks, unless `kind` is `charter` or
-    /// `decision`. Responses to an approval that is withdrawn or lapses stay sealed. The charter decides, with its
-    /// `sealed`, when the approval is requested.
+    /// Whether responses are sealed: until all sides have responded, each side sees only its own response, and all
+    /// callers see which sides have responded. The request itself is a visible approval of the side that requests it,
+    /// unless `kind` is `charter` or `decision`. Responses to an approval that is withdrawn or lapses stay sealed. The
+    /// value is that of `sealed` in the charter when the approval is requested.
     pub sealed: bool,
-    /// From when the sides that have not responded count as silent, so that the side that asked can escalate the approval
-    /// to the panel: after twice the time to respond. Null unless `kind` is `resume`, `close`, `cancel`, `release` or
-    /// `transfer`.
+    /// When the sides that have not responded begin to count as silent: after twice the time to respond. From then on,
+    /// the side or the lead that requested the approval can escalate it to the panel. Null unless `kind` is `resume`,
+    /// `close`, `cancel`, `release` or `transfer`.
     #[schema(required)]
     pub silent_from: Option<UtcTime>,
     /// The arbiter, drawn from the panel in the charter, who responds for the silent sides; null if there is none.
@@ -62,16 +63,17 @@ pub struct ApprovalBody {
     /// The newest draw of an arbiter for this approval; null if none was drawn.
     #[schema(required)]
     pub draw_id: Option<DrawId>,
-    /// From when the arbiter can respond for the silent sides; null if there is no arbiter.
+    /// Earliest time at which the arbiter can respond for the silent sides; null if there is no arbiter.
     #[schema(required)]
     pub ruling_from: Option<UtcTime>,
-    /// From when the arbiter counts as silent, so that the approval can be escalated again; null if there is no arbiter.
+    /// When the arbiter begins to count as silent, so that the approval can be escalated again; null if there is no
+    /// arbiter.
     #[schema(required)]
     pub ruling_until: Option<UtcTime>,
     /// The responses that count and that you can see, at most one per side. Superseded responses are not included.
     #[schema(max_items = 8)]
     pub responses: Vec<ApprovalResponseBody>,
-    /// Departments of the sides with a response that counts, whether you can see it or not.
+    /// Departments of the sides with a response that counts, even if you cannot see the response.
     #[schema(max_items = 8)]
     pub responded: Vec<DepartmentId>,
     /// Departments of the sides without a response that counts.
@@ -110,14 +112,14 @@ pub struct ApprovalResponseBody {
     /// The draw of the arbiter who responded for the side, because it was silent; null if the side responded.
     #[schema(required)]
     pub draw_id: Option<DrawId>,
-    /// Digest of the response with a random salt, in lower-case hexadecimal. The audit entry of the response has it, and the
-    /// evidence of the project has the salt, so that a changed response is found.
+    /// Digest of the response with a random salt, in lower-case hexadecimal. The audit entry of the response contains
+    /// it, and the evidence of the project contains the salt, so that a change of the response is detected.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
 }
 
-/// Says that a side responded to an approval, without its response: `approval.approved` and `approval.rejected` have the
-/// responses of all sides.
+/// Notice that a side responded to an approval, without its response. `approval.approved` and `approval.rejected`
+/// contain the responses of all sides.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ApprovalResponseNotice {
     /// Unique identifier of the response.
@@ -133,8 +135,8 @@ pub struct ApprovalResponseNotice {
     /// When the response was superseded by a newer one, or by a change of the sponsor; null while it counts.
     #[schema(required)]
     pub superseded_at: Option<UtcTime>,
-    /// Digest of the response with a random salt, in lower-case hexadecimal: it cannot be guessed, and it shows later that
-    /// the response was not changed.
+    /// Digest of the response with a random salt, in lower-case hexadecimal. It does not reveal the response, and can
+    /// later prove that the response was not changed.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
 }

@@ -31,8 +31,8 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// List the approvals of a project
 ///
-/// Returns the approvals of a project, oldest first, with the responses that you can see. Use `state=open` to find those
-/// that still need a response.
+/// Returns the approvals of a project, oldest first, with the responses that you can see. Use `state=open` to find
+/// those that still need a response.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ProjectId, Path, description = "Identifier of the project."), ApprovalQuery, PageQuery),
@@ -61,11 +61,11 @@ pub async fn list_approvals(
 
 /// Get an approval
 ///
-/// Returns the exact terms of an approval, its state, the responses that you can see, and the sides that have responded
-/// and that have not. Read it before you respond: a response must repeat its `sha256`.
+/// Returns the exact terms of an approval, its state, the responses that you can see, and which sides have and have not
+/// responded. Read it before you respond: a response must repeat its `sha256`.
 ///
-/// If the approval is `sealed`, its responses become visible when all sides have responded. Until then, the sponsor of a
-/// side and its delegate see the response of that side, and no other caller does.
+/// If the approval is `sealed`, its responses become visible when all sides have responded. Until then, only the
+/// sponsor of a side and their delegate see the response of that side.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval."), ExpandQuery),
@@ -95,9 +95,9 @@ pub async fn get_approval(
 
 /// List the responses to an approval
 ///
-/// Returns every response to an approval that you can see, oldest first. This includes superseded responses: those that a
-/// side has changed, and those that no longer count because the side has changed its sponsor. Sealed responses of other
-/// sides are not included before all sides have responded, and never if the approval was withdrawn or lapsed.
+/// Returns every response to an approval that you can see, oldest first. This includes superseded responses: those that
+/// a side has changed, and those that no longer count because the side has changed its sponsor. Sealed responses of
+/// other sides are not included before all sides have responded, and never if the approval was withdrawn or lapsed.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval."), PageQuery),
@@ -122,8 +122,8 @@ pub async fn list_approval_responses(
 ///
 /// Withdraws an open approval of kind `resume`, `extend_hold`, `close`, `cancel`, `release` or `settlement`, or of kind
 /// `charter` if it is an amendment. The side, or the project lead, that requested it can withdraw it; a side that
-/// disagrees should reject it instead. To end an approval of kind `transfer` or `decision`, withdraw the transfer or the
-/// decision. To end the approval of the first charter, replace the charter or cancel the project.
+/// disagrees should reject it instead. To end an approval of kind `transfer` or `decision`, withdraw the transfer or
+/// the decision. To end the approval of the first charter, replace the charter or cancel the project.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),

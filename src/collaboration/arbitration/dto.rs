@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::kernel::ids::{DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
-/// An arbiter who was drawn from the panel of a project, or whom all sides approved.
+/// A draw of an arbiter from the panel of a project, or an arbiter whom all sides approved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Draw)]
 pub struct DrawBody {
@@ -24,16 +24,16 @@ pub struct DrawBody {
     pub subject: String,
     /// The arbiter who was drawn.
     pub person_id: PersonId,
-    /// The people of the panel who were neutral and not struck, sorted.
+    /// The people on the panel who were neutral and not struck, sorted by identifier.
     #[schema(max_items = 20)]
     pub candidates: Vec<PersonId>,
-    /// The random seed, 32 bytes in lower-case hexadecimal. The first 16 bytes of its SHA-256, read as a big-endian number,
-    /// modulo the number of candidates, are the position of the arbiter in `candidates`.
+    /// The random seed, 32 bytes in lower-case hexadecimal. The first 16 bytes of its SHA-256, read as a big-endian
+    /// number, modulo the number of candidates, are the position of the arbiter in `candidates`.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub seed: String,
     /// When the arbiter was drawn, or when the same question was raised again and kept its draw.
     pub drawn_at: UtcTime,
-    /// Whether all sides approved the arbiter, instead of a draw. No side can strike them.
+    /// Whether all sides approved the arbiter, instead of a draw. No side can strike such an arbiter.
     pub approved_by_all: bool,
     /// The side that struck the arbiter; null if no side did.
     #[schema(required)]
@@ -41,7 +41,7 @@ pub struct DrawBody {
     /// When the arbiter was struck; null if they were not.
     #[schema(required)]
     pub struck_at: Option<UtcTime>,
-    /// The sides that waived striking this arbiter.
+    /// The sides that waived their strike of this arbiter.
     #[schema(max_items = 8)]
     pub waived_by_department_ids: Vec<DepartmentId>,
 }
@@ -49,7 +49,8 @@ pub struct DrawBody {
 /// A decision or dispute with the newest draw of its arbiter. Its schema is the schema of the body with the additional
 /// field.
 ///
-/// Operations name an alias without type parameters, because utoipa composes other names and schemas for a generic type.
+/// Operations name an alias without type parameters, because utoipa composes other names and schemas for a generic
+/// type.
 #[derive(Debug, Serialize)]
 pub struct WithDraw<T> {
     #[serde(flatten)]

@@ -50,7 +50,7 @@ pub struct DecisionBody {
     /// When the decision became deadlocked; null if it never was.
     #[schema(required)]
     pub deadlocked_at: Option<UtcTime>,
-    /// The arbiter the decision was escalated to; null if it was not escalated.
+    /// The arbiter to whom the decision was escalated; null if it was not escalated.
     #[schema(required)]
     pub escalated_to: Option<PersonId>,
     /// When the decision was escalated; null if it was not escalated.
@@ -59,10 +59,11 @@ pub struct DecisionBody {
     /// The newest draw of an arbiter for this decision; null if none was drawn.
     #[schema(required)]
     pub draw_id: Option<DrawId>,
-    /// From when the arbiter can decide; null if it was not escalated.
+    /// Earliest time at which the arbiter can decide; null if the decision was not escalated.
     #[schema(required)]
     pub ruling_from: Option<UtcTime>,
-    /// From when the arbiter counts as silent, so that another can be proposed to all sides; null if it was not escalated.
+    /// When the arbiter begins to count as silent, so that another arbiter can be proposed to all sides; null if the
+    /// decision was not escalated.
     #[schema(required)]
     pub ruling_until: Option<UtcTime>,
 }
@@ -87,8 +88,8 @@ pub struct NewDecision {
     /// The question. Phrase it so that the sides can approve or reject it.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub question: String,
-    /// When the responses of the sides are due: after the `response_days` of the charter at the earliest, that is, at the
-    /// end of that many business days after today. If a side has not responded by then, the decision is deadlocked.
+    /// When the responses of the sides are due. The earliest time is the end of the last of the `response_days` of the
+    /// charter, counted in business days after today. If a side has not responded by then, the decision is deadlocked.
     pub due_at: UtcTime,
     /// The side that raises the question. If absent, the side you represent or work for. Required if you belong to no
     /// side. Only the project lead can name a side other than their own.

@@ -89,9 +89,9 @@ pub async fn list_decisions(
 
 /// Get a decision
 ///
-/// Returns a decision with its question, its current state and, once it is decided, its outcome. If an arbiter was drawn,
-/// `draw` shows how: the candidates, the seed, and which sides struck the arbiter or waived it. 304 is returned only for
-/// decisions without a draw.
+/// Returns a decision with its question, its current state and, once it is decided, its outcome. If an arbiter was
+/// drawn, `draw` shows how: the candidates, the seed, and which sides struck the arbiter or waived their strike. 304 is
+/// returned only for decisions without a draw.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
@@ -122,11 +122,11 @@ pub async fn get_decision(
 
 /// Escalate a decision
 ///
-/// Draws an arbiter at random from the neutral people of the panel in the charter. The decision must be deadlocked: the
-/// sides differ, or a side has not responded in time. Any sponsor, the project lead or an administrator can escalate; no
-/// one can name the arbiter. Until `ruling_from`, each side can strike the arbiter once, or waive it (see
-/// `respond_to_draw`). If the same question was raised within the last 20 business days, its draw and its strikes are kept.
-/// Without a person of the panel who can decide, propose an arbiter to all sides (`propose_arbiter`).
+/// Draws an arbiter at random from the neutral people on the panel of the charter. The decision must be deadlocked: the
+/// sides differ, or a side has not responded in time. Any sponsor, the project lead or an administrator can escalate
+/// it, but no caller can choose the arbiter. Until `ruling_from`, each side can strike one arbiter, or waive its strike
+/// (see `respond_to_draw`). If the same question was raised within the last 20 business days, it keeps its draw and its
+/// strikes. If no person on the panel can decide, propose an arbiter to all sides (`propose_arbiter`).
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
@@ -134,7 +134,7 @@ pub async fn get_decision(
     responses(
         (status = 200, description = "The decision after the change.", body = DecisionBody),
         (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the decision is not deadlocked. `conflict`: no one of the panel can decide."),
+        (status = 409, description = "`illegal_transition`: the decision is not deadlocked. `conflict`: no person on the panel can decide, or the sides have not approved a proposed arbiter."),
     ),
 )]
 #[post("/v1/decisions/{id}/escalate")]
@@ -148,8 +148,8 @@ pub async fn escalate_decision(
 
 /// Rule on an escalated decision
 ///
-/// Approves or rejects an escalated decision in place of the sides. Only the arbiter it was escalated to can decide, from
-/// `ruling_from` on, and only if they are still neutral.
+/// Approves or rejects an escalated decision in place of the sides. Only the arbiter can decide, from `ruling_from`,
+/// and only if they are still neutral.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DecisionId, Path, description = "Identifier of the decision.")),
@@ -157,7 +157,7 @@ pub async fn escalate_decision(
     responses(
         (status = 200, description = "The decision after the change.", body = DecisionBody),
         (status = 404, description = "`not_found`: the decision does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the decision is not escalated, or `ruling_from` is not reached. `conflict`: you are no longer neutral."),
+        (status = 409, description = "`illegal_transition`: the decision is not escalated, or `ruling_from` has not been reached. `conflict`: you are no longer neutral."),
     ),
 )]
 #[post("/v1/decisions/{id}/decide")]

@@ -17,7 +17,7 @@ use crate::kernel::time::UtcTime;
 /// The name of the format, which the signature covers.
 pub const FORMAT: &str = "entente-evidence-1";
 
-/// The evidence of a project: canonical JSON (RFC 8785), signed. `entente verify` verifies it without the service.
+/// The evidence of a project: signed canonical JSON (RFC 8785). `entente verify` verifies it without the service.
 #[derive(Debug, ToSchema)]
 #[allow(dead_code, reason = "describes the file, which is written in parts")]
 pub struct Evidence {
@@ -43,7 +43,7 @@ pub struct EvidenceEntry {
     /// When the change was made.
     #[schema(format = DateTime, max_length = 40)]
     pub recorded_at: String,
-    /// Who made the change, as in the audit trail.
+    /// The caller who made the change, as in the audit trail.
     #[schema(
         min_length = 1,
         max_length = 300,
@@ -51,7 +51,7 @@ pub struct EvidenceEntry {
         example = "act_01kdvdna00e008000000000001"
     )]
     pub actor: String,
-    /// `iss` of the token of an application; null for others.
+    /// `iss` of the token of an application; null for other callers.
     #[schema(required, min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x1f]+$")]
     pub issuer: Option<String>,
     /// Type of the event that the same change caused.
@@ -60,7 +60,7 @@ pub struct EvidenceEntry {
     /// Identifier of the changed resource.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    /// `Request-Id` of the request.
+    /// `Request-Id` of the request that made the change.
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9._-]*$")]
     pub request_id: String,
     /// The resource before the change as JSON text, exactly as it was recorded.
@@ -78,16 +78,16 @@ pub struct EvidenceEntry {
     /// SHA-256 of the canonical JSON of `{after, before, reason, salt}`, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub content_sha256: String,
-    /// `sha256` of the entry before; 64 zeros for the first one.
+    /// `sha256` of the previous entry; 64 zeros for the first entry.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub previous_sha256: String,
-    /// SHA-256 of the canonical JSON of `{action, actor, content_sha256, id, issuer, position, previous_sha256, project_id,
-    /// recorded_at, request_id, subject}`, in lower-case hexadecimal.
+    /// SHA-256 of the canonical JSON of `{action, actor, content_sha256, id, issuer, position, previous_sha256,
+    /// project_id, recorded_at, request_id, subject}`, in lower-case hexadecimal.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub sha256: String,
 }
 
-/// What the sides of a project agreed, when the file was written.
+/// What the sides of a project had agreed when the file was written.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EvidenceRecord {
     /// Name of the format.
@@ -95,7 +95,7 @@ pub struct EvidenceRecord {
     pub format: String,
     /// When the file was written.
     pub generated_at: UtcTime,
-    /// The last of the audit entries in this file.
+    /// The last audit entry in this file.
     pub head: ChainHead,
     /// The project with its sides and sponsors.
     pub project: ProjectBody,
@@ -105,11 +105,11 @@ pub struct EvidenceRecord {
     /// Every approval with the responses that count, oldest first.
     #[schema(value_type = Vec<ApprovalBody>, max_items = 1_000_000)]
     pub approvals: Vec<Value>,
-    /// Every response to these approvals, those that were superseded included.
+    /// Every response to these approvals, including superseded ones.
     #[schema(max_items = 10_000_000)]
     pub approval_responses: Vec<EvidenceResponse>,
-    /// Every delegation in the project, ended ones included, oldest first, those of its current sponsors for all of their
-    /// projects, and every other one that a response names.
+    /// Delegations, oldest first, including those that have ended: all in the project, those of its current sponsors
+    /// for all of their projects, and all others that a response names.
     #[schema(max_items = 1_000_000)]
     pub delegations: Vec<DelegationBody>,
     /// Every decision, oldest first. The outcome of a dispute is a decision, too.
@@ -118,8 +118,9 @@ pub struct EvidenceRecord {
     /// Every dispute about an area, oldest first.
     #[schema(max_items = 1_000_000)]
     pub disputes: Vec<DisputeBody>,
-    /// Every draw of an arbiter with its seed, candidates, strike and waivers, oldest first. `subject` is the decision or
-    /// dispute; the arbiter who decided is the `decided_by` of the decision.
+    /// Every draw of an arbiter with its seed, candidates, strike and waivers, oldest first. `subject` is the decision,
+    /// dispute or approval. The arbiter who decided is in `decided_by` of the decision, or in the responses with the
+    /// `draw_id`.
     #[schema(max_items = 1_000_000)]
     pub draws: Vec<DrawBody>,
     /// The ownership coverage.
@@ -144,8 +145,8 @@ pub struct EvidenceSignature {
     /// The algorithm: `ed25519`.
     #[schema(max_length = 20, pattern = "^ed25519$", example = "ed25519")]
     pub algorithm: String,
-    /// The public key of the installation, in lower-case hexadecimal. Compare it with the key from
-    /// `GET /v1/evidence-key`: a file that another key has signed is no evidence.
+    /// The public key of the installation, in lower-case hexadecimal. Compare it with the key that you saved from
+    /// `GET /v1/evidence-key`: a file that was signed with another key proves nothing.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub public_key: String,
     /// The signature, in lower-case hexadecimal.
@@ -153,7 +154,7 @@ pub struct EvidenceSignature {
     pub value: String,
 }
 
-/// The public key with which files of evidence are verified.
+/// The public key that verifies evidence files.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EvidenceKey)]
 pub struct EvidenceKeyBody {

@@ -20,11 +20,13 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Get the evidence of a project
 ///
-/// Returns one signed file with every version of the charter, the approvals with responses and delegations, decisions,
-/// disputes, draws of arbiters, the ownership coverage, and all audit entries of the project. Save the response exactly as it is: one
-/// changed byte makes the signature invalid. `entente verify FILE` verifies signature, hashes and chain without the
-/// service; `entente verify NEW --against OLD` proves that nothing recorded before the older file was changed. The
-/// response is streamed: if the connection closes before the end, the file is incomplete and has no signature.
+/// Returns one signed file with every version of the charter, the approvals with their responses, the delegations,
+/// decisions, disputes, draws of arbiters, the ownership coverage, and all audit entries of the project. Save the
+/// response exactly as it is: one changed byte makes the signature invalid.
+///
+/// `entente verify FILE --key KEY` verifies the signature, the hashes and the chain without the service.
+/// `entente verify NEW --against OLD --key KEY` also proves that nothing in the older file was changed. The response is
+/// streamed: if the connection closes before the end, the file is incomplete and has no signature.
 #[utoipa::path(
     tag = "Partnership",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -49,8 +51,8 @@ pub async fn get_evidence(
 
 /// Get the public key of the evidence
 ///
-/// Returns the key with which the signatures of all files of evidence of this installation are verified. Keep it in
-/// another place than the files, so that no person can replace both.
+/// Returns the public key that verifies the signatures of all evidence files of this installation. Keep it in a
+/// different place from the files, so that no one can replace both.
 #[utoipa::path(
     tag = "Partnership",
     security(()),

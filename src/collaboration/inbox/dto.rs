@@ -8,15 +8,15 @@ use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
 /// Kind of a pending action: `approval` (respond to an approval for your side, or as the arbiter for silent sides),
-/// `invitation` (accept or decline an invitation), `transfer` (accept or reject an area), `dispute` (decide a dispute as its
-/// arbiter), `decision` (decide an escalated decision), `draw` (strike the arbiter who was drawn, or waive it), `return`
-/// (confirm the return to your regular position).
+/// `invitation` (accept or decline an invitation), `transfer` (accept or reject an area), `dispute` (decide a dispute
+/// as its arbiter), `decision` (decide an escalated decision), `draw` (strike a drawn arbiter, or waive your strike),
+/// `return` (confirm the return to your regular position).
 ///
 /// Reminders are about your project, your side or yourself: `approval_overdue` (an approval is overdue),
-/// `membership_ending_soon`, `milestone_due_soon`, `milestone_missed`, `home_position_ending_soon` (a member will have no
-/// regular position), `project_past_end` (close the project or extend it), `ownership_gap` (an area has no owner on some
-/// days), `ownership_orphan` (the owner of an area is not a member on some days), `return_blocked` (a member has no
-/// regular position to return to).
+/// `membership_ending_soon`, `milestone_due_soon`, `milestone_missed`, `home_position_ending_soon` (a member will have
+/// no regular position), `project_past_end` (close the project or extend it), `ownership_gap` (an area has no owner on
+/// some days), `ownership_orphan` (the owner of an area is not a member on some days), `return_blocked` (a member has
+/// no regular position to return to).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = InboxItemKind)]
@@ -45,8 +45,8 @@ pub enum ItemKind {
 pub struct Item {
     /// Kind of the action.
     pub kind: ItemKind,
-    /// Identifier of the approval, membership, transfer, dispute, decision, draw, area or regular position to act on; for
-    /// milestones and the end of a project, of the project.
+    /// Identifier of the approval, membership, transfer, dispute, decision, draw, area or regular position to act on;
+    /// for milestones and the end of a project, the identifier of the project.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub id: String,
     /// The project the action belongs to.
@@ -54,17 +54,18 @@ pub struct Item {
     /// Name of the project.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "One view of the customer")]
     pub project_name: String,
-    /// The side of the invitation, membership or return, the side that can strike the drawn arbiter, the side that the area belongs to or would belong to after the
-    /// transfer, or the side that raised the dispute or decision; null for approvals, milestones and the end of a project,
-    /// which concern all sides.
+    /// The side concerned: the side of the invitation, membership or return, the side that can strike the drawn
+    /// arbiter, the side that the area belongs to or would belong to after the transfer, or the side that raised the
+    /// dispute or decision. Null for approvals, milestones and the end of a project, which concern all sides.
     #[schema(required)]
     pub department_id: Option<DepartmentId>,
     /// The person who requested the approval, offered the transfer, or raised the dispute or decision; null for
-    /// invitations, draws, returns and reminders, and if an administrator or an application that is not in the directory did.
+    /// invitations, draws, returns and reminders, and if an administrator or an application that is not in the
+    /// directory did.
     #[schema(required)]
     pub requested_by: Option<PersonId>,
-    /// For draws, the arbiter who was drawn; for reminders, the member, the holder of the regular position or the owner of
-    /// the area; otherwise null.
+    /// The person concerned: the arbiter of a draw or, for reminders, the member, the holder of the regular position or
+    /// the owner of the area. Null for other kinds.
     #[schema(required)]
     pub person_id: Option<PersonId>,
     /// Name of the milestone; null for other kinds.
@@ -72,7 +73,7 @@ pub struct Item {
     pub milestone: Option<String>,
     /// When the action became pending.
     pub since: UtcTime,
-    /// When the action is or was due; for reminders, the instant that they are about. Null if it has no due time.
+    /// When the action is or was due; for a reminder, the time that it is about. Null if there is no due time.
     #[schema(required)]
     pub due_at: Option<UtcTime>,
 }

@@ -21,7 +21,7 @@ pub fn configure(routes: &mut impl Routes) {
 /// Returns your pending actions across all projects, the most urgent first: approvals that your side has not responded
 /// to, invitations, transfers offered to you, disputes and decisions that you have to decide, and returns to confirm.
 /// Also returns reminders about your projects, such as an area without an owner. A reminder leaves the inbox when it no
-/// longer applies, a missed milestone after 10 business days.
+/// longer applies; a missed milestone leaves it after 10 business days.
 ///
 /// Only people in the directory have an inbox: other people receive 403 `person_unknown`, applications 404.
 #[utoipa::path(
@@ -46,7 +46,8 @@ pub async fn get_inbox(app: web::Data<AppState>, actor: Actor, from: FromQuery<I
 
 /// Get the inbox of a person
 ///
-/// Returns the pending actions of a person as `GET /v1/me/inbox` returns them to that person, for example for a chat bot.
+/// Returns the pending actions of a person, exactly as `GET /v1/me/inbox` returns them to that person. Use this in an
+/// application such as a chat bot.
 #[utoipa::path(
     tag = "Partnership",
     params(PersonInboxQuery),

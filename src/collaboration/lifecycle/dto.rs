@@ -59,8 +59,8 @@ pub struct NewCharterVersion {
     /// area that you leave out is retired.
     #[schema(max_items = 200)]
     pub areas: Vec<CharterArea>,
-    /// The project lead, who coordinates the project and represents no side: not a sponsor or delegate. If null or
-    /// absent, the project has no lead.
+    /// The project lead, who coordinates the project and represents no side. Must not be a sponsor or a delegate. If
+    /// null or absent, the project has no lead.
     #[serde(default)]
     pub lead_person_id: Option<PersonId>,
     /// Whether the responses to an approval stay sealed until all sides have responded. A change applies to approvals
@@ -68,7 +68,7 @@ pub struct NewCharterVersion {
     #[serde(default = "sealed_by_default")]
     #[schema(default = true)]
     pub sealed: bool,
-    /// Departments that join a running project as sides; none if absent. They sign the charter together with all other
+    /// Departments that join a running project as sides; none if absent. They sign the charter like all other
     /// sides, once their sponsors are in office.
     #[serde(default)]
     #[schema(nullable = false, max_items = 6)]
@@ -78,13 +78,14 @@ pub struct NewCharterVersion {
     #[serde(default)]
     #[schema(nullable = false, max_items = 6)]
     pub leaving_department_ids: Vec<DepartmentId>,
-    /// The panel: people of whom one is drawn at random to decide a question or a dispute that the sides cannot settle.
-    /// Each must be neutral: no regular position in a department that is a side, no role in the project, no sponsor among
-    /// their managers, and not the manager of only some of the sponsors. None if absent.
+    /// The panel: the people from whom an arbiter is drawn at random when the sides cannot decide a question or settle
+    /// a dispute, or do not respond. Each person must be neutral: they have no regular position in a department that is
+    /// a side, no role in the project and no sponsor among their managers, and are not the manager of only some of the
+    /// sponsors. If absent, there is no panel.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub panel: Vec<PersonId>,
-    /// Number of whole business days that the sides have to respond, at least; 3 if absent.
+    /// Minimum number of whole business days that the sides have to respond; 3 if absent.
     #[serde(default = "default_response_days")]
     #[schema(format = Int32, minimum = 1, maximum = 60, default = 3)]
     pub response_days: i32,
@@ -108,8 +109,8 @@ pub struct JoiningSide {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"person_id": PersonId::demo(5)}))]
 pub struct SponsorAssignment {
-    /// The person to propose. Their regular position today must be in the department of the side. Must not be deactivated,
-    /// the lead or a member of the project, or the sponsor of another of its sides.
+    /// The person to propose. Their regular position today must be in the department of the side. Must not be
+    /// deactivated, the lead or a member of the project, or the sponsor of another of its sides.
     pub person_id: PersonId,
 }
 
@@ -120,7 +121,7 @@ impl RequestBody for SponsorAssignment {}
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The department has no head at the moment."}))]
 pub struct SponsorConfirmation {
-    /// Reason for the confirmation, which an administrator must give. Recorded in the audit trail.
+    /// Reason for the confirmation. Required if you confirm as an administrator. Recorded in the audit trail.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub reason: Option<String>,

@@ -214,9 +214,9 @@ pub async fn get_membership(
 
 /// Update a membership
 ///
-/// Changes the role or the working time of an accepted or active member. Send only the fields to change (JSON Merge Patch)
-/// and the current `ETag` in `If-Match`. Only the sponsor of the side that the member works for and the delegate can do
-/// this. A change of the working time can change the parity of the project.
+/// Changes the role or the working time of an accepted or active member. Send only the fields to change (JSON Merge
+/// Patch) and the current `ETag` in `If-Match`. Only the sponsor of the side that the member works for and their
+/// delegate can do this. A change of the working time can change the parity of the project.
 #[utoipa::path(
     tag = "Members",
     params(("id" = MembershipId, Path, description = "Identifier of the membership.")),

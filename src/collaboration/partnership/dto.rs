@@ -48,8 +48,8 @@ pub struct SideReport {
     pub decisions_raised: Portion,
     /// Approvals that the side was the first to respond to.
     pub first_responses: Portion,
-    /// Rejections of approvals by the side, including those that it changed later. Sealed responses do not count before
-    /// all sides have responded.
+    /// Rejections of approvals by the side, including those that it changed later. Sealed responses count only
+    /// when all sides have responded.
     pub rejections: Portion,
     /// Areas that the side owns according to the charter.
     pub areas: Portion,

@@ -15,8 +15,8 @@ use crate::kernel::time::Day;
 #[schema(example = json!({"ends_on": "2027-06-30", "reason": "Needed in the department for the autumn campaign."}))]
 pub struct MembershipEnd {
     /// First day on which the person is no longer a member (exclusive end); it becomes the `valid_to` of the
-    /// membership. Must not be before today (in UTC) or after its current `valid_to`. On or before the first day of the
-    /// membership, it never begins and is `withdrawn`.
+    /// membership. Must not be before today (in UTC) or after its current `valid_to`. If it is on or before the first
+    /// day of the membership, the membership never begins and is `withdrawn`.
     pub ends_on: Day,
     /// Reason for the end of the membership. Recorded in the audit trail; for a release also shown to all sides.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
@@ -36,8 +36,8 @@ pub struct MembershipEndItem {
     /// The membership to end. Must belong to the project.
     pub membership_id: MembershipId,
     /// First day on which the person is no longer a member (exclusive end); it becomes the `valid_to` of the
-    /// membership. Must not be before today (in UTC) or after its current `valid_to`. On or before the first day of the
-    /// membership, it never begins and is `withdrawn`.
+    /// membership. Must not be before today (in UTC) or after its current `valid_to`. If it is on or before the first
+    /// day of the membership, the membership never begins and is `withdrawn`.
     pub ends_on: Day,
     /// Reason for the end of the membership. Recorded in the audit trail.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]

@@ -24,8 +24,8 @@ pub fn configure(routes: &mut impl Routes) {
 /// Ends an accepted or active membership earlier than planned. While the project is `draft` or `proposed`, the sponsor
 /// of the side, their delegate or an administrator can do this. Once the project is activated, request a release
 /// instead, which needs the approval of all sides; only administrators can still end the membership directly. The event
-/// `membership.ended` is sent at once, `membership.returning` when the end is reached. A membership that ends on or before
-/// its first day never begins: it is `withdrawn`, and the event is `membership.withdrawn`.
+/// `membership.ended` is sent at once, and `membership.returning` when the end is reached. A membership that ends on or
+/// before its first day never begins: it is `withdrawn`, and `membership.withdrawn` is sent instead.
 ///
 /// If the person is accountable for areas on or after `ends_on`, name a successor for each of them.
 #[utoipa::path(

@@ -31,19 +31,20 @@ pub struct NewApprovalResponse {
 impl RequestBody for NewApprovalResponse {}
 
 crate::text_enum! {
-    /// What a side says about a drawn arbiter: `strike` (another one is drawn) or `waive` (the side does not strike).
+    /// Response of a side to a drawn arbiter: `strike` (another arbiter is drawn) or `waive` (the side waives its
+    /// strike).
     pub enum DrawChoice {
         Strike,
         Waive,
     }
 }
 
-/// What your side says about a drawn arbiter.
+/// The response of your side to a drawn arbiter.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"response": "waive"}))]
 pub struct NewDrawResponse {
-    /// Whether your side strikes the arbiter, which it can do once for a question, or waives striking.
+    /// Whether your side strikes the arbiter or waives its strike. Each side can strike once for a question.
     pub response: DrawChoice,
 }
 
@@ -57,7 +58,7 @@ pub struct NewArbiter {
     /// Identifier of the deadlocked decision or open dispute.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
-    /// The person to propose, who must be neutral.
+    /// The person to propose. They must be neutral.
     pub person_id: PersonId,
 }
 

@@ -24,15 +24,16 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// Approves or rejects an open approval on behalf of your side. You must be the sponsor of a side or its delegate
 /// today, and send the `sha256` of the approval you have read. Until the last side has responded, a new response
-/// replaces the earlier one of your side. If the approval is `sealed`, the other sides see only that you have responded.
+/// replaces the earlier one of your side. If the approval is `sealed`, the other sides see only that you have
+/// responded.
 ///
 /// The last response settles the approval: it is `approved` if every side approves, otherwise `rejected`. The approved
 /// action is carried out in the same transaction: for example, a charter is signed, a project resumes, or an area is
-/// transferred. If the action is no longer possible, the last approval fails and is not recorded, even if another side has
-/// rejected; a rejection is recorded.
+/// transferred. If the action is no longer possible, the last side cannot approve it, even if another side has
+/// rejected: the response is 409 and nothing is recorded. It can still reject it.
 ///
-/// If the approval was escalated, you can also be its arbiter. From `ruling_from` on, your response, which needs a `reason`,
-/// counts for every side that has not responded, also for one without a sponsor, and for no other side.
+/// If the approval was escalated, its arbiter can respond from `ruling_from`, and must give a `reason`. The response
+/// counts for every side that has not responded, including sides without a sponsor, and for no other side.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
@@ -58,14 +59,15 @@ pub async fn respond_to_approval(
 
 /// Escalate an approval
 ///
-/// Draws an arbiter from the panel who decides for the sides that have not responded. You must represent the side that
-/// requested the approval, or be the project lead who did; `kind` must be `resume`, `close`, `cancel`, `release` or
-/// `transfer`, and `silent_from` must have passed. A side without a sponsor counts as silent, too.
+/// Draws an arbiter from the panel, who can respond for the sides that have not responded. You must represent the side
+/// that requested the approval, or be the project lead if the lead requested it. `kind` must be `resume`, `close`,
+/// `cancel`, `release` or `transfer`, and `silent_from` must have passed. A side without a sponsor counts as silent,
+/// too.
 ///
 /// Each side can strike the arbiter (`respond_to_draw`) until `ruling_from`, and the silent sides can still respond
-/// themselves. Then the arbiter responds (`respond_to_approval`) for the sides that are still silent, and the approval is
-/// settled: the responses become visible to all sides. If the arbiter has not decided by `ruling_until`, or is no longer
-/// neutral, you can escalate the approval again, and another is drawn.
+/// themselves. Then the arbiter responds (`respond_to_approval`) for the sides that are still silent. This settles the
+/// approval, and all sides see the responses. If the arbiter has not responded by `ruling_until`, or is no longer
+/// neutral, you can escalate the approval again, and another arbiter is drawn.
 #[utoipa::path(
     tag = "Approvals",
     params(("id" = ApprovalId, Path, description = "Identifier of the approval.")),
@@ -73,7 +75,7 @@ pub async fn respond_to_approval(
     responses(
         (status = 200, description = "The approval with its arbiter.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
-        (status = 409, description = "`illegal_transition`: the approval is not open. `conflict`: the approval is of another kind, the sides that have not responded do not count as silent yet, an arbiter can decide already, or no one of the panel can decide."),
+        (status = 409, description = "`illegal_transition`: the approval is not open. `conflict`: the approval is of another kind, the sides that have not responded do not count as silent yet, an arbiter who can decide was already drawn, or no person on the panel can decide."),
     ),
 )]
 #[post("/v1/approvals/{id}/escalate")]
@@ -91,10 +93,11 @@ pub async fn escalate_approval(
 
 /// Respond to the draw of an arbiter
 ///
-/// Strikes a drawn arbiter on behalf of your side, or waives it. You must be the sponsor of a side or its delegate today.
-/// Each side can strike one arbiter for a question; then another is drawn from the panel, and the time starts again. If no
-/// one else of the panel can decide, propose an arbiter to all sides (`propose_arbiter`). When all sides have waived
-/// striking, the arbiter can decide at once. The decision, dispute or approval shows its current draw in `draw_id`.
+/// Strikes a drawn arbiter on behalf of your side, or waives your strike. You must be the sponsor of a side or its
+/// delegate today. Each side can strike one arbiter for a question; then another arbiter is drawn from the panel, and
+/// the time starts again. If no other person on the panel can decide a decision or dispute, propose an arbiter to all
+/// sides (`propose_arbiter`). When all sides have waived their strikes, the arbiter can decide at once. The decision,
+/// dispute or approval has its current draw in `draw_id`.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = DrawId, Path, description = "Identifier of the draw.")),
@@ -102,7 +105,7 @@ pub async fn escalate_approval(
     responses(
         (status = 200, description = "The draw, with your response.", body = DrawBody),
         (status = 404, description = "`not_found`: the draw does not exist, or you do not have access to its project."),
-        (status = 409, description = "`conflict`: the draw is no longer the current one, the arbiter can decide already, or your side has already struck an arbiter for this question."),
+        (status = 409, description = "`conflict`: the draw is no longer the current one, the arbiter can already decide, or your side has already struck an arbiter for this question."),
     ),
 )]
 #[post("/v1/draws/{id}/responses")]
@@ -117,10 +120,10 @@ pub async fn respond_to_draw(
 /// Propose an arbiter
 ///
 /// Proposes a person who decides a deadlocked decision or an open dispute, and requests the approval of all sides. Any
-/// sponsor, the project lead or an administrator can propose an arbiter, but only if no one of the panel can decide: there
-/// is no panel, everyone was struck or is not neutral, or the drawn arbiter has not decided within twice the
-/// `response_days` of the charter. If you represent a side, the request counts as its approval. If a side rejects, or has
-/// not responded in time, a dispute ends `unresolved`, and a decision stays deadlocked.
+/// sponsor, the project lead or an administrator can propose an arbiter, but only if no person on the panel can decide:
+/// there is no panel, each person was struck or is not neutral, or the drawn arbiter has not decided within twice the
+/// `response_days` of the charter. If you represent a side, the request counts as its approval. If a side rejects, or
+/// does not respond in time, a dispute ends `unresolved`, and a decision stays deadlocked.
 #[utoipa::path(
     tag = "Decisions",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -128,7 +131,7 @@ pub async fn respond_to_draw(
     responses(
         (status = 201, description = "The approval that was requested from the sides.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`already_exists`: an approval of an arbiter is already open. `conflict`: someone of the panel can decide. `illegal_transition`: the project is not proposed, active or on hold. `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`already_exists`: your side has already proposed an arbiter, and the approval is still open. `conflict`: a person on the panel can decide. `illegal_transition`: the project is not proposed, active or on hold. `not_ready`: a side has no sponsor."),
     ),
 )]
 #[post("/v1/projects/{id}/arbiters")]

@@ -28,8 +28,8 @@ pub struct DepartmentBody {
     /// The person who heads the department; null if it is not set.
     #[schema(required)]
     pub head_person_id: Option<PersonId>,
-    /// Since when this person has been the head; null if no head is set. A new head confirms sponsors of shared projects
-    /// after `response_days` whole business days.
+    /// When this person became the head; null if no head is set. A new head can confirm sponsors of shared projects
+    /// only after `response_days` whole business days.
     #[schema(required)]
     pub head_since: Option<UtcTime>,
     /// When the department was created.

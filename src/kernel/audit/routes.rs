@@ -18,13 +18,13 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// Returns who changed which resource, with the resource before and after the change, oldest first. Reads of personal
 /// data in bulk (exports and offboarding reports) have entries, too. Entries are append-only: they are never deleted,
-/// and changed only to redact the personal data of an erased person. People are pseudonyms (`act_`); `expand=actors` adds
-/// who they are, until they are erased. The entries of a project form a hash chain, which is part of its evidence
+/// and changed only to redact the personal data of an erased person. People are pseudonyms (`act_`); `expand=actors`
+/// adds who they are, until they are erased. The entries of a project form a hash chain, which is part of the evidence
 /// (`GET /v1/projects/{id}/evidence`).
 ///
-/// A reader who follows `next_cursor` to the last page, and later continues with the last cursor, misses no entry, even if
-/// changes are made meanwhile. While earlier changes are still being committed, a page can therefore have fewer entries
-/// than `limit`, or none, although `next_cursor` is not null: wait a second and continue with it.
+/// A reader who follows `next_cursor` to the last page, and later continues with the last cursor, misses no entry, even
+/// if changes are made meanwhile. While earlier changes are still being committed, a page can therefore have fewer
+/// entries than `limit`, or none, although `next_cursor` is not null: wait a second and continue with it.
 #[utoipa::path(
     tag = "Events",
     params(AuditQuery, PageQuery),

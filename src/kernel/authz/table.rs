@@ -138,12 +138,12 @@ permissions! {
     RequestApproval: "Request the approval of all sides", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
         "forbidden-lead-sponsors", &["resume_project", "extend_hold", "close_project", "propose_settlement", "propose_arbiter"];
     RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite),
-        &[Sponsor, Delegate, Concerned("the arbiter drawn for the sides that do not respond")], Hidden,
+        &[Sponsor, Delegate, Concerned("the arbiter drawn for the silent sides")], Hidden,
         "forbidden-respond-to-approval", &["respond_to_approval"];
-    EscalateApproval: "Escalate an approval to which sides do not respond", Some(ProjectsWrite),
+    EscalateApproval: "Escalate an approval to which a side has not responded", Some(ProjectsWrite),
         &[Concerned("the side, or the lead, that requested it")], Hidden, "forbidden-escalate-approval",
         &["escalate_approval"];
-    RespondToDraw: "Strike a drawn arbiter for a side, or waive it", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
+    RespondToDraw: "Strike a drawn arbiter for a side, or waive its strike", Some(ProjectsWrite), &[Sponsor, Delegate], Hidden,
         "forbidden-respond-to-draw", &["respond_to_draw"];
     WithdrawApproval: "Withdraw a requested approval", Some(ProjectsWrite),
         &[Concerned("the side, or the lead, that requested it")], Hidden, "forbidden-withdraw-approval", &["withdraw_approval"];
@@ -255,21 +255,24 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ("create_project", "A person who is not in the directory must be an administrator."),
     (
         "assign_sponsor",
-        "Only the sponsor in office, the head of the department and administrators replace a sponsor; in a running project, they also fill a vacant role.",
+        "Only the sponsor in office, the head of the department and administrators can replace a sponsor. In a running project, only they can fill a vacant role.",
     ),
-    ("cancel_project", "Once the project was active, all sides have to approve."),
-    ("hold_project", "For 20 business days at most; after that, this side cannot do it again for 20 business days."),
-    ("raise_dispute", "A sponsor raises disputes for their own side only."),
+    ("cancel_project", "After the project was activated, all sides have to approve."),
+    (
+        "hold_project",
+        "The hold ends after 20 business days, unless all sides extend it. After that, the same side cannot put the project on hold again for 20 business days.",
+    ),
+    ("raise_dispute", "A sponsor can raise disputes only for their own side."),
     (
         "replace_charter",
-        "Once the project is proposed, the person who drafted it can no longer edit it; until it is activated, only sponsors can.",
+        "After the project was proposed, the person who drafted it can no longer edit the charter. Until the project is activated, only sponsors can.",
     ),
     (
         "confirm_sponsor",
-        "An administrator confirms for a department without a head, with a reason, and neither of them for some days after the head has changed.",
+        "If the department has no head, an administrator can confirm, with a reason. After the head has changed, neither can confirm for `response_days` business days, except that an administrator can if the department had no head before.",
     ),
-    ("create_decision", "Only the lead raises decisions for a side to which they do not belong."),
-    ("revoke_delegation", "Only the sponsor who created the delegation revokes it."),
+    ("create_decision", "Only the lead can raise decisions for a side to which they do not belong."),
+    ("revoke_delegation", "Only the sponsor who created the delegation can revoke it."),
     ("end_membership", "In a running project, all sides have to approve, unless an administrator ends the membership."),
     (
         "end_memberships",

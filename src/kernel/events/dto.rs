@@ -41,8 +41,8 @@ pub struct EventBody {
     /// there is none. To prevent synchronisation loops, ignore events that your own system caused.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub caused_by: Option<String>,
-    /// The last audit entry of the project after the change, in `project.*` events only. Keep it: it proves later that
-    /// nothing recorded until then was changed.
+    /// The last audit entry of the project after the change, in `project.*` events only. Keep it: it can later prove
+    /// that no record up to this entry was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub chain_head: Option<ChainHead>,

@@ -41,7 +41,7 @@ event_types! {
     HOME_POSITION_ENDED = "home_position.ended", "HomePosition", "The end of a person's regular position was set; `valid_to` is the first day after it.",
         "Sent when the end is set, not when it is reached.";
     HOME_POSITION_CREATED = "home_position.created", "HomePosition", "A regular position was added for a person.";
-    HOME_POSITION_ENDING_SOON = "home_position.ending_soon", "Reminder", "The regular position of an active member of a project ends within 10 business days, and no other one follows.",
+    HOME_POSITION_ENDING_SOON = "home_position.ending_soon", "Reminder", "The regular position of an active member of a project ends within 10 business days, and no other position follows.",
         "Sent once for each project of the person. `about` is the first day after the position.";
 
     // Projects.
@@ -53,7 +53,7 @@ event_types! {
     PROJECT_ACTIVATED = "project.activated", "Project", "A project was activated: all sides had signed the charter and no readiness check failed.",
         "Members whose first day has been reached become active shortly afterwards (`membership.started`).";
     PROJECT_CANCELLED = "project.cancelled", "Project", "A project was cancelled.",
-        "If the project was active before, it follows `approval.approved` of kind `cancel`. Everything that was open ends: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed` follow.";
+        "If the project was activated before, this event follows `approval.approved` of kind `cancel`. Everything that was open ends: `approval.lapsed`, `decision.withdrawn`, `transfer.lapsed` and `dispute.lapsed` follow.";
     CHARTER_REVISED = "charter.revised", "Charter", "A new version of a charter was created.",
         "`subject` is the project. In a draft or proposed project the new content applies at once, and `project.updated` follows if it changes the project. In an activated project it applies when `project.amended` is sent. `approval.requested` follows, so that the sides can sign, unless the project is a draft or the new version only moves an area to another side; in the latter case, `project.amended` follows at once.";
     PROJECT_AMENDED = "project.amended", "Project", "A new version of the charter came into force in an activated project: all sides signed it, or an area moved to another side.",
@@ -83,19 +83,19 @@ event_types! {
     MILESTONE_MISSED = "milestone.missed", "Reminder", "The due day of a milestone passed in an active project or a project on hold.",
         "`subject` is the project, and `about` is the day after the due day. An amendment of the charter sets a later due day.";
     SPONSOR_PROPOSED = "sponsor.proposed", "ProjectSide", "A person was proposed as the sponsor of a side of a project.",
-        "`subject` is the project. A sponsor in office stays until this person has accepted and is confirmed: `successor_person_id`.";
-    SPONSOR_ACCEPTED = "sponsor.accepted", "ProjectSide", "A proposed sponsor accepted the role, and waits for the head of the department.",
+        "`subject` is the project. If the side has a sponsor in office, this person is `successor_person_id`, and the sponsor stays in office until the person has accepted and is confirmed.";
+    SPONSOR_ACCEPTED = "sponsor.accepted", "ProjectSide", "A proposed sponsor accepted the role, and the head of the department has not confirmed yet.",
         "`subject` is the project. If this was all that was missing, `sponsor.assigned` is sent instead.";
     SPONSOR_DECLINED = "sponsor.declined", "ProjectSide", "A proposed sponsor declined the role, or the proposal was withdrawn.",
         "`subject` is the project. A sponsor in office stays; otherwise the role is vacant.";
     SPONSOR_CONFIRMED = "sponsor.confirmed", "ProjectSide", "A proposed sponsor was confirmed on behalf of the department, and has not accepted yet.",
         "`subject` is the project. If this was all that was missing, `sponsor.assigned` is sent instead.";
-    SPONSOR_ASSIGNED = "sponsor.assigned", "ProjectSide", "A sponsor took office: accepted and confirmed, reactivated, or back in the department.",
+    SPONSOR_ASSIGNED = "sponsor.assigned", "ProjectSide", "A sponsor took office: they have accepted and are confirmed, were reactivated, or are back in the department.",
         "`subject` is the project. If the side had another sponsor before, `delegation.revoked`, `approval.responded` (for superseded responses) and `approval.reopened` follow where they apply.";
-    SPONSOR_DIRECTORY_CHANGED = "sponsor.directory_changed", "SponsorNotice", "The directory was changed so that it concerns who acts in a project: the login, a regular position, the deactivation or the accepted tokens of a sponsor, head, delegate, lead or arbiter, or the head of the department.",
+    SPONSOR_DIRECTORY_CHANGED = "sponsor.directory_changed", "SponsorNotice", "A change of the directory affects who acts in a project: the head of a department changed, or the login, a regular position, the deactivation or the accepted tokens of a sponsor, head, delegate, lead or arbiter.",
         "`subject` is the project. Sent for each project that has not ended, after the event of the change in the directory.";
-    PROJECT_CALENDAR_CHANGED = "project.calendar_changed", "CalendarNotice", "The company calendar was changed, by which the time of the sides of a running project is counted.",
-        "`subject` is the project. Sent for each running project, after the event of the change. Times that are stored, such as `due_at` and `ruling_from`, stay as they are.";
+    PROJECT_CALENDAR_CHANGED = "project.calendar_changed", "CalendarNotice", "The company calendar changed, which determines how much time the sides of a running project have.",
+        "`subject` is the project. Sent for each running project, after the event of the change. Stored times, such as `due_at` and `ruling_from`, do not change.";
     PROJECT_DELEGATE_CHANGED = "project.delegate_changed", "DelegationNotice", "A sponsor of the project has, or no longer has, a delegate for all of their projects.",
         "`subject` is the project. Sent for each project in which the delegate can respond, after `delegation.created`, `delegation.revoked` or `sponsor.assigned`.";
     SPONSOR_REMOVED = "sponsor.removed", "ProjectSide", "A side of a project lost its sponsor: the sponsor was removed or deactivated, or has left the department.",
@@ -105,23 +105,23 @@ event_types! {
     APPROVAL_REQUESTED = "approval.requested", "Approval", "The approval of all sides of a project was requested.",
         "Follows the event of its cause, such as `project.proposed`, `charter.revised`, `transfer.accepted` or `decision.raised`. If the request counts as the response of a side, `approval.responded` follows at once.";
     APPROVAL_RESPONDED = "approval.responded", "ApprovalResponseNotice", "A side responded to an approval, or an earlier response was superseded.",
-        "`data` says which side responded, not what: `approval.approved` and `approval.rejected` have the responses of all sides. `subject` is the response, not the approval. If a side changes its response, this event is sent twice: for the old response, with `superseded_at`, and for the new one. After the last response, `approval.approved` or `approval.rejected` follows.";
-    APPROVAL_APPROVED = "approval.approved", "Approval", "All sides approved; for silent sides, an arbiter did.",
-        "Follows the last `approval.responded`, and has all responses that count. The event of the approved action follows, for example `project.resumed`, `project.hold_extended`, `project.closing`, `project.cancelled`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
+        "`data` contains which side responded, but not its response. `approval.approved` and `approval.rejected` contain the responses of all sides. `subject` is the response, not the approval. If a side changes its response, this event is sent twice: for the old response, with `superseded_at`, and for the new one. After the last response, `approval.approved` or `approval.rejected` follows.";
+    APPROVAL_APPROVED = "approval.approved", "Approval", "All sides approved an approval, or an arbiter approved for the silent sides.",
+        "Follows the last `approval.responded`, and contains all responses that count. The event of the approved action follows, for example `project.resumed`, `project.hold_extended`, `project.closing`, `project.cancelled`, `project.amended`, `membership.ended`, `transfer.completed`, `dispute.settled` or `decision.decided`. The first charter takes effect only with `project.activated`.";
     APPROVAL_REJECTED = "approval.rejected", "Approval", "All sides have a response, and at least one of them is a rejection.",
-        "Follows the last `approval.responded`, and has all responses that count. For a transfer, `transfer.not_approved` follows; for a decision, `decision.decided` if all sides rejected, otherwise `decision.deadlocked`.";
+        "Follows the last `approval.responded`, and contains all responses that count. For a transfer, `transfer.not_approved` follows; for a decision, `decision.decided` if all sides rejected, otherwise `decision.deadlocked`.";
     APPROVAL_ESCALATED = "approval.escalated", "Approval", "An approval was escalated to an arbiter who can respond for the silent sides, or the arbiter changed or can decide earlier.",
-        "Follows `arbiter.drawn`, `arbiter.struck` or `arbiter.waived`. Without an arbiter, everyone of the panel was struck or is not neutral. When the arbiter responds, `approval.responded` follows for each silent side, and then `approval.approved` or `approval.rejected`.";
+        "Follows `arbiter.drawn`, `arbiter.struck` or `arbiter.waived`. If there is no arbiter, each person on the panel was struck or is not neutral. When the arbiter responds, `approval.responded` follows for each silent side, and then `approval.approved` or `approval.rejected`.";
     APPROVAL_REOPENED = "approval.reopened", "Approval", "The approval of a charter was reopened, because a side changed its sponsor before the charter came into force.",
         "Follows `approval.responded` for the superseded response of the side. The approval is `open` again until the new sponsor responds.";
     APPROVAL_WITHDRAWN = "approval.withdrawn", "Approval", "An approval was withdrawn before all sides had responded.",
         "Sealed responses to it stay sealed.";
     APPROVAL_LAPSED = "approval.lapsed", "Approval", "An approval lapsed, because its subject changed or ended or its deadline passed; responses no longer count.",
         "Sent with the event of its cause, such as `charter.revised`, `transfer.withdrawn` or `decision.deadlocked`. Sealed responses to it stay sealed.";
-    APPROVAL_DUE_SOON = "approval.due_soon", "Reminder", "Half of the time to respond to an approval is gone, and not all sides have responded.",
+    APPROVAL_DUE_SOON = "approval.due_soon", "Reminder", "Half of the time to respond to an approval has passed, and not all sides have responded.",
         "`about` is `due_at` of the approval. Sent again if `due_at` changes.";
     APPROVAL_OVERDUE = "approval.overdue", "Reminder", "An approval is overdue: `due_at` passed, and not all sides have responded. Sent again every 5 business days.",
-        "`about` is `due_at` of the approval, and for each repetition the same local time 5 business days after the previous one. After an interruption of the service, only the latest one is sent.";
+        "`about` is `due_at` of the approval; for each repetition, it is the same local time 5 business days later. After an interruption of the service, only the latest event is sent.";
     DELEGATION_CREATED = "delegation.created", "Delegation", "A sponsor named a delegate who can respond to approvals in their place.";
     DELEGATION_REVOKED = "delegation.revoked", "Delegation", "A delegation was revoked, or ended because the side changed its sponsor.",
         "A delegation that ends with its last day sends no event.";
@@ -161,8 +161,8 @@ event_types! {
         "Other assignments are not changed.";
     OWNERSHIP_TRANSFERRED = "ownership.transferred", "Assignment", "An area was handed over to a successor; `data` is the assignment of the successor.",
         "Follows `ownership.ended` for the assignment of the predecessor.";
-    OWNERSHIP_CONFLICT_FOUND = "ownership.conflict_found", "OwnershipConflict", "A running project and another one that runs at the same time assign the same data asset to different departments.",
-        "Sent by the scheduler, once for each area and other department. Each project gets events about itself, which do not name the other project. Followed by `ownership.conflict_resolved`.";
+    OWNERSHIP_CONFLICT_FOUND = "ownership.conflict_found", "OwnershipConflict", "Two projects that run at the same time assign the same data asset to different departments.",
+        "Sent by the scheduler, once for each area and other department. Each project receives events about itself, which do not name the other project. Followed by `ownership.conflict_resolved`.";
     OWNERSHIP_CONFLICT_RESOLVED = "ownership.conflict_resolved", "OwnershipConflict", "A data ownership conflict ended: one of the projects changed the area or its dates, is closing, or was cancelled.",
         "Sent once, by the scheduler or with the event that ended the conflict.";
     TRANSFER_OFFERED = "transfer.offered", "Transfer", "The transfer of an area was offered to a person.",
@@ -199,12 +199,12 @@ event_types! {
         "`data` is that of `ownership.orphan_found`. If other days are affected, `ownership.orphan_found` follows.";
 
     // Arbitration.
-    ARBITER_DRAWN = "arbiter.drawn", "Draw", "An arbiter was drawn from the panel, a question, dispute or request that was raised again kept the arbiter who was drawn before, or all sides approved an arbiter (`approved_by_all`).",
+    ARBITER_DRAWN = "arbiter.drawn", "Draw", "An arbiter was drawn from the panel, or all sides approved an arbiter (`approved_by_all`). Also sent if a question, dispute or request is raised again and keeps its arbiter.",
         "`data` contains the candidates and the random seed. `decision.escalated`, `dispute.raised` or `approval.escalated` follows; after a strike, `decision.escalated`, `dispute.escalated` or `approval.escalated`.";
     ARBITER_STRUCK = "arbiter.struck", "Draw", "A side struck a drawn arbiter.",
-        "Followed by `arbiter.drawn` if another person of the panel can decide.";
-    ARBITER_WAIVED = "arbiter.waived", "Draw", "A side waived striking a drawn arbiter.",
-        "When all sides have waived it, the arbiter can decide at once, and `decision.escalated`, `dispute.escalated` or `approval.escalated` follows.";
+        "Followed by `arbiter.drawn` if another person on the panel can decide.";
+    ARBITER_WAIVED = "arbiter.waived", "Draw", "A side waived its strike of a drawn arbiter.",
+        "When all sides have waived their strikes, the arbiter can decide at once, and `decision.escalated`, `dispute.escalated` or `approval.escalated` follows.";
     DISPUTE_ESCALATED = "dispute.escalated", "Dispute", "The arbiter of a dispute changed, or can decide earlier.",
         "Follows `arbiter.drawn`, `arbiter.struck` or `arbiter.waived`, or `approval.approved` of kind `arbiter`.";
     DISPUTE_UNRESOLVED = "dispute.unresolved", "Dispute", "A dispute ended without a settlement, because the sides did not approve an arbiter. The owner of the area stays the same.",
@@ -216,12 +216,12 @@ event_types! {
     DECISION_DECIDED = "decision.decided", "Decision", "A decision was made by the sides, by the person it was escalated to, or by the settlement of a dispute.",
         "Follows `approval.approved` or `approval.rejected` if the sides decided. If it records the settlement of a dispute, it is the first event of the decision, and `dispute.settled` follows.";
     DECISION_DEADLOCKED = "decision.deadlocked", "Decision", "A decision is deadlocked: the sides differ, or a side did not respond in time.",
-        "Follows `approval.rejected` if the sides differ, `approval.lapsed` if a response was missing at the deadline, or `arbiter.struck` if no other person of the panel can decide.";
+        "Follows `approval.rejected` if the sides differ, `approval.lapsed` if a response was missing at the deadline, or `arbiter.struck` if no other person on the panel can decide.";
     DECISION_ESCALATED = "decision.escalated", "Decision", "A deadlocked decision was escalated to an arbiter who decides in place of the sides, or the arbiter changed or can decide earlier.",
         "Follows `arbiter.drawn`, `arbiter.waived`, or `approval.approved` of kind `arbiter`. Followed by `decision.decided` or `decision.withdrawn`, or by `decision.deadlocked` if a side struck the last arbiter who could decide.";
     DECISION_WITHDRAWN = "decision.withdrawn", "Decision", "A decision was withdrawn, or its project is closing or was cancelled, or the sides of the project changed.",
         "Preceded by `approval.lapsed` if the approval was open.";
-    DECISION_DUE_SOON = "decision.due_soon", "Reminder", "Half of the time to decide a question is gone, and not all sides have responded.",
+    DECISION_DUE_SOON = "decision.due_soon", "Reminder", "Half of the time to decide a question has passed, and not all sides have responded.",
         "`about` is `due_at` of the decision. `approval.due_soon` is sent for its approval.";
 
     // Calendar, callback requests and agents.

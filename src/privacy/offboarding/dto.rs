@@ -83,7 +83,7 @@ pub struct OffboardingReport {
     /// Sides of projects for which the person is the sponsor.
     #[schema(max_items = 1000)]
     pub sponsor_roles: Vec<VacantSponsor>,
-    /// Projects of which the person is the lead, and that have not ended.
+    /// Projects that have not ended and of which the person is the lead.
     #[schema(max_items = 1000)]
     pub projects_led: Vec<ProjectId>,
     /// Delegations that the person created as a sponsor, current and planned.
@@ -95,7 +95,7 @@ pub struct OffboardingReport {
     /// Areas for which the person is accountable or responsible, or about which they are consulted or informed.
     #[schema(max_items = 1000)]
     pub areas: Vec<OrphanedArea>,
-    /// Open transfers of areas from or to the person, or that they offered.
+    /// Open transfers of areas from or to the person, or that the person offered.
     #[schema(max_items = 1000)]
     pub transfers: Vec<TransferBody>,
     /// Open approvals that wait for a response from the person as a sponsor, or from the person's delegate.
@@ -113,10 +113,11 @@ pub struct OffboardingReport {
     /// Decisions that the person raised and that are neither decided nor withdrawn.
     #[schema(max_items = 1000)]
     pub decisions_raised: Vec<DecisionId>,
-    /// Open approvals in which the person is the arbiter for the sides that do not respond.
+    /// Open approvals in which the person is the arbiter for the silent sides.
     #[schema(max_items = 1000)]
     pub approvals_arbitrated: Vec<ApprovalId>,
-    /// Projects that have not ended, and on whose panel of arbiters the person is by the charter in force or the newest one.
+    /// Projects that have not ended and whose panel contains the person, in the charter in force or in the newest
+    /// version.
     #[schema(max_items = 1000)]
     pub panels: Vec<ProjectId>,
     /// Open disputes of which the person is the arbiter.

@@ -9,7 +9,7 @@ use crate::directory::departments::DepartmentBody;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AgentId, AssignmentId, CallbackRequestId, DepartmentId, PersonId, ProjectId};
 
-/// Successors of a person who leaves. What has no successor stays with the person.
+/// Successors of a person who leaves. Everything without a successor stays with the person.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The contract ends."}))]
@@ -39,7 +39,8 @@ impl RequestBody for OffboardPerson {}
 pub struct AssignmentSuccessor {
     /// The assignment that the person has.
     pub assignment_id: AssignmentId,
-    /// The successor: an accepted member of the project, for `accountable` and `responsible` of the side that owns the area.
+    /// The successor. Must be an accepted member of the project; for `accountable` and `responsible`, a member of the
+    /// side that owns the area.
     pub person_id: PersonId,
 }
 
@@ -64,7 +65,7 @@ pub struct OffboardingResult {
     /// The departments with their new heads.
     #[schema(max_items = 200)]
     pub departments: Vec<DepartmentBody>,
-    /// The callback requests that have another agent.
+    /// The callback requests that were assigned to the new agent.
     #[schema(max_items = 1000)]
     pub callback_requests: Vec<CallbackRequestId>,
     /// What still names the person, and who has to act.
@@ -93,8 +94,9 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Who has to act: `all_sides` of the project approve; the sponsor of the `side`, or the head of its department, acts;
-    /// a `successor` is named in another request; an `administrator` or the HR system acts.
+    /// Who has to act: `all_sides` (all sides of the project have to approve), `side` (the sponsor of the side, or the
+    /// head of its department), `successor` (name a successor in another request), or `administrator` (an administrator
+    /// or the HR system).
     pub enum Needs {
         AllSides,
         Side,
@@ -106,16 +108,17 @@ crate::text_enum! {
 /// Something that still names the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RemainingItem {
-    /// What it is.
+    /// Kind of the resource or role.
     pub kind: RemainingKind,
-    /// Its identifier: for a sponsor role, that of the department; for a panel, that of the project.
+    /// Identifier of the resource; for a sponsor role, of the department; for a panel, of the project.
     #[schema(
         max_length = 32,
         pattern = "^[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{26}$",
         example = "own_01kdvdna00e008000000000001"
     )]
     pub id: String,
-    /// The project; null if it belongs to none, or if its own operation has to be read for it.
+    /// The project; null if the resource belongs to no project, or if you have to read the resource to find its
+    /// project.
     #[schema(required)]
     pub project_id: Option<ProjectId>,
     /// Who has to act.

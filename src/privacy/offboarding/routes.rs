@@ -54,8 +54,8 @@ pub async fn deactivate_person(
 
 /// Reactivate a person
 ///
-/// Records that a deactivated person works for the company again. Their tokens are accepted again. The person becomes the
-/// sponsor again of every side that has no new sponsor. Memberships that ended stay ended.
+/// Records that a deactivated person works for the company again. Their tokens are accepted again. The person becomes
+/// the sponsor again of every side that has no new sponsor. Memberships that ended stay ended.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -77,10 +77,10 @@ pub async fn reactivate_person(
 
 /// Get the offboarding report of a person
 ///
-/// Lists everything that names a person and that another person has to take over if they left today: sponsor roles, areas
-/// and departments (with possible successors), projects led, delegations, transfers, open approvals, decisions and disputes,
-/// managed people, the roster, callback requests and memberships. Use it before you deactivate a person. It changes no data,
-/// and every call has an entry in the audit trail.
+/// Lists everything that names a person and that another person has to take over if they leave today: sponsor roles,
+/// areas and departments (with possible successors), projects led, delegations, transfers, open approvals, decisions
+/// and disputes, managed people, the roster, callback requests and memberships. Use it before you deactivate a person.
+/// It changes no data, and every call has an entry in the audit trail.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -109,10 +109,10 @@ pub async fn get_offboarding_report(
 
 /// Hand over what a person is responsible for
 ///
-/// Hands over what a person who leaves is responsible for to the named successors, in one transaction: areas of all
-/// responsibilities (from today on), departments that the person heads, and open callback requests. Everything else that
-/// names the person is in `remaining`, with who has to act: what the sides of a project decide together, such as a new
-/// sponsor or the end of a membership, is never decided here. The person is not deactivated.
+/// Hands over the responsibilities of a person who leaves to the named successors, in one transaction: areas of all
+/// responsibilities (from today), departments that the person heads, and open callback requests. `remaining` lists
+/// everything else that names the person, and who has to act. This operation never makes a decision that belongs to the
+/// sides of a project, such as a new sponsor or the end of a membership. It does not deactivate the person.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -120,7 +120,7 @@ pub async fn get_offboarding_report(
     responses(
         (status = 200, description = "What was handed over, and what remains.", body = OffboardingResult),
         (status = 404, description = "`not_found`: the person does not exist."),
-        (status = 409, description = "`illegal_transition`: the person is erased, or a project has ended. `conflict`: an area is disputed, or the successor has it already. `already_exists`: the successor already has this responsibility on some of the days."),
+        (status = 409, description = "`illegal_transition`: the person is erased, or a project has ended. `conflict`: an area is disputed, or the successor already has it. `already_exists`: the successor already has this responsibility on some of the days."),
     ),
 )]
 #[post("/v1/people/{id}/offboard")]

@@ -17,8 +17,8 @@ const LONGEST_DAYS: i64 = 90;
 pub struct DelegationBody {
     /// Unique identifier of the delegation.
     pub id: DelegationId,
-    /// The project in which the delegate responds; null for all projects in which the sponsor represents the
-    /// department.
+    /// The project in which the delegate can respond; null if the delegate can respond in all projects in which the
+    /// sponsor represents the department.
     #[schema(required)]
     pub project_id: Option<ProjectId>,
     /// The department of the side that the delegate represents.
@@ -39,7 +39,7 @@ pub struct DelegationBody {
     pub created_at: UtcTime,
 }
 
-/// A delegation for all projects of a sponsor, in one of these projects.
+/// A delegation for all projects of a sponsor, as it applies to one of these projects.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DelegationNotice {
     /// The project in which the delegate can respond.
@@ -76,8 +76,8 @@ impl RequestBody for NewDelegation {}
 pub struct NewSponsorDelegation {
     /// The delegate. Their regular position on the first day must be in your department.
     pub delegate_person_id: PersonId,
-    /// The project in which the delegate responds. Null or absent for all projects in which you are the sponsor of your
-    /// department, including those that you join later.
+    /// The project in which the delegate can respond. If null or absent, the delegate can respond in all projects in
+    /// which you are the sponsor of your department, including those that you join later.
     #[serde(default)]
     pub project_id: Option<ProjectId>,
     /// First day of the delegation. Must not be before today (in UTC).

@@ -59,19 +59,21 @@ pub async fn create_delegation(
 
 /// Create a delegation for a sponsor
 ///
-/// Lets a person of your department respond to approvals for you during a period, in one project or, without a
-/// `project_id`, in all projects in which you are the sponsor of your department, for at most 90 days. In a project in
-/// which your side has a delegate of its own on a day, that delegate responds. A delegate cannot delegate further, and
-/// never responds for two sides: the person must not be a sponsor in one of these projects, nor a delegate of another
-/// department on some of these days. If they become a sponsor later, they respond for their own side only. `Location`
-/// is the list of the delegations of the project, or of one of the projects.
+/// Lets a person of your department respond to approvals for you for at most 90 days, in one project or, without a
+/// `project_id`, in all projects in which you are the sponsor of your department. If your side has a delegate of its
+/// own in a project, that delegate responds instead.
+///
+/// A delegate cannot delegate further, and never responds for two sides. The person must not be a sponsor in any of
+/// these projects, nor a delegate of another department on any of these days. If they become a sponsor later, they
+/// respond only for their own side. `Location` is the list of the delegations of the project, or of one of the
+/// projects.
 #[utoipa::path(
     tag = "Approvals",
     request_body = NewSponsorDelegation,
     responses(
         (status = 201, description = "The delegation.", body = DelegationBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`already_exists`: your side, or you for all projects, already have a delegate on some of these days. `conflict`: the person is a sponsor in the project or in one of the projects (see `project_id`), or a delegate of another department on some of these days; or no project has your department as a side with you as its sponsor. `illegal_transition`: the project is a draft, closed or cancelled."),
+        (status = 409, description = "`already_exists`: your side already has a delegate on some of these days, or you already have one for all projects. `conflict`: the person is a sponsor in the project or in one of the projects (see `project_id`), or a delegate of another department on some of these days; or you are the sponsor of your department in no project. `illegal_transition`: the project is a draft, closed or cancelled."),
     ),
 )]
 #[post("/v1/delegations")]

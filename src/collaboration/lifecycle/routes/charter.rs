@@ -17,20 +17,20 @@ use crate::kernel::state::AppState;
 /// Replace a charter
 ///
 /// Creates the next version of the charter. It is also how you rename a project or move its dates. Identical content
-/// changes nothing, unless the newest version was rejected or its approval was withdrawn. While the project is `draft`, the
-/// person who drafted it, any sponsor, the project lead or an administrator can replace the charter; while it is
-/// `proposed`, only sponsors can; while it is `active` or `on_hold`, the sponsors, the lead and administrators can. Send
-/// the `ETag` of the project in `If-Match`.
+/// changes nothing, unless the newest version was rejected or its approval was withdrawn. While the project is `draft`,
+/// the person who drafted it, any sponsor, the project lead or an administrator can replace the charter; while it is
+/// `proposed`, only sponsors can; while it is `active` or `on_hold`, the sponsors, the lead and administrators can.
+/// Send the `ETag` of the project in `If-Match`.
 ///
 /// If the project is `proposed`, the open approval of the previous version lapses and all sides are requested to sign
 /// the new one. If it is `active` or `on_hold`, the new version is an amendment: an approval of kind `charter` is
 /// requested and the project runs on the version in force until all sides have signed. An amendment cannot change
 /// `starts_on` and cannot move an area to another side; use a transfer for that.
 ///
-/// Sides join and leave a running project by an amendment (`joining_sides`, `leaving_department_ids`), which new sides,
-/// leaving sides and all others sign. The proposed sponsor of a new side first accepts, and the head of the department
-/// confirms; until then, no side can respond. When the amendment comes into force, everything else that is open ends:
-/// approvals, transfers and disputes lapse, and decisions are withdrawn.
+/// Sides join and leave a running project with an amendment (`joining_sides`, `leaving_department_ids`). All sides sign
+/// it, including those that join or leave. Before any side can respond, the proposed sponsor of each new side has to
+/// accept, and the head of the department has to confirm. When the amendment comes into force, everything else that is
+/// open ends: approvals, transfers and disputes lapse, and decisions are withdrawn.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),

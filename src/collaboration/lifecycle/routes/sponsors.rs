@@ -16,23 +16,24 @@ use crate::kernel::state::AppState;
 
 /// Propose a sponsor
 ///
-/// Proposes a person as the sponsor of a side, in place of the one who is named. The person has no rights in the project
-/// before they have accepted and the head of the department has confirmed; until then, they can read it. A person who
-/// proposes themselves has accepted, and a head who proposes a sponsor for their own department has confirmed. Send the
-/// `ETag` of the project in `If-Match`.
+/// Proposes a person as the sponsor of a side, in place of any person who was named before. Until the person has
+/// accepted and the head of the department has confirmed, they can only read the project. A person who proposes
+/// themselves has accepted, and a head who proposes a sponsor for their own department has confirmed. Send the `ETag`
+/// of the project in `If-Match`.
 ///
 /// The sponsor in office can name a successor, and the head of the department and administrators can always propose a
-/// sponsor. While the project is `draft` or `proposed`, the other sponsors can do this, too, and the person who drafts the
-/// project can while it is `draft`, unless the department has already confirmed a sponsor. While
-/// the head of the department has changed a short time ago, neither the head nor an administrator replaces a sponsor.
+/// sponsor. While the project is `draft` or `proposed`, the other sponsors can do this, too, and the person who drafts
+/// the project can while it is `draft`, unless the department has already confirmed a sponsor. After the head of the
+/// department has changed, neither the head nor an administrator can replace a sponsor for `response_days` business
+/// days.
 ///
-/// A sponsor in office stays until this person has accepted and is confirmed (`successor_person_id`). Naming the sponsor in
-/// office withdraws the proposal.
+/// A sponsor in office stays in office until the proposed person (`successor_person_id`) has accepted and is confirmed.
+/// To withdraw the proposal, propose the sponsor in office.
 ///
 /// A person can be the sponsor of one side only, and cannot be the lead or a member of the project. When the sponsor
-/// changes, the delegations of the side are revoked and its responses to open approvals are superseded, so the new sponsor
-/// has to respond again. If no charter is in force yet, the new sponsor must also sign the charter again, even if all sides
-/// had signed it.
+/// changes, the delegations of the side are revoked and its responses to open approvals are superseded, so the new
+/// sponsor has to respond again. If no charter is in force yet, the new sponsor must also sign the charter again, even
+/// if all sides had signed it.
 #[utoipa::path(
     tag = "Projects",
     params(
@@ -43,7 +44,7 @@ use crate::kernel::state::AppState;
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`conflict`: the person is the lead or a member of the project or the sponsor of another side, or you became the head of the department a short time ago. `illegal_transition`: the project is closed or cancelled."),
+        (status = 409, description = "`conflict`: the person is the lead or a member of the project or the sponsor of another side, or the head of the department has recently changed. `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[put("/v1/projects/{id}/sides/{department_id}/sponsor")]
@@ -58,7 +59,7 @@ pub async fn assign_sponsor(
 /// Accept the role of a sponsor
 ///
 /// Accepts the role of the sponsor of a side, for which you were proposed. You are in office once the head of the
-/// department has confirmed; if you are the head, at once. Accepting again changes nothing.
+/// department has confirmed. If you are the head, you are in office at once. Accepting again changes nothing.
 #[utoipa::path(
     tag = "Projects",
     params(
@@ -83,8 +84,9 @@ pub async fn accept_sponsor(
 
 /// Decline the role of a sponsor
 ///
-/// Declines the role of the sponsor of a side, for which you were proposed, also after you have accepted it. The role is
-/// vacant again. A sponsor who is in office names a successor instead.
+/// Declines the role of the sponsor of a side, for which you were proposed, even after you have accepted it. A sponsor
+/// in office stays in office; otherwise, the role is vacant. If you are in office yourself, propose a successor
+/// instead.
 #[utoipa::path(
     tag = "Projects",
     params(
@@ -110,9 +112,9 @@ pub async fn decline_sponsor(
 /// Confirm a sponsor
 ///
 /// Confirms the proposed sponsor of a side on behalf of its department. Only the head of the department can do this. If
-/// it has no head, or its first head was named a short time ago, an administrator can do it, with a `reason`, if they hold no
-/// role in the project and their regular position is in none of its departments. After any other change of the head, no one
-/// can do it for `response_days` business days. Confirming again changes nothing.
+/// it has no head, or its first head was named recently, an administrator can confirm and must give a `reason`. The
+/// administrator must have no role in the project and no regular position in any of its departments. After any other
+/// change of the head, no one can confirm for `response_days` business days. Confirming again changes nothing.
 #[utoipa::path(
     tag = "Projects",
     params(
@@ -123,7 +125,7 @@ pub async fn decline_sponsor(
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`conflict`: the head of the department has changed a short time ago, you are the head of another side, too, or another person was proposed in the meantime. `not_ready`: the regular position of the person today is not in the department. `illegal_transition`: no one is proposed, or the project is closed or cancelled."),
+        (status = 409, description = "`conflict`: the head of the department has recently changed, you are also the head of another side, or another person was proposed in the meantime. `not_ready`: the regular position of the person today is not in the department. `illegal_transition`: no one is proposed, or the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/sides/{department_id}/sponsor/confirm")]
@@ -140,8 +142,8 @@ pub async fn confirm_sponsor(
 /// Removes the sponsor of a side without naming a successor. Only administrators can remove a sponsor. Use this if the
 /// successor is not known yet; a sponsor who steps down proposes a successor instead. The delegations of the side are
 /// revoked and its responses to open approvals are superseded. While a side of an `active`, `on_hold` or `closing`
-/// project has no sponsor in office, approvals cannot be requested or responded to. After 10 business days of the calendar,
-/// an `active` project is put on hold.
+/// project has no sponsor in office, approvals cannot be requested or responded to. After 10 business days of the
+/// calendar, an `active` project is put on hold.
 #[utoipa::path(
     tag = "Projects",
     params(

@@ -94,10 +94,10 @@ pub async fn activate_project(
 
 /// Cancel a project
 ///
-/// Cancels a project that is `draft` or `proposed`; any sponsor, the project lead or an administrator can do that alone,
-/// and so can the person who drafted it, while it is a draft. Once a project was activated, so also if it is `on_hold` or
-/// `closing`, no side can cancel it alone: the request asks all sides for an approval of kind `cancel`, and if you
-/// represent a side, it counts as its approval.
+/// Cancels a project that is `draft` or `proposed`. Any sponsor, the project lead or an administrator can do this
+/// alone; so can the person who drafted the project while it is a draft. After a project was activated, even if it is
+/// `on_hold` or `closing`, no side can cancel it alone. The operation then requests an approval of kind `cancel` from
+/// all sides. If you represent a side, your request counts as its approval.
 ///
 /// When a project is cancelled, its open approvals, transfers and disputes lapse, and its open decisions are withdrawn.
 /// A cancelled project is read-only.
@@ -128,12 +128,13 @@ pub async fn cancel_project(
 /// Put a project on hold
 ///
 /// Moves a project from `active` to `on_hold`. The sponsor of any side can do this alone, with a reason. Members and
-/// accountable people keep their roles, and approvals and decisions go on; parity is not checked, and a grace period
+/// accountable people keep their roles, and approvals and decisions continue. Parity is not checked, and a grace period
 /// starts again after the hold.
 ///
-/// The hold ends by itself after 20 business days (`hold_ends_at`), unless all sides extend it, and earlier when all
-/// sides approve the resumption. After that, the same side cannot put the project on hold again for 20 business days
-/// (`may_hold_from` of the side). If closed days would prolong such a period, it has at most 56 days.
+/// The hold ends automatically after 20 business days (`hold_ends_at`), unless all sides extend it. It ends earlier if
+/// all sides approve to resume the project. After that, the same side cannot put the project on hold again for 20
+/// business days (`may_hold_from` of the side). However many closed days there are, each of these periods has at most
+/// 56 days.
 #[utoipa::path(
     tag = "Projects",
     params(("id" = ProjectId, Path, description = "Identifier of the project.")),
@@ -141,7 +142,7 @@ pub async fn cancel_project(
     responses(
         (status = 200, description = "The project, which is now on hold.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is not active. `conflict`: your side cannot hold the project again yet, see `may_hold_from`."),
+        (status = 409, description = "`illegal_transition`: the project is not active. `conflict`: your side cannot put the project on hold again before `may_hold_from`."),
     ),
 )]
 #[post("/v1/projects/{id}/hold")]

@@ -53,11 +53,12 @@ pub struct DisputeBody {
     /// The newest draw of an arbiter for this dispute; null if none was drawn.
     #[schema(required)]
     pub draw_id: Option<DrawId>,
-    /// From when the arbiter can decide: the deadline, or later after a strike, or as soon as all sides have waived
-    /// striking. Null if there is no arbiter.
+    /// Earliest time at which the arbiter can decide: the deadline, later if an arbiter was struck, or the time at
+    /// which all sides have waived their strikes. Null if there is no arbiter.
     #[schema(required)]
     pub ruling_from: Option<UtcTime>,
-    /// From when the arbiter counts as silent, so that another can be proposed to all sides; null if there is no arbiter.
+    /// When the arbiter begins to count as silent, so that another arbiter can be proposed to all sides; null if there
+    /// is no arbiter.
     #[schema(required)]
     pub ruling_until: Option<UtcTime>,
 }
@@ -73,9 +74,9 @@ pub struct NewDispute {
     /// What your side claims, and why.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f]+$")]
     pub claim: String,
-    /// Deadline for the sides to settle the dispute by approval, before the arbiter can decide: after the `response_days`
-    /// of the charter at the earliest, that is, at the end of that many business days after today, and after four times as
-    /// many at the latest. If absent, it is the earliest one.
+    /// Deadline for the sides to settle the dispute by approval, before the arbiter can decide. The earliest deadline
+    /// is the end of the last of the `response_days` of the charter, counted in business days after today; the latest
+    /// is after four times as many days. If absent, it is the earliest deadline.
     #[serde(default)]
     #[schema(nullable = false)]
     pub deadline: Option<UtcTime>,

@@ -33,10 +33,11 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// Contests the ownership of an area on behalf of your side. Any sponsor can raise a dispute in a project that is
 /// `active` or `on_hold`. Until the dispute ends, the ownership of the area cannot change and the accountable person
-/// stays the same; open transfers of the area lapse. The sides have until the deadline to approve a settlement; after
-/// that, the arbiter can decide, who is drawn at random from the neutral people of the panel in the charter. Until then,
-/// each side can strike the arbiter once, or waive it (see `respond_to_draw`). If the same area was disputed within the
-/// last 20 business days, the draw and its strikes are kept.
+/// stays the same; open transfers of the area lapse. The sides have until the deadline to approve a settlement.
+///
+/// An arbiter is drawn at random from the neutral people on the panel of the charter, and can decide after the
+/// deadline. Until then, each side can strike one arbiter, or waive its strike (see `respond_to_draw`). If the same
+/// area was disputed within the last 20 business days, the dispute keeps its draw and its strikes.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = AreaId, Path, description = "Identifier of the area.")),
@@ -88,8 +89,8 @@ pub async fn list_disputes(
 /// Get a dispute
 ///
 /// Returns a dispute with its claim, its arbiter, its deadline and, once it is settled, its outcome. If an arbiter was
-/// drawn, `draw` shows how: the candidates, the seed, and which sides struck the arbiter or waived it. 304 is returned only
-/// for disputes without a draw.
+/// drawn, `draw` shows how: the candidates, the seed, and which sides struck the arbiter or waived their strike. 304 is
+/// returned only for disputes without a draw.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),
@@ -149,9 +150,8 @@ pub async fn propose_settlement(
 
 /// Arbitrate a dispute
 ///
-/// Decides a dispute in place of the sides. Only the arbiter can decide, from `ruling_from` on, and only if they are still
-/// neutral. An open approval of a settlement lapses, and the ownership changes as
-/// decided.
+/// Decides a dispute in place of the sides. Only the arbiter can decide, from `ruling_from`, and only if they are still
+/// neutral. An open approval of a settlement lapses, and the ownership changes as decided.
 #[utoipa::path(
     tag = "Ownership",
     params(("id" = DisputeId, Path, description = "Identifier of the dispute.")),
@@ -159,7 +159,7 @@ pub async fn propose_settlement(
     responses(
         (status = 200, description = "The settled dispute.", body = DisputeBody),
         (status = 404, description = "`not_found`: the dispute does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: `ruling_from` is not reached, or the dispute has ended. `conflict`: the arbiter is no longer neutral."),
+        (status = 409, description = "`illegal_transition`: `ruling_from` has not been reached, or the dispute has ended. `conflict`: the arbiter is no longer neutral."),
     ),
 )]
 #[post("/v1/disputes/{id}/arbitrate")]

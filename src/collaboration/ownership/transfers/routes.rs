@@ -34,7 +34,7 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// Offers an area to another member of the project. The accountable person, the sponsor of the side that owns the area
 /// or their delegate can offer it, in a project that is `active` or `on_hold`. The incoming person must accept within
-/// 14 days. If they work for another side, all sides must then approve the transfer. The person who is accountable now
+/// 14 days. If they work for another side, all sides must then approve the transfer. The current accountable person
 /// stays accountable until the transfer takes effect.
 #[utoipa::path(
     tag = "Ownership",

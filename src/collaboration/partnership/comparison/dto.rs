@@ -12,7 +12,7 @@ use crate::kernel::time::{Day, UtcTime};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ComparisonQuery {
-    /// The two departments, separated with a comma, or in a repeated parameter.
+    /// Identifiers of the two departments. Separate them with a comma, or repeat the parameter.
     #[schema(min_items = 2, max_items = 2)]
     #[param(
         min_items = 2,
@@ -25,15 +25,15 @@ pub struct ComparisonQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub from: Option<Day>,
-    /// First day after the period (exclusive end), at most 3,660 days after `from`. If absent, 365 days after `from`, or
-    /// tomorrow (in UTC) if `from` is absent too.
+    /// First day after the period (exclusive end), at most 3,660 days after `from`. If absent, 365 days after `from`,
+    /// or tomorrow (in UTC) if `from` is absent too.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub to: Option<Day>,
 }
 
-/// Two departments compared over all activated projects in which both are sides, per quarter.
+/// A comparison of two departments over all activated projects in which both are sides, per quarter.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PartnershipComparison {
     /// First day of the period (in UTC).
@@ -56,9 +56,9 @@ pub struct PartnershipQuarter {
     /// The calendar quarter.
     #[schema(max_length = 7, pattern = "^[0-9]{4}-Q[1-4]$", example = "2027-Q1")]
     pub quarter: String,
-    /// First day of the quarter in the period (in UTC).
+    /// First day of the quarter that is in the period (in UTC).
     pub starts_on: Day,
-    /// First day after the quarter or the period (exclusive end).
+    /// First day after the quarter, or after the period if that is earlier (exclusive end).
     pub ends_on: Day,
     /// The departments, in the order of the request.
     #[schema(min_items = 2, max_items = 2)]
@@ -70,7 +70,7 @@ pub struct PartnershipQuarter {
     pub rulings: i64,
 }
 
-/// Figures of a department in a quarter. Shares are those of the two departments.
+/// Figures of a department in a quarter. Each share is a share of the total of both departments.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DepartmentQuarter {
     /// The department.
@@ -82,7 +82,8 @@ pub struct DepartmentQuarter {
     pub latency: ResponseLatency,
     /// Questions that the department raised.
     pub decisions_raised: Portion,
-    /// Days on which people worked in the shared projects for the department, up to today: one for each member and day.
+    /// Days on which people worked in the shared projects for the department, up to today. Each member counts once per
+    /// day.
     pub member_days: Portion,
     /// Disputes that the department raised.
     pub disputes_raised: Portion,
@@ -93,7 +94,7 @@ pub struct DepartmentQuarter {
 /// Response times of a department, in minutes within the opening hours of the calendar at the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ResponseLatency {
-    /// Number of approvals the department has responded to.
+    /// Number of approvals to which the department has responded.
     #[schema(format = Int64, minimum = 0, maximum = 9_007_199_254_740_991i64, example = 12)]
     pub responded: i64,
     /// Median response time, in minutes: half of the responses took at most this long. Null if there are none.

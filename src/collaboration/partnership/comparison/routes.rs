@@ -18,9 +18,9 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Compare two departments
 ///
-/// Compares two departments over all activated projects in which both are sides, per calendar quarter: response times to
-/// approvals, questions and disputes raised, days of members, rulings of arbiters, and the slip of milestones. The heads of
-/// the two departments, applications and administrators can do this. Quarters and days are in UTC.
+/// Compares two departments over all activated projects in which both are sides, per calendar quarter: response times
+/// to approvals, questions and disputes raised, days of members, rulings of arbiters, and the slip of milestones. The
+/// heads of the two departments, applications and administrators can call it. Quarters and days are in UTC.
 #[utoipa::path(
     tag = "Partnership",
     params(ComparisonQuery),
@@ -42,7 +42,7 @@ pub async fn compare_departments(
 /// Export the comparison of two departments
 ///
 /// Returns the comparison of two departments as CSV (RFC 4180) in UTF-8 with a byte order mark, with one line for each
-/// quarter and department. A figure that does not exist is empty.
+/// quarter and department. A figure that is null in JSON is empty.
 #[utoipa::path(
     tag = "Partnership",
     params(ComparisonQuery),
