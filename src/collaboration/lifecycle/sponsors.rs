@@ -95,7 +95,8 @@ pub fn accept(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whol
     changed(tx, Whole { project, sides }, before, after, types::SPONSOR_ACCEPTED, None)
 }
 
-/// Declines the role of a sponsor on behalf of the person who is named; the role is vacant again.
+/// Declines the role of a sponsor on behalf of the person who is named. A sponsor in office stays; otherwise the role is
+/// vacant.
 ///
 /// # Errors
 /// 403 unless the caller is that person, 404; 409 when the person is in office, or the project has ended.

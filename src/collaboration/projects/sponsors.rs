@@ -1,8 +1,8 @@
 //! Sponsor roles and leads across projects: how a person takes office, and what changes when a person is deactivated,
 //! reactivated, or moves to another department.
 //!
-//! Rule: a sponsor is in office once the person has accepted and the department has confirmed. No one gives that for
-//! another: proposing oneself is accepting, and a proposal of the head of the department is confirmed. A sponsor in office
+//! Rule: a sponsor is in office once the person has accepted and the department has confirmed. No one does
+//! this for another: proposing oneself is accepting, and a proposal of the head of the department is confirmed. A sponsor in office
 //! stays until the successor is in office: a side that names a successor who never accepts would otherwise stop the
 //! project.
 
