@@ -39,8 +39,8 @@ pub fn versioned_schemas(paths: &Value) -> BTreeSet<String> {
     operations
         .filter(|(_, operation)| operation["responses"].get("304").is_some())
         .filter_map(|(_, operation)| schema_of(&operation["responses"]["200"]))
-        // A read with `expand` returns another schema than the other operations on the resource.
-        .flat_map(|name| [name, name.trim_end_matches("WithIncluded")])
+        // A read with `expand`, or of a resource with a draw, returns another schema than the other operations.
+        .flat_map(|name| [name, name.trim_end_matches("WithIncluded"), name.trim_end_matches("WithDraw")])
         .chain(CONTAIN_VERSIONED)
         .map(str::to_owned)
         .collect()
