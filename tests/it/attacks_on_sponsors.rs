@@ -36,7 +36,7 @@ pub async fn make_head(app: &TestApp, department: &str, person: Option<&str>) {
 }
 
 /// Ends the regular position of a person today, and begins one in another department, if any.
-async fn move_to(app: &TestApp, person: &str, department: Option<&str>) {
+pub async fn move_to(app: &TestApp, person: &str, department: Option<&str>) {
     let (hr, path) = (accomplice(app), format!("/v1/people/{person}/home-positions"));
     let positions = hr.get(&path).await.expect(200).body["data"].clone();
     let last = positions.as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned();

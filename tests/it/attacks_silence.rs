@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::attacks_arbitration::{arbiter, deadlock, raise, read, say};
-use super::attacks_on_sponsors::{attackers, forbidden};
+use super::attacks_on_sponsors::{attackers, forbidden, move_to};
 use super::support::client::Client;
 use super::support::pair::{Pair, drain, respond, text};
-use super::support::team::{execute_sql, person_without_position};
+use super::support::team::{department, execute_sql, person_without_position};
 use super::support::*;
 
 const DUE: &str = "2027-04-02T22:00:00Z";
@@ -187,7 +187,8 @@ async fn a_side_without_a_sponsor_counts_as_silent(app: TestApp) {
     app.admin().post(&remove, json!({"reason": "Left."})).await.expect(200);
     for attacker in attackers(&app, "cmo") {
         attacker.act(&escalation(&asked)).await.refused(409, "conflict");
-        respond(&attacker, &asked, "approve").await.refused(409, "not_ready");
+        // Approving again is no response of the other side.
+        assert_eq!(respond(&attacker, &asked, "approve").await.expect(200).body["waiting_for"], json!([pair.platform]));
     }
     at(&app, &asked["silent_from"]);
     let escalated = escalate(&app, &asked).await;
@@ -195,6 +196,38 @@ async fn a_side_without_a_sponsor_counts_as_silent(app: TestApp) {
     at(&app, &escalated["ruling_from"]);
     rule(&app.person("ada"), &asked, "approve").await.expect(200);
     assert_eq!(pair.state(&app).await, "cancelled");
+}
+
+/// The sponsor of one side leaves its department, so that the system puts the project on hold, which has no end.
+#[apply(both)]
+async fn a_side_does_not_stop_a_project_by_leaving_it(app: TestApp) {
+    let pair = Pair::with_panel(&app, &["ada"]).await;
+    move_to(&app, &pair.cmo, Some(&department(&app, "elsewhere").await)).await;
+    drain(&app).await;
+    let cio = app.person("cio");
+    // What the panel cannot decide for a side still waits for a sponsor.
+    let question = json!({"question": "Shall we?", "due_at": "2027-04-12T08:00:00Z"});
+    cio.post(&pair.at("decisions"), question).await.refused(409, "not_ready");
+    app.clock.set("2027-04-20T08:00:00Z".parse().unwrap());
+    drain(&app).await;
+    assert_eq!(pair.state(&app).await, "on_hold");
+    for (verb, state) in [("resume", "active"), ("cancel", "cancelled")] {
+        let asked = cio.post(&pair.at(verb), json!({"reason": "We go on."})).await.expect(201).body;
+        assert_eq!(asked["waiting_for"], json!([pair.brand]));
+        for attacker in attackers(&app, "cmo") {
+            forbidden(&respond(&attacker, &asked, "reject").await);
+            forbidden(&attacker.act(&format!("/v1/approvals/{}/withdraw", text(&asked["id"]))).await);
+        }
+        // The other side does not decide alone.
+        cio.act(&escalation(&asked)).await.refused(409, "conflict");
+        at(&app, &asked["silent_from"]);
+        let escalated = cio.act(&escalation(&asked)).await.expect(200).body;
+        at(&app, &escalated["ruling_from"]);
+        rule(&app.person("ada"), &asked, "approve").await.expect(200);
+        // The system does not put the project on hold again at once.
+        drain(&app).await;
+        assert_eq!(pair.state(&app).await, state);
+    }
 }
 
 #[apply(both)]

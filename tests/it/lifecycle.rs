@@ -84,7 +84,8 @@ async fn a_vacant_side_blocks_approvals_and_later_puts_the_project_on_hold(app: 
     let remove = pair.at(&format!("sides/{}/sponsor/remove", pair.platform));
     app.person("cio").post(&remove, json!({"reason": "I leave the company."})).await.refused(403, "forbidden");
     app.admin().post(&remove, json!({"reason": "The CIO is ill."})).await.expect(200);
-    let refused = app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
+    let question = json!({"question": "Shall we?", "due_at": "2027-04-12T08:00:00Z"});
+    let refused = app.person("cmo").post(&pair.at("decisions"), question).await.refused(409, "not_ready");
     assert_eq!(refused.body["blockers"][0]["code"], "sponsor_vacant");
     assert_eq!(refused.body["blockers"][0]["department_id"], json!(pair.platform));
     // The tenth business day after Tuesday 30 March is 13 April; there are no holidays in between.
@@ -103,13 +104,14 @@ async fn a_vacant_side_blocks_approvals_and_later_puts_the_project_on_hold(app: 
     assert_eq!(held.len(), 1);
     assert_eq!(held[0]["actor"], "system:scheduler");
     // Resuming needs the approval of all sides. The hold by the system ends with the vacancy.
-    app.person("cmo").act(&pair.at("resume")).await.refused(409, "not_ready");
+    let asked = app.person("cmo").act(&pair.at("resume")).await.expect(201).body;
+    assert_eq!(asked["waiting_for"], json!([pair.platform]));
     let sponsor_path = pair.at(&format!("sides/{}/sponsor", pair.platform));
     let successor = person(&app, "successor", &pair.platform).await;
     // A sponsor cannot assign the sponsor of another side.
     app.person("cmo").put(&sponsor_path, "*", json!({"person_id": successor})).await.refused(403, "forbidden");
     app.admin().put(&sponsor_path, "*", json!({"person_id": successor})).await.expect(200);
-    app.person("cmo").act(&pair.at("resume")).await.refused(409, "not_ready");
+    app.person("cmo").act(&pair.at("resume")).await.refused(409, "already_exists");
     app.person("successor").act(&format!("{sponsor_path}/accept")).await.expect(200);
     assert_eq!(pair.state(&app).await, "on_hold");
     // The CIO is still the head of the department.

@@ -234,7 +234,8 @@ async fn deactivation_reassigns_nothing_but_is_visible_everywhere(app: TestApp) 
     admin.post(&format!("/v1/people/{}/deactivate", pair.cio), reason.clone()).await.expect(200);
     let side = pair.read(&app).await["sides"][1].clone();
     assert_eq!((&side["sponsor_person_id"], side["vacant_since"].is_string()), (&json!(pair.cio), true));
-    app.person("cmo").act(&pair.at("close")).await.refused(409, "not_ready");
+    let question = json!({"question": "Shall we?", "due_at": "2027-04-12T08:00:00Z"});
+    app.person("cmo").post(&pair.at("decisions"), question).await.refused(409, "not_ready");
     admin.post(&format!("/v1/people/{}/reactivate", pair.cio), reason).await.expect(200);
     assert_eq!(pair.read(&app).await["sides"][1]["vacant_since"], Value::Null);
     app.person("cmo").act(&pair.at("close")).await.expect(201);

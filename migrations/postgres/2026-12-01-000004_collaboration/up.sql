@@ -29,6 +29,8 @@ CREATE TABLE projects (
     -- The side that put the project on hold, and when the hold ends by itself. Null if the system did: it has no end.
     held_by_department_id TEXT REFERENCES departments (id),
     hold_ends_at TIMESTAMP,
+    -- When an approval last ended a hold. A side that had no sponsor then has the whole time again to name one.
+    resumed_at TIMESTAMP,
     closing_since TIMESTAMP,
     closed_at TIMESTAMP,
     -- When the scheduler has to look at the project; null once nothing more can become due.

@@ -33,8 +33,8 @@ pub struct NewApproval<'a> {
 /// Requests the approval of all sides of a project that the caller has locked. `sides` are those of the project.
 ///
 /// # Errors
-/// 409 `already_exists` when an approval of this kind is already open for the subject, `not_ready` while a side of a
-/// running project, other than one that joins, has no sponsor.
+/// 409 `already_exists` when an approval of this kind is already open for the subject; for kinds that the panel cannot
+/// decide, `not_ready` while a side of a running project, other than one that joins, has no sponsor.
 pub fn request(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -42,10 +42,10 @@ pub fn request(
     caller: Option<PersonId>,
     new: NewApproval<'_>,
 ) -> Result<Approval, Error> {
+    let kind = new.terms.kind();
     // A side that joins needs a sponsor for the responses, not for the request.
     let current: Vec<_> = sides.iter().filter(|side| side.standing == SideStanding::Current).cloned().collect();
-    projects::refuse_while_vacant(tx, project, &current)?;
-    let kind = new.terms.kind();
+    refuse_while_vacant(tx, project, kind, &current)?;
     let number = match new.number {
         Some(number) => number,
         None => store::previous_number(tx.conn, project.id, kind, new.subject)? + 1,
@@ -95,6 +95,15 @@ pub fn request(
         change::put(tx, &mut approval, ApprovalResponse { sealed: false, ..response })?;
     }
     Ok(approval)
+}
+
+/// Refuses approvals in a running project while a side has no sponsor, unless the panel can decide for that side: it counts
+/// as silent. Otherwise a side could stop the project for good by giving up its sponsor.
+///
+/// # Errors
+/// 409 `not_ready` with the vacant sides.
+pub fn refuse_while_vacant(tx: &Tx<'_>, project: &Project, kind: ApprovalKind, sides: &[Side]) -> Result<(), Error> {
+    if kind.can_be_escalated() { Ok(()) } else { projects::refuse_while_vacant(tx, project, sides) }
 }
 
 /// Returns when an approval is due, and from when the sides without a response count as silent: after twice the time that

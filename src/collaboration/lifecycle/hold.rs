@@ -4,7 +4,8 @@
 //! sides extends a hold, or ends it early. While a project is on hold, both sides keep all their rights: people keep
 //! their roles, and approvals, decisions and transfers go on with their deadlines, because each side can respond. What
 //! is suspended is what a side cannot answer: no parity breach is recorded, and a grace period starts again when the
-//! project is resumed. A side without a sponsor is checked again then, since the day on which it lost its sponsor.
+//! project is resumed. A side without a sponsor is checked again then, since the day on which it lost its sponsor, or on which an
+//! approval ended the hold: otherwise what an arbiter decides for that side would change nothing.
 
 use super::joint;
 use crate::calendar;
@@ -91,7 +92,7 @@ pub fn end_if_staffed(tx: &mut Tx<'_>, whole: Whole) -> Result<Whole, Error> {
 /// Resumes a project after all sides have approved. The side that held it cannot hold it again for 20 business days.
 pub fn resumed(tx: &mut Tx<'_>, before: Whole) -> Result<(), Error> {
     before.project.state.require(ProjectVerb::ResumeProject)?;
-    let after = holds::resumed(&before.project, tx.now);
+    let after = Project { resumed_at: Some(tx.now), ..holds::resumed(&before.project, tx.now) };
     let pause = match before.project.held_by_department_id {
         Some(side) => Some((side, holds::end(&company_calendar(tx.conn, tx.now)?, tx.now))),
         None => None,

@@ -16,7 +16,7 @@ use crate::kernel::tx::Tx;
 /// Requests the approval of all sides to resume a project that is on hold.
 ///
 /// # Errors
-/// 403, 404; 409 unless the project is on hold and every side has a sponsor, or when the same approval is already open.
+/// 403, 404; 409 unless the project is on hold, or when the same approval is already open.
 pub fn request_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Approval, Error> {
     request_approval(tx, id, ProjectVerb::ResumeProject, Terms::Resume, reason)
 }
@@ -24,8 +24,7 @@ pub fn request_resume(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> R
 /// Requests the approval of all sides to close the project.
 ///
 /// # Errors
-/// 403, 404; 409 unless the project is active or on hold and every side has a sponsor, or when the same approval is
-/// already open.
+/// 403, 404; 409 unless the project is active or on hold, or when the same approval is already open.
 pub fn request_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Result<Approval, Error> {
     request_approval(tx, id, ProjectVerb::CloseProject, Terms::Close, reason)
 }
@@ -33,7 +32,7 @@ pub fn request_close(tx: &mut Tx<'_>, id: ProjectId, reason: Option<&str>) -> Re
 /// Requests the approval of all sides to cancel a project that was activated; the caller has locked it.
 ///
 /// # Errors
-/// 409 unless every side has a sponsor, or when the same approval is already open.
+/// 409 when the same approval is already open.
 pub fn request_cancel(
     tx: &mut Tx<'_>,
     project: &Project,

@@ -86,7 +86,8 @@ fn running(tx: &mut Tx<'_>, project: &Project) -> Result<Calendar, Error> {
     let since = [vacant, project.parity_breached_at].into_iter().flatten().min().unwrap_or(tx.now);
     let calendar = calendar::service::present(tx.conn, since)?.calendar;
     let project = check_parity(tx, &project, &sides, &calendar)?;
-    if let Some(since) = vacant.filter(|since| vacancy_is_too_long(&calendar, *since, tx.now)) {
+    let counted = |since: UtcTime| project.resumed_at.map_or(since, |resumed| since.max(resumed));
+    if let Some(since) = vacant.filter(|since| vacancy_is_too_long(&calendar, counted(*since), tx.now)) {
         let day = since.day();
         hold::by_system(
             tx,

@@ -265,6 +265,7 @@ fn write(
         held_by_department_id: None,
         hold_ends_at: None,
         sealed_responses: content.sealed,
+        resumed_at: None,
     };
     let rows: Vec<_> = sides.iter().map(|side| side.row.clone()).collect();
     let charter = CharterRow {

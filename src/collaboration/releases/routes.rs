@@ -91,7 +91,7 @@ pub async fn end_memberships(
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the membership does not exist, or you do not have access to its project."),
-        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or no approval is needed because the project has not been activated yet or the membership already ends on that day. `already_exists`: the same approval is already open. `illegal_transition`: the membership is neither accepted nor active, or the project has ended. `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`conflict`: the person is accountable for the areas in `areas` and no successor is named, or no approval is needed because the project has not been activated yet or the membership already ends on that day. `already_exists`: the same approval is already open. `illegal_transition`: the membership is neither accepted nor active, or the project has ended."),
     ),
 )]
 #[post("/v1/memberships/{id}/release")]

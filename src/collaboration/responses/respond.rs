@@ -7,10 +7,10 @@
 
 use super::dto::NewApprovalResponse;
 use super::escalate;
-use crate::collaboration::approvals::change;
 use crate::collaboration::approvals::rules::{self, Tally};
 use crate::collaboration::approvals::service::Viewer;
 use crate::collaboration::approvals::{Approval, ApprovalChoice, ApprovalResponse, ApprovalRow, ApprovalState, Terms};
+use crate::collaboration::approvals::{change, request};
 use crate::collaboration::decisions;
 use crate::collaboration::lifecycle::{amendment, arbiters, hold, joint};
 use crate::collaboration::ownership::{disputes, transfers};
@@ -28,8 +28,8 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404; 409 `illegal_transition` when the approval is not open or is overdue, `conflict` when the hash is not that
-/// of the approval or the caller has responded for another side, `not_ready` while a side has no sponsor, and the
-/// errors of the approved action.
+/// of the approval or the caller has responded for another side, `not_ready` while a side has no sponsor and the panel
+/// cannot decide for it, and the errors of the approved action.
 pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Result<(Approval, Viewer), Error> {
     let (project, relations) = change::lock_by_id(tx, id, Action::RespondToApproval)?;
     let mut approval = change::find(tx.conn, id)?;
@@ -47,7 +47,7 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
         settle(tx, Whole { project, sides }, &mut approval, new.response)?;
         return Ok((approval, relations.own_side));
     }
-    projects::refuse_while_vacant(tx, &project, &sides)?;
+    request::refuse_while_vacant(tx, &project, approval.row.kind, &sides)?;
     let (person, side) = represented.ok_or_else(|| not_for_you(Action::RespondToApproval))?;
     let response = change::response(tx, &approval.row, person, side, new.response, new.reason.clone());
     let same = |before: &ApprovalResponse| {

@@ -41,7 +41,7 @@ pub fn configure(routes: &mut impl Routes) {
     responses(
         (status = 200, description = "The approval, including your response.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the approval does not exist, or you do not have access to its project."),
-        (status = 409, description = "`illegal_transition`: the approval is not open, an approval of the kind `decision` or `arbiter` is overdue, or you are the arbiter and cannot decide yet. `conflict`: `sha256` does not match the approval, you have already responded for another side, the approved action is no longer possible, or you are the arbiter and no longer neutral. `not_ready`: a side of the project has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the approval is not open, an approval of the kind `decision` or `arbiter` is overdue, or you are the arbiter and cannot decide yet. `conflict`: `sha256` does not match the approval, you have already responded for another side, the approved action is no longer possible, or you are the arbiter and no longer neutral. `not_ready`: a side of the project has no sponsor, and the panel cannot decide for it."),
     ),
 )]
 #[post("/v1/approvals/{id}/responses")]

@@ -109,7 +109,7 @@ pub async fn activate_project(
         (status = 200, description = "The cancelled project.", body = ProjectBody),
         (status = 201, description = "The approval that was requested, because the project was activated.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is closed or already cancelled. Once the project was activated: `already_exists`: the same approval is already open. `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the project is closed or already cancelled. Once the project was activated: `already_exists`: the same approval is already open."),
     ),
 )]
 #[post("/v1/projects/{id}/cancel")]
@@ -166,7 +166,7 @@ pub async fn hold_project(
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is not on hold. `already_exists`: the same approval is already open. `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the project is not on hold. `already_exists`: the same approval is already open."),
     ),
 )]
 #[post("/v1/projects/{id}/resume")]
@@ -218,7 +218,7 @@ pub async fn extend_hold(
     responses(
         (status = 201, description = "The approval that was requested.", body = ApprovalBody),
         (status = 404, description = "`not_found`: the project does not exist, or you do not have access to it."),
-        (status = 409, description = "`illegal_transition`: the project is neither active nor on hold. `already_exists`: the same approval is already open. `not_ready`: a side has no sponsor."),
+        (status = 409, description = "`illegal_transition`: the project is neither active nor on hold. `already_exists`: the same approval is already open."),
     ),
 )]
 #[post("/v1/projects/{id}/close")]

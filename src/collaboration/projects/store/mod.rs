@@ -74,6 +74,8 @@ pub struct Project {
     pub hold_ends_at: Option<UtcTime>,
     /// Whether the same charter seals the responses to approvals until all sides have responded.
     pub sealed_responses: bool,
+    /// When an approval last ended a hold.
+    pub resumed_at: Option<UtcTime>,
 }
 
 /// Row of an area of responsibility that one side owns by the charter.

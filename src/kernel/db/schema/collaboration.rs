@@ -30,6 +30,7 @@ diesel::table! {
         held_by_department_id -> Nullable<Text>,
         hold_ends_at -> Nullable<Timestamp>,
         sealed_responses -> Bool,
+        resumed_at -> Nullable<Timestamp>,
     }
 }
 
