@@ -1,7 +1,9 @@
 //! Administrators act for no side: one who has a part in a project has only the rights of that part.
 
+use std::time::Duration;
+
 use super::api_keys::{create_key, with_key};
-use super::attacks_on_sponsors::attackers;
+use super::attacks_on_sponsors::{attackers, move_to};
 use super::support::app::ALL_SCOPES;
 use super::support::client::Client;
 use super::support::pair::Pair;
@@ -42,6 +44,46 @@ async fn an_administrator_of_a_department_reads_nothing_without_a_role(app: Test
     for caller in [&scoped, &admin] {
         assert_eq!(caller.get("/v1/projects").await.expect(200).body["data"], json!([]));
     }
+}
+
+/// An administrator leaves the department of a side, today or on a day in the past, to act in its project.
+#[apply(both)]
+async fn an_administrator_does_not_end_a_part_to_gain_rights(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let theirs = pair.membership(&app, &pair.ina).await["id"].as_str().unwrap().to_owned();
+    let elsewhere = team::department(&app, "elsewhere").await;
+    let bea = person(&app, "bea", &pair.brand).await;
+    move_to(&app, &bea, Some(&elsewhere)).await;
+    let past = person(&app, "past", &pair.brand).await;
+    let homes = app.admin().get(&format!("/v1/people/{past}/home-positions")).await.expect(200).body;
+    let end = format!("/v1/home-positions/{}/end", homes["data"][0]["id"].as_str().unwrap());
+    let [_, administrator] = attackers(&app, "past");
+    administrator.post(&end, json!({"ends_on": "2026-12-01"})).await.expect(200);
+    for _ in 0..2 {
+        for subject in ["bea", "past"] {
+            let [_, admin] = attackers(&app, subject);
+            refuse_administration(&admin, &pair, &theirs).await;
+            admin.get(&pair.at("readiness")).await.refused(403, "conflict_of_interest");
+            assert_eq!(admin.get("/v1/projects").await.expect(200).body["data"], json!([]));
+        }
+        // 20 business days later.
+        app.clock.advance(Duration::from_secs(28 * 24 * 60 * 60));
+    }
+    for subject in ["bea", "past"] {
+        let [_, admin] = attackers(&app, subject);
+        admin.get(&pair.at("readiness")).await.expect(200);
+        assert_eq!(admin.get("/v1/projects").await.expect(200).body["data"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[apply(both)]
+async fn an_administrator_on_the_panel_has_no_administrator_rights(app: TestApp) {
+    let pair = Pair::with_panel(&app, &["ada"]).await;
+    let theirs = pair.membership(&app, &pair.ina).await["id"].as_str().unwrap().to_owned();
+    let [_, admin] = attackers(&app, "ada");
+    refuse_administration(&admin, &pair, &theirs).await;
+    admin.get(&pair.at("evidence")).await.refused(403, "conflict_of_interest");
+    assert_eq!(admin.get("/v1/projects").await.expect(200).body["data"], json!([]));
 }
 
 #[apply(both)]

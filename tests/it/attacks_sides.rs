@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::attacks_on_sponsors::attackers;
 use super::support::app::ALL_SCOPES;
 use super::support::pair::{Pair, respond};
 use super::support::team::{accept_as, department, execute_sql, head, person};
@@ -66,6 +67,32 @@ async fn a_side_is_not_removed_without_its_signature(app: TestApp) {
         app.person("clo").get(&pair.at("charter")).await.refused(404, "not_found");
         app.clock.advance(DAY);
     }
+}
+
+/// One side proposes a department as a side, so that its people read the evidence, or its administrators lose their rights.
+#[apply(both)]
+async fn a_proposed_side_gives_its_people_no_rights_and_takes_none(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let legal = department(&app, "legal").await;
+    let (clo, counsel) = (person(&app, "clo", &legal).await, person(&app, "counsel", &legal).await);
+    person(&app, "paralegal", &legal).await;
+    head(&app, &legal, &counsel).await;
+    let mut amended = charter_text(&app, &pair).await;
+    amended["joining_sides"] = json!([{"department_id": legal, "sponsor_person_id": clo}]);
+    app.person("cmo").put(&pair.at("charter"), "*", amended).await.expect(200);
+    for subject in ["clo", "counsel"] {
+        app.person(subject).get(&pair.at("charter")).await.expect(200);
+        app.person(subject).get(&pair.at("evidence")).await.refused(403, "forbidden");
+    }
+    let [scoped, admin] = attackers(&app, "paralegal");
+    scoped.get(&pair.at("charter")).await.refused(404, "not_found");
+    admin.get(&pair.at("charter")).await.expect(200);
+    assert_eq!(admin.get("/v1/projects").await.expect(200).body["data"].as_array().unwrap().len(), 1);
+    // The head still names another sponsor for the own side.
+    app.person("clo").act(&pair.at(&format!("sides/{legal}/sponsor/accept"))).await.expect(200);
+    app.person("counsel").act(&pair.at(&format!("sides/{legal}/sponsor/confirm"))).await.expect(200);
+    let other = json!({"person_id": counsel});
+    app.person("counsel").put(&pair.at(&format!("sides/{legal}/sponsor")), "*", other).await.expect(200);
 }
 
 #[apply(both)]

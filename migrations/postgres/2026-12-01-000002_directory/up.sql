@@ -68,6 +68,8 @@ CREATE TABLE home_positions (
     valid_to DATE,
     created_at TIMESTAMP NOT NULL,
     manager_person_id TEXT REFERENCES people (id),
+    -- When the end was last set, because `valid_to` can be in the past.
+    end_set_at TIMESTAMP,
     CONSTRAINT home_positions_interval CHECK (valid_to > valid_from),
     CONSTRAINT home_positions_no_overlap
         EXCLUDE USING gist (person_id WITH =, daterange(valid_from, valid_to, '[)') WITH &&)

@@ -65,6 +65,8 @@ CREATE TABLE home_positions (
     valid_to TEXT,
     created_at TEXT NOT NULL,
     manager_person_id TEXT REFERENCES people (id),
+    -- When the end was last set, because `valid_to` can be in the past.
+    end_set_at TEXT,
     CONSTRAINT home_positions_interval CHECK (valid_to > valid_from)
 ) STRICT;
 CREATE INDEX home_positions_person ON home_positions (person_id, valid_from);

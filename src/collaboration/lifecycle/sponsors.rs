@@ -28,7 +28,14 @@ use crate::kernel::tx::Tx;
 /// 403, 404, 412, 428; 409 when the project has ended, the person is the lead, a member or the sponsor of another side,
 /// or a new head replaces a sponsor; 422 for an unknown or deactivated person, and for one of another department.
 pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId) -> Result<Whole, Error> {
-    let permit = permit(tx, Action::NameSponsor, |tx| read(tx, id, side))?;
+    let permit = permit(tx, Action::NameSponsor, |tx| {
+        let standing = read(tx, id, side)?;
+        let (caller, head) = (standing.relations.person, find(&standing.about, side)?.head);
+        // The head of a department that joins acts for that side only.
+        let is_head = standing.relations.head || (caller.is_some() && head == caller);
+        let Standing { project, relations, about } = standing;
+        Ok(Standing { project, relations: Relations { head: is_head, ..relations }, about })
+    })?;
     let (row, caller) = (find(&permit.standing().about, side)?.clone(), permit.standing().relations);
     if !keeps(&row, person) {
         let project = permit.standing().project.clone();

@@ -71,10 +71,10 @@ pub fn list(
     Ok(projects.into_iter().map(whole).collect())
 }
 
-/// Returns the projects that an administrator cannot read: their department is a side, and they have no role.
+/// Returns the projects that an administrator cannot read: they have a part in them, but no role.
 fn closed_to_administrator(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let Some(login) = actor.login().filter(|_| actor.has(Scope::Admin)) else { return Ok(Vec::new()) };
-    let mut closed = store::of_home_department(conn, login, now.day())?;
+    let mut closed = store::with_part(conn, login, now)?;
     if !closed.is_empty() {
         let own: BTreeSet<_> = store::of_caller(conn, login, now)?.into_iter().collect();
         closed.retain(|id| !own.contains(id));

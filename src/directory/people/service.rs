@@ -215,7 +215,7 @@ pub fn end_home_position(tx: &mut Tx<'_>, id: HomePositionId, on: Day) -> Result
 
 /// Stores the end of a position.
 fn end_position(tx: &mut Tx<'_>, before: HomePosition, on: Day) -> Result<HomePosition, Error> {
-    store::end_position(tx.conn, before.id, on)?;
+    store::end_position(tx.conn, before.id, on, tx.now)?;
     let after = HomePosition { valid_to: Some(on), ..before.clone() };
     let (old, new) = (HomePositionBody::from(before), HomePositionBody::from(after.clone()));
     tx.record_change(&Change::updated(types::HOME_POSITION_ENDED, after.id.as_str(), &old, &new)?)?;

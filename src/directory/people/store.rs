@@ -14,7 +14,7 @@ use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::page::{Page, merged};
-use crate::kernel::time::Day;
+use crate::kernel::time::{Day, UtcTime};
 use crate::load_locked;
 use crate::with_backend;
 
@@ -251,9 +251,9 @@ pub fn position(conn: &mut DbConn, id: HomePositionId) -> Result<Option<HomePosi
         .optional()?)
 }
 
-pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day) -> Result<(), Error> {
+pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day, now: UtcTime) -> Result<(), Error> {
     diesel::update(home_positions::table.filter(home_positions::id.eq(id)))
-        .set(home_positions::valid_to.eq(on))
+        .set((home_positions::valid_to.eq(on), home_positions::end_set_at.eq(now)))
         .cached()
         .execute(conn)?;
     Ok(())
@@ -323,9 +323,9 @@ pub fn positions_from(conn: &mut DbConn, people: &[PersonId], day: Day) -> Resul
 }
 
 /// Ends several positions on one day.
-pub fn end_positions(conn: &mut DbConn, ids: &[HomePositionId], on: Day) -> Result<(), Error> {
+pub fn end_positions(conn: &mut DbConn, ids: &[HomePositionId], on: Day, now: UtcTime) -> Result<(), Error> {
     diesel::update(home_positions::table.filter(home_positions::id.eq_any(ids)))
-        .set(home_positions::valid_to.eq(on))
+        .set((home_positions::valid_to.eq(on), home_positions::end_set_at.eq(now)))
         .execute(conn)?;
     Ok(())
 }

@@ -23,6 +23,8 @@ pub struct Relations {
     pub creator: bool,
     /// Whether the caller's regular position today is in a department that is a side.
     pub insider: bool,
+    /// Whether the caller has had a part in the project recently, or is on its panel or a drawn arbiter.
+    pub had_part: bool,
     /// Whether the caller is the lead of the project.
     pub lead: bool,
     /// Whether the caller is currently a member, invitee or delegate in the project.
@@ -43,12 +45,12 @@ pub struct Relations {
 }
 
 impl Relations {
-    /// Whether the caller has a part in the project: a role, or a regular position in a department that is a side. Such a
-    /// caller has no rights of an administrator in it, because administrators act for no side.
+    /// Whether the caller has a part in the project: a role, or a regular position in a department that is a side, now or
+    /// recently. Such a caller has no rights of an administrator in it, because administrators act for no side.
     #[must_use]
     pub fn has_part(&self) -> bool {
-        let Self { sponsor, proposed, head, insider, lead, member, delegate, arbiter, .. } = *self;
-        sponsor || proposed || head || insider || lead || member || delegate || arbiter
+        let Self { sponsor, proposed, head, insider, had_part, lead, member, delegate, arbiter, .. } = *self;
+        sponsor || proposed || head || insider || had_part || lead || member || delegate || arbiter
     }
 }
 
@@ -165,6 +167,7 @@ mod tests {
         let admin = person(&[Scope::Admin]);
         let parts = [
             Relations { insider: true, ..Relations::default() },
+            Relations { had_part: true, ..Relations::default() },
             Relations { proposed: true, ..Relations::default() },
             Relations { head: true, ..Relations::default() },
             Relations { lead: true, ..Relations::default() },

@@ -22,7 +22,7 @@ pub use concerned::{Concerned, concerned, running};
 pub use days::replace as replace_days;
 pub use list::list;
 pub use panels::of_person as panels_of;
-pub use relations::{find, find_with_relations, of_caller, of_home_department};
+pub use relations::{find, find_with_relations, of_caller, with_part};
 pub use sides::{
     Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_head_waits,
     set_may_hold_from, set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments,

@@ -1,22 +1,27 @@
 //! Relations of people to projects, for permissions and for the list of projects.
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Date, Timestamp};
 
 use super::{Project, SideStanding};
 use crate::collaboration::projects::state::State;
 use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecision};
 use crate::kernel::auth::Login;
 use crate::kernel::authz::Relations;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{
-    approvals, decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides,
-    projects,
+    approvals, charter_panels, decisions, delegations, departments, disputes, draws, home_positions, memberships,
+    people, project_sides, projects,
 };
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
-use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::time::UtcTime;
 use crate::with_backend;
+
+/// How long an administrator has no rights in a project after their part in it has ended: six weeks, which are at least 20
+/// business days unless more than 10 of them are closed, so that the calendar need not be read.
+const SECONDS_AFTER_A_PART: i64 = 42 * 24 * 60 * 60;
 
 /// Selects current memberships: open invitations, and accepted memberships that have not ended.
 macro_rules! current_membership {
@@ -108,16 +113,51 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
     Ok(with_backend!(conn, |conn| all.load(conn))?)
 }
 
-/// Returns the projects of whose sides one is the department of the caller's regular position today.
-pub fn of_home_department(conn: &mut DbConn, login: Login<'_>, today: Day) -> Result<Vec<ProjectId>, Error> {
+/// Returns the projects in which the caller has a part without a role, now or recently: their regular position is or was in
+/// the department of a side, they were a member or delegate, or they are on the panel or a drawn arbiter.
+pub fn with_part(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
+    let (today, since) = (now.day(), now.plus_seconds(-SECONDS_AFTER_A_PART));
     let of_department = project_sides::table
         .inner_join(home_positions::table.on(home_positions::department_id.eq(project_sides::department_id)))
         .filter(home_positions::person_id.nullable().eq(caller_id!(login)))
-        .filter(project_sides::standing.ne(SideStanding::Left))
+        .filter(project_sides::standing.eq(SideStanding::Current))
         .filter(home_positions::valid_from.le(today))
-        .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)))
+        .filter(
+            home_positions::valid_to
+                .is_null()
+                .or(home_positions::valid_to.gt(since.day()))
+                .or(home_positions::end_set_at.gt(since)),
+        )
         .select(project_sides::project_id);
-    Ok(with_backend!(conn, |conn| of_department.load(conn))?)
+    let joined = memberships::table
+        .filter(memberships::person_id.nullable().eq(caller_id!(login)))
+        .filter(memberships::state.ne(MembershipDecision::Invited))
+        .filter(memberships::state.ne(MembershipDecision::Declined))
+        .filter(memberships::state.ne(MembershipDecision::Withdrawn))
+        .filter(memberships::state.ne(MembershipDecision::Expired))
+        .filter(memberships::valid_to.gt(memberships::valid_from))
+        .filter(memberships::valid_to.gt(since.day()))
+        .select(memberships::project_id);
+    let delegated = delegations::table
+        .filter(delegations::delegate_person_id.nullable().eq(caller_id!(login)))
+        .filter(delegations::project_id.is_not_null())
+        .filter(delegations::valid_from.le(today))
+        .filter(delegations::valid_to.gt(since.day()))
+        .filter(delegations::revoked_at.is_null().or(delegations::revoked_at.gt(since)))
+        .select(delegations::project_id.assume_not_null());
+    let drawn = draws::table
+        .filter(draws::person_id.nullable().eq(caller_id!(login)))
+        .filter(draws::ended_at.is_null().or(draws::ended_at.gt(since)))
+        .select(draws::project_id);
+    let before_in_force =
+        projects::in_force_version.is_null().and(charter_panels::version.eq(projects::charter_version));
+    let on_panel = charter_panels::table
+        .inner_join(projects::table.on(projects::id.eq(charter_panels::project_id)))
+        .filter(charter_panels::person_id.nullable().eq(caller_id!(login)))
+        .filter(before_in_force.or(charter_panels::version.nullable().eq(projects::in_force_version)))
+        .select(charter_panels::project_id);
+    let all = of_department.union(joined).union(delegated).union(drawn).union(on_panel);
+    Ok(with_backend!(conn, |conn| all.load(conn))?)
 }
 
 /// Returns a project.
@@ -135,7 +175,10 @@ struct Found {
     /// Sponsor in office of a side that joins.
     joining: bool,
     insider: bool,
+    had_part: bool,
     head: bool,
+    /// Head of a department that joins.
+    joining_head: bool,
     member: bool,
     /// Side of a delegation in this project.
     delegate_of: Option<DepartmentId>,
@@ -150,7 +193,8 @@ struct Found {
 
 impl Found {
     fn relations(self, project: &Project) -> Relations {
-        let Self { named, sponsor_of, joining, insider, head, member, arbiter, person, .. } = self;
+        let Self { named, sponsor_of, joining, insider, had_part, head, joining_head, .. } = self;
+        let Self { member, arbiter, person, .. } = self;
         let is_caller = |one: Option<PersonId>| person.is_some() && one == person;
         let lead = is_caller(project.lead_person_id);
         // The lead represents no side. A delegation in one project is never given to its lead.
@@ -164,11 +208,12 @@ impl Found {
             sponsor_of,
             represents: false,
             // Until the amendment is signed, the sponsor of a side that joins can read the project and respond to that
-            // approval, like a delegate, and nothing else.
-            proposed: named && sponsor_of.is_none(),
+            // approval, like a delegate, and nothing else. The head of the department can read it, too.
+            proposed: (named || (joining_head && !head)) && sponsor_of.is_none(),
             head,
             creator: project.state == State::Draft && is_caller(project.created_by),
             insider,
+            had_part,
             lead,
             member: member || is_delegate,
             delegate: is_delegate || joining,
@@ -190,11 +235,15 @@ pub fn find_with_relations(
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
     let (person, home) = (people::id.nullable(), home_positions::department_id.nullable());
-    let today = now.day();
+    let (today, since) = (now.day(), now.plus_seconds(-SECONDS_AFTER_A_PART));
     let sides = || {
         project_sides::table
             .filter(project_sides::project_id.eq(id))
             .filter(project_sides::standing.ne(SideStanding::Left))
+    };
+    // One side alone can propose a side that joins, so its people get no rights from it, and lose none.
+    let of_standing = |standing: SideStanding| {
+        project_sides::table.filter(project_sides::project_id.eq(id)).filter(project_sides::standing.eq(standing))
     };
     let named =
         sides().filter(project_sides::sponsor_person_id.eq(person).or(project_sides::successor_person_id.eq(person)));
@@ -211,10 +260,50 @@ pub fn find_with_relations(
         .select(project_sides::department_id.nullable())
         .single_value();
     let joining = in_office().filter(project_sides::standing.eq(SideStanding::Joining));
-    let insider = sides().filter(project_sides::department_id.nullable().eq(home));
-    let head = departments::table
-        .filter(departments::head_person_id.eq(person))
-        .filter(departments::id.eq_any(sides().select(project_sides::department_id)));
+    let insider = of_standing(SideStanding::Current).filter(project_sides::department_id.nullable().eq(home));
+    let head_of = |standing: SideStanding| {
+        departments::table
+            .filter(departments::head_person_id.eq(person))
+            .filter(departments::id.eq_any(of_standing(standing).select(project_sides::department_id)))
+    };
+    let had_part = sql::<Bool>(
+        "(EXISTS (SELECT 1 FROM home_positions AS former \
+         INNER JOIN project_sides AS side ON side.department_id = former.department_id \
+         WHERE former.person_id = people.id AND side.project_id = projects.id AND side.standing = 'current' \
+         AND former.valid_from <= ",
+    )
+    .bind::<Date, _>(today)
+    .sql(" AND (former.valid_to > ")
+    .bind::<Date, _>(since.day())
+    .sql(" OR former.end_set_at > ")
+    .bind::<Timestamp, _>(since)
+    .sql(
+        ")) OR EXISTS (SELECT 1 FROM memberships AS former \
+         WHERE former.person_id = people.id AND former.project_id = projects.id \
+         AND former.state NOT IN ('invited', 'declined', 'withdrawn', 'expired') \
+         AND former.valid_to > former.valid_from AND former.valid_to > ",
+    )
+    .bind::<Date, _>(since.day())
+    .sql(
+        ") OR EXISTS (SELECT 1 FROM delegations AS former \
+         WHERE former.delegate_person_id = people.id AND former.project_id = projects.id AND former.valid_from <= ",
+    )
+    .bind::<Date, _>(today)
+    .sql(" AND former.valid_to > ")
+    .bind::<Date, _>(since.day())
+    .sql(" AND (former.revoked_at IS NULL OR former.revoked_at > ")
+    .bind::<Timestamp, _>(since)
+    .sql(
+        ")) OR EXISTS (SELECT 1 FROM draws AS drawn \
+         WHERE drawn.person_id = people.id AND drawn.project_id = projects.id \
+         AND (drawn.ended_at IS NULL OR drawn.ended_at > ",
+    )
+    .bind::<Timestamp, _>(since)
+    .sql(
+        ")) OR EXISTS (SELECT 1 FROM charter_panels AS panel \
+         WHERE panel.person_id = people.id AND panel.project_id = projects.id \
+         AND panel.version = COALESCE(projects.in_force_version, projects.charter_version)))",
+    );
     let member = memberships::table
         .filter(memberships::project_id.eq(id))
         .filter(memberships::person_id.nullable().eq(person))
@@ -274,7 +363,9 @@ pub fn find_with_relations(
                 sponsor_of,
                 exists(joining),
                 exists(insider),
-                exists(head),
+                had_part,
+                exists(head_of(SideStanding::Current)),
+                exists(head_of(SideStanding::Joining)),
                 exists(member),
                 delegate_of,
                 exists(delegate_for_all()),
@@ -284,6 +375,7 @@ pub fn find_with_relations(
                 home,
             ),
         ));
+    let query = query.cached();
     let found: Option<(Project, Found)> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
     Ok(found.map(|(project, found)| {
         let relations = found.relations(&project);

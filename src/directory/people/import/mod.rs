@@ -62,7 +62,7 @@ pub fn import(tx: &mut Tx<'_>, issuers: &LoginIssuers, batch: &PeopleImport) -> 
     if !is_dry_run {
         store::save_many(tx.conn, &changes.saved_people())?.map_err(taken)?;
         for (day, ids) in changes.ended_positions() {
-            store::end_positions(tx.conn, &ids, day)?;
+            store::end_positions(tx.conn, &ids, day, tx.now)?;
         }
         store::insert_positions(tx.conn, &changes.new_positions())?.map_err(overlap)?;
         changes.record(tx)?;

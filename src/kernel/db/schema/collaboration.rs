@@ -120,6 +120,7 @@ diesel::allow_tables_to_appear_in_same_query!(projects, project_sides, charter_v
 diesel::allow_tables_to_appear_in_same_query!(project_sides, departments);
 diesel::allow_tables_to_appear_in_same_query!(project_days, projects);
 diesel::allow_tables_to_appear_in_same_query!(charter_panels, projects);
+diesel::allow_tables_to_appear_in_same_query!(charter_panels, people);
 
 diesel::table! {
     approvals (id) {
@@ -357,6 +358,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(decisions, disputes);
 diesel::allow_tables_to_appear_in_same_query!(draws, projects);
+diesel::allow_tables_to_appear_in_same_query!(draws, people);
 diesel::allow_tables_to_appear_in_same_query!(draws, project_sides);
 diesel::allow_tables_to_appear_in_same_query!(decisions, people);
 diesel::allow_tables_to_appear_in_same_query!(decisions, projects);

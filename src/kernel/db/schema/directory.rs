@@ -44,6 +44,7 @@ diesel::table! {
         valid_to -> Nullable<Date>,
         created_at -> Timestamp,
         manager_person_id -> Nullable<Text>,
+        end_set_at -> Nullable<Timestamp>,
     }
 }
 
