@@ -80,6 +80,7 @@ detail-nothing-to-return-to = Tato osoba dnes nemá kmenovou pozici. Nejprve ji 
 detail-area-removed = Zakládací listina už tuto oblast neobsahuje.
 detail-area-disputed = O vlastnictví této oblasti se vede spor. Dokud se spor nevyřeší, nelze vlastnictví změnit.
 detail-dispute-exists = O tuto oblast se už vede spor.
+detail-dispute-too-soon = Poslední spor vaší strany o tuto oblast skončil před méně než 20 pracovními dny. Další může vaše strana zahájit od { $from }.
 detail-no-arbiter = Nikdo z panelu rozhodnout nemůže: panel není, nebo byli všichni odmítnuti či nejsou nestranní. Navrhněte rozhodce všem stranám.
 detail-panel-decides = Rozhodnout může vylosovaný rozhodce. Jiného navrhněte, jen když panel není nebo vylosovaný rozhodce už není nestranný či příliš dlouho mlčí.
 detail-draw-has-ended = Mezitím byl vylosován jiný rozhodce, nebo otázka či spor skončily. Načtěte je znovu.

@@ -80,6 +80,7 @@ detail-nothing-to-return-to = Diese Person hat heute keine Stammposition. Tragen
 detail-area-removed = Der Projektauftrag enthält diesen Bereich nicht mehr.
 detail-area-disputed = Die Verantwortung für diesen Bereich ist strittig. Sie lässt sich erst ändern, wenn der Streitfall beigelegt ist.
 detail-dispute-exists = Zu diesem Bereich gibt es bereits einen offenen Streitfall.
+detail-dispute-too-soon = Der letzte Streitfall Ihrer Seite zu diesem Bereich ist vor weniger als 20 Arbeitstagen zu Ende gegangen. Ihre Seite kann ab { $from } einen neuen eröffnen.
 detail-no-arbiter = Niemand aus dem Gremium kann entscheiden: Es gibt keines, oder alle wurden abgelehnt oder sind nicht neutral. Schlagen Sie stattdessen allen Seiten eine Person vor.
 detail-panel-decides = Die ausgeloste Person kann entscheiden. Schlagen Sie nur dann eine andere vor, wenn es kein Gremium gibt oder die ausgeloste Person nicht mehr neutral ist oder zu lange schweigt.
 detail-draw-has-ended = Inzwischen wurde eine andere Person ausgelost, oder die Frage oder der Streitfall ist beendet. Lesen Sie den aktuellen Stand.

@@ -80,6 +80,7 @@ detail-nothing-to-return-to = This person has no regular position today. Add one
 detail-area-removed = The charter no longer has this area.
 detail-area-disputed = The ownership of this area is disputed. It cannot change until the dispute is settled.
 detail-dispute-exists = There is already an open dispute about this area.
+detail-dispute-too-soon = The last dispute of your side about this area ended less than 20 business days ago. Your side can raise another one from { $from }.
 detail-no-arbiter = No person on the panel can decide: there is no panel, or each person was struck or is not neutral. Propose an arbiter to all sides instead.
 detail-panel-decides = A drawn arbiter can decide. Propose another arbiter only if there is no panel, or the drawn arbiter is no longer neutral or has been silent for too long.
 detail-draw-has-ended = Another arbiter has been drawn, or the question or dispute has ended. Read the question or dispute again.

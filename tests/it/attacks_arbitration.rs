@@ -26,11 +26,12 @@ pub async fn deadlock(app: &TestApp, pair: &Pair, question: &str) -> String {
 }
 
 pub async fn raise(app: &TestApp, pair: &Pair) -> Value {
-    app.person("cmo")
-        .post(&format!("/v1/areas/{}/disputes", pair.policy), json!({"claim": "Ours."}))
-        .await
-        .expect(201)
-        .body
+    raise_as(app, pair, "cmo").await.expect(201).body
+}
+
+/// Raises a dispute about the policy as the sponsor with this login.
+pub async fn raise_as(app: &TestApp, pair: &Pair, sponsor: &str) -> Reply {
+    app.person(sponsor).post(&format!("/v1/areas/{}/disputes", pair.policy), json!({"claim": "Ours."})).await
 }
 
 pub async fn say(client: &Client, subject: &Value, response: &str) -> Reply {
@@ -209,7 +210,8 @@ async fn the_same_question_keeps_its_draw_and_its_strikes(app: TestApp) {
     let second = read(&app, &format!("/v1/disputes/{}", text(&first["id"]))).await;
     cmo.act(&format!("/v1/disputes/{}/withdraw", text(&first["id"]))).await.expect(200);
     app.clock.set("2027-04-20T08:00:00Z".parse().unwrap());
-    let again = raise(&app, &pair).await;
+    // The other side can still raise it.
+    let again = raise_as(&app, &pair, "cio").await.expect(201).body;
     assert_eq!(again["arbiter_person_id"], second["arbiter_person_id"]);
     assert_ne!(again["draw_id"], second["draw_id"]);
     say(&cmo, &again, "strike").await.refused(409, "conflict");
@@ -260,7 +262,7 @@ async fn without_a_panel_all_sides_approve_an_arbiter(app: TestApp) {
     app.person("ivan").post(&format!("/v1/areas/{}/transfers", pair.policy), offer).await.expect(201);
 
     // Approved: the arbiter waits like one who was drawn, unless all sides waive it.
-    let raised = raise(&app, &pair).await;
+    let raised = raise_as(&app, &pair, "cio").await.expect(201).body;
     let proposal = json!({"subject": raised["id"], "person_id": judge});
     let asked = app.person("cio").post(&pair.at("arbiters"), proposal).await.expect(201).body;
     respond(&app.person("cmo"), &asked, "approve").await.expect(200);

@@ -1,6 +1,7 @@
 //! Attacks on the rule that each side manages its own people and questions. The attacker is the sponsor of the first side,
 //! once with every scope but `admin`, and once as an administrator; or the lead.
 
+use super::attacks_arbitration::{raise, raise_as};
 use super::attacks_on_sponsors::{attackers, forbidden};
 use super::support::pair::{Pair, charter, respond, text};
 use super::support::team::{accept_as, person};
@@ -146,4 +147,31 @@ async fn a_delegate_manages_the_people_of_their_side_only(app: TestApp) {
         forbidden(&delegate.post(&pair.at("memberships"), invitation(&ivy, &pair.platform)).await);
     }
     app.person("dana").post(&pair.at("memberships"), invitation(&bea, &pair.brand)).await.expect(201);
+}
+
+/// A side keeps an area of the other side frozen with one dispute after the other.
+#[apply(both)]
+async fn a_side_does_not_raise_one_dispute_after_the_other(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let first = raise(&app, &pair).await;
+    app.person("cmo").act(&format!("/v1/disputes/{}/withdraw", first["id"].as_str().unwrap())).await.expect(200);
+    let replies = at_once(20, |number| {
+        let (app, pair) = (&app, &pair);
+        async move { raise_as(app, pair, ["cmo", "cio"][number % 2]).await }
+    })
+    .await;
+    // Only the other side can.
+    assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 19));
+    let second = replies.iter().find(|reply| reply.status == 201).unwrap().body.clone();
+    assert_eq!(second["department_id"], json!(pair.platform));
+    app.person("cio").act(&format!("/v1/disputes/{}/withdraw", second["id"].as_str().unwrap())).await.expect(200);
+    // The end of the twentieth business day, in the time zone of the calendar.
+    app.clock.set("2027-04-27T21:59:59Z".parse().unwrap());
+    for attacker in attackers(&app, "cmo") {
+        let path = format!("/v1/areas/{}/disputes", pair.policy);
+        let refused = attacker.post(&path, json!({"claim": "Still ours."})).await.refused(409, "conflict");
+        assert!(refused.body["detail"].as_str().unwrap().contains("2027-04-27T22:00:00Z"), "{}", refused.text);
+    }
+    app.clock.set("2027-04-27T22:00:00Z".parse().unwrap());
+    raise_as(&app, &pair, "cmo").await.expect(201);
 }

@@ -106,7 +106,7 @@ const MORE: &[(&str, usize)] = &[
     ("propose_settlement", 14),
     // What the sides have agreed, and the calendar.
     ("create_decision", 9),
-    ("raise_dispute", 11),
+    ("raise_dispute", 12),
     ("release_member", 14),
     ("replace_charter", 14),
     ("replace_closure_report", 8),

@@ -26,6 +26,9 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
+/// Business days after the end of a dispute before the same side can raise another one about the same area.
+const DAYS_BETWEEN_DISPUTES: usize = 20;
+
 /// How many times as long as the sides have to respond a side can delay the ruling about a dispute by its deadline.
 const LONGEST_DELAY: usize = 4;
 
@@ -53,6 +56,13 @@ impl Terms {
     #[must_use]
     pub fn latest(&self, from: UtcTime) -> UtcTime {
         response_time::end(&self.calendar, from, self.agreed.response_days.saturating_mul(LONGEST_DELAY))
+    }
+
+    /// Returns from when a side can raise a dispute about an area again after its last one has ended: otherwise a side could
+    /// keep the area frozen with one dispute after the other.
+    #[must_use]
+    pub fn may_dispute_from(&self, ended: UtcTime) -> UtcTime {
+        response_time::end(&self.calendar, ended, DAYS_BETWEEN_DISPUTES)
     }
 
     /// Returns the arbiter who can decide from an instant on, and counts as silent after twice the time that the sides

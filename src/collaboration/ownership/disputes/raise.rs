@@ -10,17 +10,19 @@ use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::{Project, ProjectVerb, response_time, service as projects};
 use crate::collaboration::states::DisputeState;
 use crate::kernel::authz::{Action, Relations, not_for_you};
-use crate::kernel::error::{Code, Error, Problem, refuse_if_any};
+use crate::kernel::error::{Code, Error, Problem, Text, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::ids::{AreaId, DepartmentId, DisputeId};
 use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Raises a dispute about the ownership of an area on behalf of the caller's side, and draws its arbiter.
 ///
 /// # Errors
 /// 403, 404; 422 for a deadline that leaves the sides too little time, or keeps the arbiter from deciding for too long;
-/// 409 when the area is already disputed, or unless the project is active or on hold.
+/// 409 when the area is already disputed, or the last dispute of the side about it ended less than 20 business days ago, or
+/// unless the project is active or on hold.
 pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
     let permitted = permit(tx, Action::RaiseDispute, |tx| {
         let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;
@@ -41,6 +43,9 @@ pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute,
     refuse_if_any(too_soon.or(too_late).into_iter().collect())?;
     if store::open_about(tx.conn, area.id)?.is_some() {
         return Err(already_disputed().into());
+    }
+    if let Some(ended) = store::last_end(tx.conn, area.id, department_id)? {
+        refuse_too_soon(terms.may_dispute_from(ended), tx.now)?;
     }
     let id: DisputeId = tx.new_id();
     let topic = topic::of_area(area.id);
@@ -91,6 +96,15 @@ fn raising_side(
         (Some(named), Some(own)) if named != own.department_id => Err(Error::forbidden("forbidden-other-side-dispute")),
         (_, Some(own)) => Ok(own.department_id),
     }
+}
+
+/// Refuses a dispute before the side can raise one about the area again.
+fn refuse_too_soon(from: UtcTime, now: UtcTime) -> Result<(), Error> {
+    if from <= now {
+        return Ok(());
+    }
+    let text = Text::new("detail-dispute-too-soon").with("from", from.to_string());
+    Err(Problem::new(Code::Conflict).because(text).into())
 }
 
 fn already_disputed() -> Problem {

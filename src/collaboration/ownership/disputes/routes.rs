@@ -45,7 +45,7 @@ pub fn configure(routes: &mut impl Routes) {
     responses(
         (status = 201, description = "The dispute.", body = DisputeBody),
         (status = 404, description = "`not_found`: the area does not exist, or you do not have access to it."),
-        (status = 409, description = "`already_exists`: the area is already disputed. `conflict`: the area was removed from the charter. `illegal_transition`: the project is neither active nor on hold."),
+        (status = 409, description = "`already_exists`: the area is already disputed. `conflict`: the area was removed from the charter, or the last dispute of your side about it ended less than 20 business days ago. `illegal_transition`: the project is neither active nor on hold."),
     ),
 )]
 #[post("/v1/areas/{id}/disputes")]

@@ -73,6 +73,20 @@ pub fn open_about(conn: &mut DbConn, area: AreaId) -> Result<Option<DisputeId>, 
         .optional()?)
 }
 
+/// Returns when the last dispute of a side about an area ended; `None` if there was none. One that lapsed was not ended by
+/// the side.
+pub fn last_end(conn: &mut DbConn, area: AreaId, side: DepartmentId) -> Result<Option<UtcTime>, Error> {
+    Ok(dsl::disputes
+        .filter(dsl::area_id.eq(area))
+        .filter(dsl::department_id.eq(side))
+        .filter(dsl::ended_at.is_not_null())
+        .filter(dsl::state.ne(DisputeState::Lapsed))
+        .order(dsl::ended_at.desc())
+        .select(dsl::ended_at.assume_not_null())
+        .first(conn)
+        .optional()?)
+}
+
 /// Loads the open disputes of a project.
 pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Dispute>, Error> {
     Ok(dsl::disputes
