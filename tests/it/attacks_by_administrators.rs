@@ -87,6 +87,23 @@ async fn an_administrator_on_the_panel_has_no_administrator_rights(app: TestApp)
 }
 
 #[apply(both)]
+async fn an_administrator_who_was_the_lead_has_no_administrator_rights(app: TestApp) {
+    let lena = team::person_without_position(&app, "lena").await;
+    let pair = Pair::running_with(&app, json!({"lead_person_id": lena})).await;
+    let theirs = pair.membership(&app, &pair.ina).await["id"].as_str().unwrap().to_owned();
+    let mut amended = app.person("cmo").get(&pair.at("charter")).await.expect(200).body["content"].clone();
+    amended.as_object_mut().unwrap().remove("sides");
+    amended["lead_person_id"] = Value::Null;
+    app.person("cmo").put(&pair.at("charter"), "*", amended).await.expect(200);
+    pair.approve_by_both(&app, &pair.open(&app, "charter").await).await;
+    let [_, admin] = attackers(&app, "lena");
+    refuse_administration(&admin, &pair, &theirs).await;
+    app.clock.advance(Duration::from_secs(43 * 24 * 60 * 60));
+    let [_, admin] = attackers(&app, "lena");
+    admin.get(&pair.at("readiness")).await.expect(200);
+}
+
+#[apply(both)]
 async fn an_administrator_without_a_part_keeps_the_rights(app: TestApp) {
     let pair = Pair::running(&app).await;
     let finance = team::department(&app, "finance").await;

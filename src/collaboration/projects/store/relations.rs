@@ -299,8 +299,17 @@ pub fn find_with_relations(
          AND (drawn.ended_at IS NULL OR drawn.ended_at > ",
     )
     .bind::<Timestamp, _>(since)
+    // The lead by a charter that an amendment has replaced. The text of a charter is canonical JSON.
     .sql(
-        ")) OR EXISTS (SELECT 1 FROM charter_panels AS panel \
+        ")) OR EXISTS (SELECT 1 FROM charter_versions AS amended INNER JOIN charter_versions AS former \
+         ON former.project_id = amended.project_id AND former.version < amended.version \
+         WHERE amended.project_id = projects.id AND amended.version = projects.in_force_version \
+         AND former.signed_at IS NOT NULL \
+         AND former.content LIKE '%\"lead_person_id\":\"' || people.id || '\"%' AND amended.signed_at > ",
+    )
+    .bind::<Timestamp, _>(since)
+    .sql(
+        ") OR EXISTS (SELECT 1 FROM charter_panels AS panel \
          WHERE panel.person_id = people.id AND panel.project_id = projects.id \
          AND panel.version = COALESCE(projects.in_force_version, projects.charter_version)))",
     );
