@@ -49,7 +49,7 @@ pub async fn arbiter(app: &TestApp, person: &Value) -> Client {
 }
 
 /// Gives a person a regular position in a department, below a manager.
-async fn employ(app: &TestApp, person: &str, department: &str, manager: Option<&str>) {
+pub async fn employ(app: &TestApp, person: &str, department: &str, manager: Option<&str>) {
     let position = json!({
         "department_id": department, "title": "Auditor", "valid_from": "2020-01-01", "manager_person_id": manager
     });
@@ -372,73 +372,4 @@ async fn the_time_to_respond_is_what_all_sides_have_signed(app: TestApp) {
         let question = json!({"question": "Now?", "due_at": "2027-03-31T22:00:00Z"});
         attacker.post(&pair.at("decisions"), question).await.expect(201);
     }
-}
-
-/// An amendment that no other side has signed makes no one of the panel part of a side.
-#[apply(both)]
-async fn a_side_that_asks_to_join_does_not_exhaust_the_panel(app: TestApp) {
-    let pair = Pair::with_panel(&app, &["ada", "bob"]).await;
-    let audit = department(&app, "audit").await;
-    let chief = person(&app, "chief", &audit).await;
-    head(&app, &audit, &chief).await;
-    let people = app.admin().get("/v1/people?limit=100").await.expect(200).body["data"].clone();
-    for person in people.as_array().unwrap().iter().filter(|one| one["login"] == "ada" || one["login"] == "bob") {
-        employ(&app, text(&person["id"]), &audit, None).await;
-    }
-    let before = deadlock(&app, &pair, "Do we buy it?").await;
-    let escalated = app.person("cio").act(&format!("{before}/escalate")).await.expect(200).body;
-    let mut amended = read(&app, &pair.at("charter")).await["content"].clone();
-    amended.as_object_mut().unwrap().remove("sides");
-    amended["joining_sides"] = json!([{"department_id": audit, "sponsor_person_id": chief}]);
-    // The panel of the new charter has to be neutral for its sides.
-    let refused = app.person("cmo").put(&pair.at("charter"), "*", amended.clone()).await.expect(422);
-    refused.violates("/panel/0", "not_neutral");
-    amended["panel"] = json!([]);
-    app.person("cmo").put(&pair.at("charter"), "*", amended).await.expect(200);
-    // An arbiter is still drawn, and the one who was drawn before can still decide.
-    let after = deadlock(&app, &pair, "Do we keep it?").await;
-    let drawn = app.person("cio").act(&format!("{after}/escalate")).await.expect(200).body;
-    assert!(drawn["escalated_to"].is_string(), "{drawn}");
-    for sponsor in ["cmo", "cio"] {
-        say(&app.person(sponsor), &escalated, "waive").await.expect(200);
-    }
-    let judge = arbiter(&app, &escalated["escalated_to"]).await;
-    let ruling = json!({"outcome": "approved", "rationale": "It is cheap."});
-    judge.post(&format!("{before}/decide"), ruling).await.expect(200);
-}
-
-/// A side proposes an arbiter whom the other side will not approve, so that it cannot propose another.
-#[apply(both)]
-async fn each_side_proposes_an_arbiter(app: TestApp) {
-    let pair = Pair::running(&app).await;
-    let (judge, friend) = (person_without_position(&app, "judge").await, person_without_position(&app, "friend").await);
-    let raised = raise(&app, &pair).await;
-    let proposal = |person: &str| json!({"subject": raised["id"], "person_id": person});
-    let path = format!("/v1/disputes/{}", text(&raised["id"]));
-    let first = app.person("cmo").post(&pair.at("arbiters"), proposal(&friend)).await.expect(201).body;
-    for attacker in attackers(&app, "cmo") {
-        attacker.post(&pair.at("arbiters"), proposal(&judge)).await.refused(409, "already_exists");
-    }
-    let second = app.person("cio").post(&pair.at("arbiters"), proposal(&judge)).await.expect(201).body;
-    // A rejection ends nothing as long as the sides can still approve the other one.
-    respond(&app.person("cio"), &first, "reject").await.expect(200);
-    assert_eq!(read(&app, &path).await["state"], "open");
-    respond(&app.person("cmo"), &second, "approve").await.expect(200);
-    assert_eq!(read(&app, &path).await["arbiter_person_id"], json!(judge));
-    // Parallel proposals: one of each side.
-    let decision = deadlock(&app, &pair, "Do we buy it?").await;
-    let id = decision.rsplit('/').next().unwrap();
-    let replies = at_once(20, |number| {
-        let (client, path) = (app.person(["cmo", "cio"][number % 2]), pair.at("arbiters"));
-        let body = json!({"subject": id, "person_id": judge});
-        async move { client.post(&path, body).await }
-    })
-    .await;
-    assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (2, 18));
-    // Both end together: the second one when the first one is approved.
-    let open = read(&app, &pair.at("approvals?state=open&kind=arbiter")).await["data"].clone();
-    let of_cmo = open.as_array().unwrap().iter().find(|one| one["waiting_for"] == json!([pair.platform])).unwrap();
-    respond(&app.person("cio"), of_cmo, "approve").await.expect(200);
-    assert_eq!(read(&app, &pair.at("approvals?state=open&kind=arbiter")).await["data"], json!([]));
-    assert_eq!(read(&app, &decision).await["state"], "escalated");
 }

@@ -17,6 +17,7 @@ mod attacks_by_administrators;
 mod attacks_delegation;
 mod attacks_ending;
 mod attacks_on_heads;
+mod attacks_on_panels;
 mod attacks_on_sides;
 mod attacks_on_sponsors;
 mod attacks_sealed;

@@ -18,6 +18,7 @@ pub(crate) mod dto;
 mod filter;
 pub(crate) mod holds;
 mod mapping;
+mod milestone_reads;
 mod milestones;
 pub(crate) mod neutrality;
 pub(crate) mod new_head;

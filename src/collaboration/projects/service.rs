@@ -1,12 +1,11 @@
 //! Reading, locking and updating projects, and checking permissions on them, also for other modules.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use super::charter::{Content, Milestone};
-use super::dto::{BlockerBody, CharterBody, MilestoneBody, MilestoneList, ProjectBody};
+use super::dto::{BlockerBody, CharterBody, ProjectBody};
 use super::filter::ProjectQuery;
 use super::holds;
-use super::milestones;
+pub use super::milestone_reads::{milestones, milestones_of, signed_milestones_of};
 use super::permit::{Standing, permit};
 use super::readiness::{Blocker, SideSponsor};
 use super::state::State;
@@ -272,46 +271,6 @@ pub fn advance_with_sides(
     let change = Change::updated(event, before.project.id.as_str(), &before.body(), &after.body())?;
     tx.record_change(&Change { reason, ..change })?;
     Ok(after)
-}
-
-/// Returns the milestones of a project with the history of their due dates.
-///
-/// # Errors
-/// 403, 404.
-pub fn milestones(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<MilestoneList, Error> {
-    let project = visible(conn, actor, id, now)?;
-    milestones_of(conn, &project)
-}
-
-/// Returns the milestones of a loaded project without checking permissions, for other modules.
-pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneList, Error> {
-    let charter_version = project.in_force_version.unwrap_or(project.charter_version);
-    let (mut current, mut signed) = (Vec::new(), Vec::new());
-    for row in store::signed_charters(conn, project.id, charter_version)? {
-        let milestones = Content::unseal(&row.content)?.milestones;
-        if row.version == charter_version {
-            current.clone_from(&milestones);
-        }
-        if row.signed_at.is_some() {
-            signed.push((row.version, milestones));
-        }
-    }
-    let data = milestones::history(&current, &signed);
-    Ok(MilestoneList { project_id: project.id, charter_version, data })
-}
-
-/// Returns the milestones of several projects by the newest charters that all sides have signed, with the history of their
-/// due dates, for reports; one statement.
-pub fn signed_milestones_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<MilestoneBody>, Error> {
-    let mut signed: BTreeMap<ProjectId, Vec<_>> = BTreeMap::new();
-    for row in store::all_signed_charters(conn, ids)? {
-        let milestones = Content::unseal(&row.content)?.milestones;
-        signed.entry(row.project_id).or_default().push((row.version, milestones));
-    }
-    let of_project = |versions: &Vec<(i32, Vec<Milestone>)>| {
-        versions.last().map(|(_, newest)| milestones::history(newest, versions)).unwrap_or_default()
-    };
-    Ok(signed.values().flat_map(of_project).collect())
 }
 
 /// Refuses an action if there are blockers.
