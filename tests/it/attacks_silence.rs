@@ -357,6 +357,7 @@ async fn a_decision_stays_deadlocked_once_an_arbiter_was_not_approved(app: TestA
         // All sides together can name one.
         let asked = app.person("cmo").post(&pair.at("arbiters"), proposal).await.expect(201).body;
         respond(&app.person("cio"), &asked, "approve").await.expect(200);
+        at(&app, &read(&app, &path).await["ruling_from"]);
         let ruling = json!({"outcome": "approved", "rationale": "It is cheap."});
         app.person("judge").post(&format!("{path}/decide"), ruling).await.expect(200);
     }

@@ -88,7 +88,8 @@ pub fn operation_examples() -> Vec<OperationExample> {
     }
     // Operations that remove resources come last, because other examples need these resources.
     examples.sort_by_key(|example| {
-        (example.method != "GET", example.method == "DELETE", example.operation.starts_with("end_"))
+        let ends = example.operation.starts_with("end_") || example.operation == "withdraw_approval";
+        (example.method != "GET", example.method == "DELETE", ends)
     });
     examples
 }

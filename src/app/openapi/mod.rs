@@ -78,6 +78,7 @@ pub fn document() -> Result<Value, String> {
             permissions::add(operation)?;
         }
     }
+    recorded::add_of_same_body(&mut document["paths"]);
     document["components"]["schemas"] = schemas;
     document["webhooks"] = webhooks::section();
     enums::open_in_responses(&mut document);

@@ -4,6 +4,7 @@
 //! operations and compares the fields; it also records the file.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 static RECORDED: LazyLock<Value> =
@@ -25,4 +26,28 @@ pub fn add(operation: &mut Value) {
             media["example"] = recorded["body"].clone();
         }
     }
+}
+
+/// Adds an example to each success response whose operation was recorded with another body: that of an operation with
+/// the same body.
+pub fn add_of_same_body(paths: &mut Value) {
+    let bodies = BTreeMap::from_iter(json_bodies(paths).filter_map(|media| {
+        let schema = media["schema"]["$ref"].as_str()?.to_owned();
+        Some((schema, media.get("example")?.clone()))
+    }));
+    for media in json_bodies(paths) {
+        let known = media["schema"]["$ref"].as_str().and_then(|schema| bodies.get(schema));
+        if let (None, None, Some(example)) = (media.get("example"), media.get("examples"), known) {
+            media["example"] = example.clone();
+        }
+    }
+}
+
+/// Returns the JSON bodies of all success responses.
+fn json_bodies(paths: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let methods = paths.as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
+    let operations = methods.filter_map(Value::as_object_mut).flat_map(|methods| methods.values_mut());
+    let responses = operations.filter_map(|operation| operation.get_mut("responses")?.as_object_mut()).flatten();
+    let successes = responses.filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response);
+    successes.filter_map(|response| response.get_mut("content")?.get_mut("application/json"))
 }
