@@ -1,10 +1,10 @@
 //! Attacks on the rule that each side manages its own people and questions. The attacker is the sponsor of the first side,
 //! once with every scope but `admin`, and once as an administrator; or the lead.
 
-use super::attacks_arbitration::{raise, raise_as};
+use super::attacks_arbitration::{employ, raise, raise_as, say};
 use super::attacks_on_sponsors::{attackers, forbidden};
 use super::support::pair::{Pair, charter, respond, text};
-use super::support::team::{accept_as, person};
+use super::support::team::{accept_as, person, person_without_position};
 use super::support::*;
 
 async fn first(app: &TestApp, path: &str) -> Value {
@@ -31,6 +31,56 @@ async fn no_side_manages_the_people_of_another(app: TestApp) {
         forbidden(&attacker.post(&pair.at("memberships/batch-end"), json!({"items": [item]})).await);
     }
     assert_eq!(pair.membership(&app, &pair.ina).await["state"], theirs["state"]);
+}
+
+#[apply(both)]
+async fn no_side_changes_or_returns_the_members_of_another(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let ivy = person(&app, "ivy", &pair.platform).await;
+    let invitation = json!({"person_id": ivy, "department_id": pair.platform, "project_role": "Steward"});
+    let invited = app.person("cio").post(&pair.at("memberships"), invitation).await.expect(201).id();
+    let theirs = format!("/v1/memberships/{}", text(&pair.membership(&app, &pair.ina).await["id"]));
+    for attacker in attackers(&app, "cmo") {
+        forbidden(&attacker.patch(&theirs, "*", json!({"fte_percent": 10})).await);
+        for verb in ["accept", "decline"] {
+            forbidden(&attacker.act(&format!("/v1/memberships/{invited}/{verb}")).await);
+        }
+    }
+    // A project is closed when all members have returned.
+    let close = app.person("cmo").act(&pair.at("close")).await.expect(201).body;
+    respond(&app.person("cio"), &close, "approve").await.expect(200);
+    let report = json!({"goals": [{"met": true}], "lessons": "x"});
+    app.person("cmo").put(&pair.at("closure-report"), NEW, report).await.expect(201);
+    for attacker in attackers(&app, "cmo") {
+        forbidden(&attacker.act(&format!("{theirs}/return")).await);
+    }
+    assert_eq!(pair.membership(&app, &pair.ina).await["state"], "returning");
+    assert_eq!(pair.state(&app).await, "closing");
+}
+
+#[apply(both)]
+async fn no_side_delegates_for_another(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let (bea, ivy) = (person(&app, "bea", &pair.brand).await, person(&app, "ivy", &pair.platform).await);
+    let days =
+        |person: &str| json!({"delegate_person_id": person, "valid_from": "2027-03-30", "valid_to": "2027-04-30"});
+    let delegations = pair.at(&format!("sides/{}/delegations", pair.platform));
+    let theirs = app.person("cio").post(&delegations, days(&ivy)).await.expect(201).id();
+    for attacker in attackers(&app, "cmo") {
+        for person in [&bea, &ivy] {
+            forbidden(&attacker.post(&delegations, days(person)).await);
+        }
+        forbidden(&attacker.act(&format!("/v1/delegations/{theirs}/revoke")).await);
+        for project in [Value::Null, json!(pair.project)] {
+            let mut own = days(&ivy);
+            own["project_id"] = project;
+            let refused = attacker.post("/v1/delegations", own).await.expect(422);
+            refused.violates("/delegate_person_id", "wrong_side");
+        }
+    }
+    let close = app.person("cmo").act(&pair.at("close")).await.expect(201).body;
+    respond(&app.person("ivy"), &close, "reject").await.expect(200);
+    assert_eq!(pair.state(&app).await, "active");
 }
 
 #[apply(both)]
@@ -109,6 +159,46 @@ async fn the_lead_has_no_rights_over_a_side(app: TestApp) {
     app.person("cmo").post(&delegations, holidays).await.refused(409, "conflict");
 }
 
+/// A lead who works for one side acts for the other, or for their own.
+#[apply(both)]
+async fn the_lead_of_a_running_project_acts_for_no_side(app: TestApp) {
+    let (lena, ada) = (person_without_position(&app, "lena").await, person_without_position(&app, "ada").await);
+    let pair = Pair::running_with(&app, json!({"lead_person_id": lena, "panel": [ada]})).await;
+    employ(&app, &lena, &pair.brand, None).await;
+    let cio = app.person("cio");
+    let close = cio.act(&pair.at("close")).await.expect(201).body;
+    let question = json!({"question": "Do we keep the data?", "due_at": "2027-05-01T12:00:00Z"});
+    let decision = cio.post(&pair.at("decisions"), question).await.expect(201).body["decision"].clone();
+    let dispute = raise_as(&app, &pair, "cio").await.expect(201).body;
+    let theirs = format!("/v1/memberships/{}", text(&pair.membership(&app, &pair.ina).await["id"]));
+    let end = json!({"ends_on": "2027-06-01", "reason": "Not needed."});
+    let days = json!({"delegate_person_id": pair.max, "valid_from": "2027-03-30", "valid_to": "2027-04-30"});
+    for lead in attackers(&app, "lena") {
+        forbidden(&respond(&lead, &close, "approve").await);
+        forbidden(&lead.act(&format!("/v1/approvals/{}/escalate", text(&close["id"]))).await);
+        for (kind, raised) in [("approvals", &close), ("decisions", &decision), ("disputes", &dispute)] {
+            forbidden(&lead.act(&format!("/v1/{kind}/{}/withdraw", text(&raised["id"]))).await);
+        }
+        for choice in ["strike", "waive"] {
+            forbidden(&say(&lead, &dispute, choice).await);
+        }
+        forbidden(&lead.patch(&theirs, "*", json!({"fte_percent": 10})).await);
+        forbidden(&lead.post(&format!("{theirs}/end"), end.clone()).await);
+        forbidden(&lead.post(&format!("{theirs}/release"), end.clone()).await);
+        for area in [&pair.databases, &pair.policy] {
+            let offer = json!({"to_person_id": pair.max});
+            forbidden(&lead.post(&format!("/v1/areas/{area}/transfers"), offer).await);
+            forbidden(&lead.post(&format!("/v1/areas/{area}/disputes"), json!({"claim": "Ours."})).await);
+        }
+        for side in [&pair.brand, &pair.platform] {
+            forbidden(&lead.post(&pair.at(&format!("sides/{side}/delegations")), days.clone()).await);
+            let sponsor = pair.at(&format!("sides/{side}/sponsor"));
+            forbidden(&lead.put(&sponsor, "*", json!({"person_id": pair.max})).await);
+        }
+        forbidden(&lead.post(&pair.at("hold"), json!({"reason": "Wait."})).await);
+    }
+}
+
 #[apply(both)]
 async fn the_person_who_drafts_is_not_the_lead(app: TestApp) {
     let pair = Pair::running(&app).await;
@@ -147,6 +237,37 @@ async fn a_delegate_manages_the_people_of_their_side_only(app: TestApp) {
         forbidden(&delegate.post(&pair.at("memberships"), invitation(&ivy, &pair.platform)).await);
     }
     app.person("dana").post(&pair.at("memberships"), invitation(&bea, &pair.brand)).await.expect(201);
+}
+
+#[apply(both)]
+async fn a_delegate_acts_for_their_side_only(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    let dana = person(&app, "dana", &pair.brand).await;
+    let days = json!({"delegate_person_id": dana, "valid_from": "2027-03-30", "valid_to": "2027-04-30"});
+    app.person("cmo").post(&pair.at(&format!("sides/{}/delegations", pair.brand)), days.clone()).await.expect(201);
+    let close = app.person("cmo").act(&pair.at("close")).await.expect(201).body;
+    let question = json!({"question": "Do we keep the data?", "due_at": "2027-05-01T12:00:00Z"});
+    let raised = app.person("cio").post(&pair.at("decisions"), question).await.expect(201).body;
+    let theirs = format!("/v1/memberships/{}", text(&pair.membership(&app, &pair.ina).await["id"]));
+    let end = json!({"ends_on": "2027-06-01", "reason": "Not needed."});
+    for delegate in attackers(&app, "dana") {
+        // The sponsor has asked, and the delegate responds for the same side.
+        let responded = respond(&delegate, &close, "approve").await.expect(200).body;
+        assert_eq!((&responded["state"], &responded["waiting_for"]), (&json!("open"), &json!([pair.platform])));
+        forbidden(&delegate.act(&format!("/v1/decisions/{}/withdraw", text(&raised["decision"]["id"]))).await);
+        forbidden(&delegate.patch(&theirs, "*", json!({"fte_percent": 10})).await);
+        forbidden(&delegate.post(&format!("{theirs}/end"), end.clone()).await);
+        forbidden(&delegate.post(&format!("{theirs}/release"), end.clone()).await);
+        let body = json!({"person_id": pair.mia, "responsibility": "consulted"});
+        forbidden(&delegate.post(&format!("/v1/areas/{}/assignments", pair.policy), body).await);
+        forbidden(&delegate.post(&pair.at("hold"), json!({"reason": "Wait."})).await);
+        for side in [&pair.brand, &pair.platform] {
+            forbidden(&delegate.post(&pair.at(&format!("sides/{side}/delegations")), days.clone()).await);
+            let sponsor = pair.at(&format!("sides/{side}/sponsor"));
+            forbidden(&delegate.put(&sponsor, "*", json!({"person_id": dana})).await);
+        }
+    }
+    assert_eq!(pair.state(&app).await, "active");
 }
 
 /// A side keeps an area of the other side frozen with one dispute after the other.

@@ -109,6 +109,7 @@ fn places(pair: &Pair, approvals: &[String], decision: &str, responses: &[String
         format!("/v1/inbox?person_id={}", pair.cio),
         format!("/v1/people/{}/offboarding-report", pair.cio),
         format!("/v1/reports/partnership?department_id={}&department_id={}", pair.brand, pair.platform),
+        format!("/v1/reports/partnership.csv?department_id={}&department_id={}", pair.brand, pair.platform),
         format!("/v1/decisions/{decision}"),
         format!("/v1/audit-entries?limit=100&actor={}", pair.cio),
         format!("/v1/audit-entries?subject={decision}"),

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use super::attacks_on_sponsors::attackers;
-use super::support::app::ALL_SCOPES;
 use super::support::pair::{Pair, respond};
 use super::support::team::{accept_as, department, execute_sql, head, person};
 use super::support::*;
@@ -24,7 +23,7 @@ async fn a_side_is_not_removed_without_its_signature(app: TestApp) {
     let legal = department(&app, "legal").await;
     let clo = person(&app, "clo", &legal).await;
     head(&app, &legal, &clo).await;
-    for attacker in [app.person("cmo"), app.caller("cmo", ALL_SCOPES)] {
+    for attacker in attackers(&app, "cmo") {
         let mut amended = charter_text(&app, &pair).await;
         amended["leaving_department_ids"] = json!([pair.platform]);
         // Two sides at least.
@@ -47,7 +46,7 @@ async fn a_side_is_not_removed_without_its_signature(app: TestApp) {
     );
     let no_areas = format!("UPDATE areas SET retired_at = '2027-03-30 07:00:00' WHERE id = '{}'", pair.policy);
     execute_sql(&app, vec![no_members, no_areas]).await.unwrap();
-    for attacker in [app.person("cmo"), app.caller("cmo", ALL_SCOPES)] {
+    for attacker in attackers(&app, "cmo") {
         let mut amended = charter_text(&app, &pair).await;
         amended["leaving_department_ids"] = json!([pair.platform]);
         amended["joining_sides"] = json!([{"department_id": legal, "sponsor_person_id": clo}]);
@@ -188,7 +187,7 @@ async fn an_amendment_of_the_other_side_is_not_replaced(app: TestApp) {
     let approval = pair.open(&app, "charter").await;
     let mut own = charter_text(&app, &pair).await;
     own["purpose"] = json!("What the CMO wants.");
-    for attacker in [app.person("cmo"), app.caller("cmo", ALL_SCOPES), app.admin()] {
+    for attacker in attackers(&app, "cmo").into_iter().chain([app.admin()]) {
         let refused = attacker.put(&pair.at("charter"), "*", own.clone()).await.refused(409, "conflict");
         assert!(refused.text.contains("Another side"), "{}", refused.text);
     }

@@ -16,6 +16,8 @@ mod attacks_arbitration;
 mod attacks_by_administrators;
 mod attacks_delegation;
 mod attacks_ending;
+mod attacks_on_areas;
+mod attacks_on_deadlines;
 mod attacks_on_heads;
 mod attacks_on_panels;
 mod attacks_on_sides;
