@@ -341,6 +341,26 @@ impl Year {
             "2027-09-03" => self.close(B).await,
             "2027-09-06" => self.report(B).await,
             "2027-11-02" => self.assign_sponsor("admin", C, 0, "cmo2").await,
+            // A side is silent about an approval. An arbiter responds for it, after both sides had time to strike.
+            "2027-11-08" => {
+                self.post("cmo2", &self.at(A, "/cancel"), json!({"reason": "The budget."})).await;
+            }
+            "2027-11-18" => {
+                let asked = self.newest(A, "/approvals?kind=cancel").await;
+                let path = format!("/v1/approvals/{}", text(&asked["id"]));
+                let escalated = self.post("cmo2", &format!("{path}/escalate"), json!({})).await;
+                self.say(&["cmo2"], &escalated, "strike").await;
+                let second = self.get(&path).await;
+                assert_ne!(self.arbiter(&second), self.arbiter(&escalated), "{}", self.context());
+            }
+            "2027-11-25" => {
+                let asked = self.newest(A, "/approvals?kind=cancel").await;
+                let ruling = json!({"response": "reject", "sha256": asked["sha256"], "reason": "The work goes on."});
+                let path = format!("/v1/approvals/{}/responses", text(&asked["id"]));
+                let ruled = self.post(&self.arbiter(&asked), &path, ruling).await;
+                assert_eq!(ruled["state"], "rejected", "{}: {ruled}", self.context());
+                self.state(A, "active").await;
+            }
             "2028-01-10" => self.close(A).await,
             "2028-01-11" => self.report(A).await,
             "2028-03-01" => self.close(C).await,
