@@ -82,11 +82,18 @@ CREATE TABLE project_sides (
     -- Until when no head and no administrator confirms or replaces a sponsor, because the head has changed. Stored when that
     -- happens, so that a later change of the calendar does not shorten it.
     head_waits_until TIMESTAMP,
+    -- When the first of several changes of the head in a row was, and until when an administrator waits at most after it,
+    -- if the side has no sponsor: changing the head again and again does not keep it without one.
+    head_changes_since TIMESTAMP,
+    waits_at_most_until TIMESTAMP,
     -- A side that joins by an amendment signs it as `joining`. A side that has left keeps its row for the history.
     standing TEXT NOT NULL DEFAULT 'current'
         CONSTRAINT project_sides_standing CHECK (standing IN ('joining', 'current', 'left')),
     PRIMARY KEY (project_id, department_id),
     CONSTRAINT project_sides_one_side_per_sponsor UNIQUE (project_id, sponsor_person_id),
+    CONSTRAINT project_sides_head_wait CHECK (
+        (head_waits_until IS NULL) = (head_changes_since IS NULL)
+        AND (head_waits_until IS NULL) = (waits_at_most_until IS NULL)),
     CONSTRAINT project_sides_named CHECK (
         sponsor_person_id IS NOT NULL OR (sponsor_accepted_at IS NULL AND sponsor_confirmed_at IS NULL)),
     CONSTRAINT project_sides_confirmed_by CHECK (sponsor_confirmed_at IS NOT NULL OR sponsor_confirmed_by IS NULL),

@@ -180,9 +180,9 @@ fn rows(
     let days = agreed::agreed(tx.conn, project.id)?.response_days;
     let waits = new_head::of_new_sides(tx.conn, &changed, days, tx.now)?;
     let free = (0..).filter(|position| sides.iter().all(|side| side.position != *position));
-    let rows = free.zip(joining.iter().zip(waits)).map(|(position, (side, head_waits_until))| {
+    let rows = free.zip(joining.iter().zip(waits)).map(|(position, (side, wait))| {
         let row = SideRow::vacant(project.id, side.department_id, position, SideStanding::Joining, tx.now);
-        (SideRow { head_waits_until, ..row }, side.sponsor_person_id)
+        (row.waiting(wait), side.sponsor_person_id)
     });
     Ok(rows.collect())
 }

@@ -2,7 +2,8 @@
 //!
 //! Rules: a name gives no rights. The person accepts, and the head of the department confirms; for a department without a
 //! head, an administrator confirms who has no part in the project. For some days after the head has changed, neither of
-//! them does. So no side names the sponsor of another. The same holds for a side that joins by an amendment.
+//! them does. So no side names the sponsor of another. For a side without a sponsor, the administrator does not wait
+//! without end while the head changes again and again. The same holds for a side that joins by an amendment.
 
 use super::hold;
 use crate::collaboration::approvals::{delegations, lapse};
@@ -271,7 +272,13 @@ fn require_replaceable(tx: &mut Tx<'_>, project: &Project, side: &Side, caller: 
     let is_head = caller.person.is_some() && side.head == caller.person;
     let is_administrator = authz::administers(tx.actor, &caller);
     if (is_head || (is_administrator && !side.head_is_first)) && belongs_to_department {
-        return match HeadStanding::of(side, tx.now) {
+        let standing = match HeadStanding::of(side, tx.now) {
+            HeadStanding::Waiting(_) if !is_head && side.active_sponsor().is_none() => {
+                HeadStanding::for_administrator(std::iter::once(side), tx.now)
+            }
+            standing => standing,
+        };
+        return match standing {
             HeadStanding::Waiting(until) => Err(new_head_waits(until)),
             HeadStanding::Settled(_) | HeadStanding::Missing => Ok(()),
         };
@@ -308,6 +315,9 @@ fn require_confirming(
     };
     let standing = match standing {
         HeadStanding::Waiting(_) if is_first => HeadStanding::Missing,
+        HeadStanding::Waiting(_) if is_uninvolved && !caller.oneself && side.active_sponsor().is_none() => {
+            HeadStanding::for_administrator(std::iter::once(side).chain(with_same_head(side, sides)), tx.now)
+        }
         standing => standing,
     };
     match standing {

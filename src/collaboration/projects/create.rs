@@ -192,10 +192,10 @@ fn proposed_sides(
     let of = |side: &NewSide| departments.iter().find(|row| row.id == side.department_id);
     let changed: Vec<_> = new.sides.iter().map(|side| of(side)?.head_changed_at).collect();
     let waits = new_head::of_new_sides(tx.conn, &changed, agreed::usual_days(), tx.now)?;
-    let named = (0..).zip(new.sides.iter().zip(waits)).map(|(position, (side, head_waits_until))| {
+    let named = (0..).zip(new.sides.iter().zip(waits)).map(|(position, (side, wait))| {
         let row = SideRow::vacant(id, side.department_id, position, SideStanding::Current, tx.now);
         let vacant = Side {
-            row: SideRow { head_waits_until, ..row },
+            row: row.waiting(wait),
             head: of(side).and_then(|row| row.head_person_id),
             head_is_first: of(side).is_some_and(|row| row.head_is_first),
             sponsor_works_here: false,

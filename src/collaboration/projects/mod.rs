@@ -16,6 +16,7 @@ pub(crate) mod data_asset;
 mod day_blocks;
 pub(crate) mod dto;
 mod filter;
+pub(crate) mod head_wait;
 pub(crate) mod holds;
 mod mapping;
 mod milestone_reads;

@@ -2,12 +2,13 @@
 //!
 //! Rule: a caller who can write the directory can name or remove a head, or give the head another login. The other sides
 //! have time to notice it, because the change is announced to all sponsors. Until then, neither the head nor an
-//! administrator confirms or replaces a sponsor. The end of the wait is stored when it begins.
+//! administrator confirms or replaces a sponsor. The end of the wait is stored when it begins. How several changes
+//! count is in `head_wait`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agreed;
-use super::response_time;
+use super::head_wait::{self, HeadWait};
 use super::store::{self, Side};
 use crate::calendar;
 use crate::kernel::db::DbConn;
@@ -47,6 +48,14 @@ impl Standing {
         until.map_or(Self::Missing, Self::Waiting)
     }
 
+    /// Returns the standing for an administrator without a part in the project, while the heads of these sides wait,
+    /// and the side for which the administrator acts has no sponsor. However often the heads change, this wait ends.
+    #[must_use]
+    pub fn for_administrator<'a>(sides: impl Iterator<Item = &'a Side>, now: UtcTime) -> Self {
+        let ends = sides.filter_map(|side| side.head_wait()).map(HeadWait::someone_acts_from);
+        ends.filter(|until| now < *until).max().map_or(Self::Missing, Self::Waiting)
+    }
+
     /// Returns the head who can act for the department.
     #[must_use]
     pub fn settled(self) -> Option<PersonId> {
@@ -57,8 +66,8 @@ impl Standing {
     }
 }
 
-/// Begins the wait of sides whose heads have changed in this transaction. Three statements, and one more for each different
-/// number of days; none without sides.
+/// Begins the wait of sides whose heads have changed in this transaction. The caller has locked their departments. Two
+/// statements, and one more for each different wait of a department; none without sides.
 pub fn begin(tx: &mut Tx<'_>, sides: &[Side]) -> Result<(), Error> {
     if sides.is_empty() {
         return Ok(());
@@ -67,33 +76,44 @@ pub fn begin(tx: &mut Tx<'_>, sides: &[Side]) -> Result<(), Error> {
     let projects: Vec<_> = projects.into_iter().collect();
     let days = agreed::response_days_of(tx.conn, &projects)?;
     let calendar = calendar::service::present(tx.conn, tx.now)?.calendar;
-    let mut ends: BTreeMap<usize, (BTreeSet<ProjectId>, BTreeSet<DepartmentId>)> = BTreeMap::new();
+    let mut waits: BTreeMap<(DepartmentId, HeadWait), Vec<ProjectId>> = BTreeMap::new();
     for side in sides {
         let days = days.get(&side.project_id).copied().unwrap_or_else(agreed::usual_days);
-        let (of, departments) = ends.entry(days).or_default();
-        of.insert(side.project_id);
-        departments.insert(side.department_id);
+        let wait = HeadWait::after(side, &calendar, days, tx.now);
+        waits.entry((side.department_id, wait)).or_default().push(side.project_id);
     }
-    for (days, (of, departments)) in ends {
-        let (of, departments): (Vec<_>, Vec<_>) = (of.into_iter().collect(), departments.into_iter().collect());
-        let until = response_time::end(&calendar, tx.now, days);
-        store::set_head_waits(tx.conn, &of, &departments, until)?;
+    for ((department, wait), of) in waits {
+        store::set_head_wait(tx.conn, &of, department, wait)?;
     }
     Ok(())
 }
 
-/// Returns until when new sides wait whose heads changed at these instants, in their order; at most one statement.
+/// Returns the waits of new sides whose heads changed at these instants, in their order; at most one statement.
 pub fn of_new_sides(
     conn: &mut DbConn,
     changed: &[Option<UtcTime>],
     days: usize,
     now: UtcTime,
-) -> Result<Vec<Option<UtcTime>>, Error> {
+) -> Result<Vec<Option<HeadWait>>, Error> {
     let recent = |at: &UtcTime| at.day().days_until(now.day()) <= CERTAINLY_OVER;
     let Some(first) = changed.iter().flatten().copied().filter(recent).min() else {
         return Ok(vec![None; changed.len()]);
     };
     let calendar = calendar::service::present(conn, first)?.calendar;
-    let end = |at: UtcTime| response_time::end(&calendar, at, days);
-    Ok(changed.iter().map(|at| at.filter(recent).map(end).filter(|until| now < *until)).collect())
+    let wait = |at: UtcTime| HeadWait::first(&calendar, days, at);
+    Ok(changed.iter().map(|at| at.filter(recent).map(wait).filter(|wait| now < wait.until)).collect())
+}
+
+/// Returns from when the panel can decide in a project with these sides: from `planned` or, if a side had no sponsor
+/// while its head waited, once it has had the time to respond. At most two statements, and none without such a side.
+pub fn panel_decides_from(
+    conn: &mut DbConn,
+    project: ProjectId,
+    sides: &[Side],
+    planned: UtcTime,
+) -> Result<UtcTime, Error> {
+    let Some(wait) = head_wait::before_panel(sides, planned) else { return Ok(planned) };
+    let days = agreed::agreed(conn, project)?.response_days;
+    let calendar = calendar::service::present(conn, wait.since)?.calendar;
+    Ok(head_wait::panel_decides_from(planned, wait, &calendar, days))
 }

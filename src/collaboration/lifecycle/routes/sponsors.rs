@@ -25,7 +25,8 @@ use crate::kernel::state::AppState;
 /// sponsor. While the project is `draft` or `proposed`, the other sponsors can do this, too, and the person who drafts
 /// the project can while it is `draft`, unless the department has already confirmed a sponsor. After the head of the
 /// department has changed, neither the head nor an administrator can replace a sponsor for `response_days` business
-/// days.
+/// days. If the head of a department whose side has no sponsor in office changes again and again, an administrator
+/// waits for at most three times this time.
 ///
 /// A sponsor in office stays in office until the proposed person (`successor_person_id`) has accepted and is confirmed.
 /// To withdraw the proposal, propose the sponsor in office.
@@ -114,7 +115,9 @@ pub async fn decline_sponsor(
 /// Confirms the proposed sponsor of a side on behalf of its department. Only the head of the department can do this. If
 /// it has no head, or its first head was named recently, an administrator can confirm and must give a `reason`. The
 /// administrator must have no role in the project and no regular position in any of its departments. After any other
-/// change of the head, no one can confirm for `response_days` business days. Confirming again changes nothing.
+/// change of the head, no one can confirm for `response_days` business days. If the side has no sponsor in office and
+/// the head changes again during this time, an administrator waits for at most three times as long as after one change.
+/// Confirming again changes nothing.
 #[utoipa::path(
     tag = "Projects",
     params(

@@ -24,9 +24,9 @@ pub use list::list;
 pub use panels::of_person as panels_of;
 pub use relations::{find, find_with_relations, of_caller, with_part};
 pub use sides::{
-    Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_head_waits,
-    set_may_hold_from, set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments,
-    sides_of_sponsors, sides_of_successors,
+    Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_head_wait, set_may_hold_from,
+    set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments, sides_of_sponsors,
+    sides_of_successors,
 };
 
 /// Row of a project.

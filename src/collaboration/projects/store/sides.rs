@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use crate::collaboration::projects::head_wait::HeadWait;
 use crate::collaboration::projects::state::State;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{departments, home_positions, people, project_sides};
@@ -49,6 +50,10 @@ pub struct SideRow {
     /// Until when no head and no administrator confirms or replaces a sponsor, because the head of the department has
     /// changed.
     pub head_waits_until: Option<UtcTime>,
+    /// When the first of several changes of the head in a row was (see `head_wait`).
+    pub head_changes_since: Option<UtcTime>,
+    /// Until when an administrator waits at most after the first of these changes.
+    pub waits_at_most_until: Option<UtcTime>,
     pub standing: SideStanding,
     /// The person who is proposed to replace the sponsor in office, who stays until then.
     pub successor_person_id: Option<PersonId>,
@@ -81,6 +86,8 @@ impl SideRow {
             sponsor_confirmed_by: None,
             may_hold_from: None,
             head_waits_until: None,
+            head_changes_since: None,
+            waits_at_most_until: None,
             standing,
             successor_person_id: None,
             successor_accepted_at: None,
@@ -296,6 +303,8 @@ pub fn put_vacant_side(conn: &mut DbConn, side: &SideRow, project_state: State) 
         project_sides::position.eq(side.position),
         project_sides::standing.eq(side.standing),
         project_sides::head_waits_until.eq(side.head_waits_until),
+        project_sides::head_changes_since.eq(side.head_changes_since),
+        project_sides::waits_at_most_until.eq(side.waits_at_most_until),
         project_sides::sponsor_person_id.eq(None::<PersonId>),
         project_sides::vacant_since.eq(side.vacant_since),
         project_sides::sponsor_accepted_at.eq(None::<UtcTime>),
@@ -350,20 +359,22 @@ pub fn set_may_hold_from(conn: &mut DbConn, id: ProjectId, side: DepartmentId, f
     Ok(())
 }
 
-/// Records until when the heads of these departments wait in these projects; a longer wait stays.
-pub fn set_head_waits(
+/// Records how long the side of a department waits in these projects.
+pub fn set_head_wait(
     conn: &mut DbConn,
     ids: &[ProjectId],
-    departments: &[DepartmentId],
-    until: UtcTime,
+    department: DepartmentId,
+    wait: HeadWait,
 ) -> Result<(), Error> {
-    let (of_projects, of_departments) =
-        (any_of(project_sides::project_id, ids)?, any_of(project_sides::department_id, departments)?);
+    let of_projects = any_of(project_sides::project_id, ids)?;
     with_backend!(conn, |conn| diesel::update(project_sides::table)
         .filter(of_projects)
-        .filter(of_departments)
-        .filter(project_sides::head_waits_until.is_null().or(project_sides::head_waits_until.lt(until)))
-        .set(project_sides::head_waits_until.eq(until))
+        .filter(project_sides::department_id.eq(department))
+        .set((
+            project_sides::head_waits_until.eq(wait.until),
+            project_sides::head_changes_since.eq(wait.since),
+            project_sides::waits_at_most_until.eq(wait.at_most_until),
+        ))
         .cached()
         .execute(conn))?;
     Ok(())
