@@ -53,8 +53,10 @@ pub struct ApprovalBody {
     /// value is that of `sealed` in the charter when the approval is requested.
     pub sealed: bool,
     /// When the sides that have not responded begin to count as silent: after twice the time to respond. From then on,
-    /// the side or the lead that requested the approval can escalate it to the panel. Null unless `kind` is `resume`,
-    /// `close`, `cancel`, `release` or `transfer`.
+    /// the side or the lead that requested the approval can escalate it to the panel. Later if a side has had no
+    /// sponsor because the head of its department changed before this time: `response_days` after someone can confirm
+    /// its sponsor; the response to an earlier request says when. Null unless `kind` is `resume`, `close`, `cancel`,
+    /// `release` or `transfer`.
     #[schema(required)]
     pub silent_from: Option<UtcTime>,
     /// The arbiter, drawn from the panel in the charter, who responds for the silent sides; null if there is none.
@@ -63,7 +65,8 @@ pub struct ApprovalBody {
     /// The newest draw of an arbiter for this approval; null if none was drawn.
     #[schema(required)]
     pub draw_id: Option<DrawId>,
-    /// Earliest time at which the arbiter can respond for the silent sides; null if there is no arbiter.
+    /// Earliest time at which the arbiter can respond for the silent sides; null if there is no arbiter. Later in the
+    /// same case as `silent_from`, and so is `ruling_until`.
     #[schema(required)]
     pub ruling_from: Option<UtcTime>,
     /// When the arbiter begins to count as silent, so that the approval can be escalated again; null if there is no

@@ -2,11 +2,12 @@
 //!
 //! Rules: after twice the time to respond, the side that asked can escalate an approval of some kinds to the panel. The
 //! arbiter responds for the sides without a response only, also for one without a sponsor. Until then, each of these
-//! sides can still respond.
+//! sides can still respond. The time during which a side has no sponsor because its head waits does not count as silence.
 
 use super::change;
 use super::state::ApprovalState;
-use super::store::Approval;
+use super::store::{Approval, ApprovalRow};
+use crate::collaboration::projects::{Side, new_head};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::events::types;
@@ -23,15 +24,30 @@ pub struct SilenceArbiter {
     pub ruling_until: Option<UtcTime>,
 }
 
-/// Requires that the panel can decide for the sides of an open approval that have not responded.
+impl ApprovalRow {
+    /// Returns the arbiter of the approval, if any, with the times of the ruling.
+    #[must_use]
+    pub fn arbiter(&self) -> SilenceArbiter {
+        SilenceArbiter {
+            person_id: self.arbiter_person_id,
+            draw_id: self.draw_id,
+            ruling_from: self.ruling_from,
+            ruling_until: self.ruling_until,
+        }
+    }
+}
+
+/// Requires that the panel can decide for the sides of an open approval that have not responded. `sides` are those of the
+/// project.
 ///
 /// # Errors
 /// 409 for another kind of approval, and before these sides count as silent.
-pub fn require_silent(approval: &Approval, now: UtcTime) -> Result<(), Error> {
+pub fn require_silent(tx: &mut Tx<'_>, approval: &Approval, sides: &[Side]) -> Result<(), Error> {
     let Some(from) = approval.row.silent_from else {
         return Err(Problem::new(Code::Conflict).because("detail-no-panel-for-kind").into());
     };
-    if now < from {
+    let from = new_head::panel_decides_from(tx.conn, approval.row.project_id, sides, from)?;
+    if tx.now < from {
         let text = Text::new("detail-not-silent-yet").with("from", from.to_string());
         return Err(Problem::new(Code::Conflict).because(text).into());
     }
@@ -61,13 +77,5 @@ pub fn change_arbiter(tx: &mut Tx<'_>, id: ApprovalId, arbiter: SilenceArbiter) 
 /// Returns the project and the arbiter of an open approval; `None` for one that has ended or does not exist.
 pub fn arbiter(conn: &mut DbConn, id: ApprovalId) -> Result<Option<(ProjectId, SilenceArbiter)>, Error> {
     let row = change::find_if_any(conn, id)?.map(|found| found.row).filter(|row| row.state == ApprovalState::Open);
-    Ok(row.map(|row| {
-        let arbiter = SilenceArbiter {
-            person_id: row.arbiter_person_id,
-            draw_id: row.draw_id,
-            ruling_from: row.ruling_from,
-            ruling_until: row.ruling_until,
-        };
-        (row.project_id, arbiter)
-    }))
+    Ok(row.map(|row| (row.project_id, row.arbiter())))
 }

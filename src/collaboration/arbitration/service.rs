@@ -16,7 +16,7 @@ use crate::calendar;
 use crate::calendar::rules::Calendar;
 use crate::collaboration::memberships::neutrality;
 use crate::collaboration::projects::agreed::{self, Agreed};
-use crate::collaboration::projects::{Project, response_time};
+use crate::collaboration::projects::{Project, Side, new_head, response_time, service as projects};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
@@ -72,6 +72,30 @@ impl Terms {
         let until = response_time::end(&self.calendar, from, self.agreed.response_days.saturating_mul(2));
         Arbiter { ruling_from: Some(from), ruling_until: Some(until), ..arbiter }
     }
+}
+
+/// Returns whether the arbiter has had their time, and has not decided. While the arbiter waits for a side without a
+/// sponsor, their time has not begun: otherwise a side could have another arbiter drawn by keeping the first one
+/// waiting. `sides` are those of the project.
+pub fn is_silent(
+    conn: &mut DbConn,
+    project: ProjectId,
+    sides: &[Side],
+    arbiter: Arbiter,
+    now: UtcTime,
+) -> Result<bool, Error> {
+    let Some(planned) = arbiter.ruling_from.filter(|_| arbiter.is_silent(now)) else {
+        return Ok(arbiter.is_silent(now));
+    };
+    let from = new_head::panel_decides_from(conn, project, sides, planned)?;
+    Ok(from == planned || Terms::read(conn, project, now)?.ruling(arbiter, from).is_silent(now))
+}
+
+/// Returns from when the arbiter can decide in place of the sides: from `planned`, or later if a side had no sponsor
+/// while its head waited. At least one statement.
+pub fn decides_from(conn: &mut DbConn, project: ProjectId, planned: UtcTime, now: UtcTime) -> Result<UtcTime, Error> {
+    let sides = projects::sides(conn, project, now.day())?;
+    new_head::panel_decides_from(conn, project, &sides, planned)
 }
 
 /// Who decides, and how that was found.

@@ -59,7 +59,9 @@ pub struct DecisionBody {
     /// The newest draw of an arbiter for this decision; null if none was drawn.
     #[schema(required)]
     pub draw_id: Option<DrawId>,
-    /// Earliest time at which the arbiter can decide; null if the decision was not escalated.
+    /// Earliest time at which the arbiter can decide; null if the decision was not escalated. Later if a side has had
+    /// no sponsor because the head of its department changed before this time: `response_days` after someone can
+    /// confirm its sponsor.
     #[schema(required)]
     pub ruling_from: Option<UtcTime>,
     /// When the arbiter begins to count as silent, so that another arbiter can be proposed to all sides; null if the

@@ -123,10 +123,8 @@ fn set_arbiter(tx: &mut Tx<'_>, before: Decision, arbiter: Arbiter) -> Result<De
 pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decision, Error> {
     let (project, before, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
     require(&before, DecisionState::Escalated, "decide_decision", tx.now)?;
-    if let Some(from) = before.ruling_from.filter(|from| tx.now < *from) {
-        let allowed = ["withdraw_decision"];
-        let problem = Problem::illegal_transition("decision", before.state.as_str(), "decide_decision", &allowed);
-        return Err(problem.because(Text::new("detail-before-ruling").with("from", from.to_string())).into());
+    if let Some(planned) = before.ruling_from {
+        refuse_too_early(tx, &project, &before, planned)?;
     }
     if let Some(arbiter) = relations.person {
         neutrality::refuse_unless_neutral(tx, &project, arbiter)?;
@@ -141,6 +139,20 @@ pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decisi
         ..before.clone()
     };
     save(tx, before, after, types::DECISION_DECIDED)
+}
+
+/// Refuses a ruling before the sides have had their time.
+///
+/// # Errors
+/// 409.
+fn refuse_too_early(tx: &mut Tx<'_>, project: &Project, before: &Decision, planned: UtcTime) -> Result<(), Error> {
+    let from = arbitration::decides_from(tx.conn, project.id, planned, tx.now)?;
+    if from <= tx.now {
+        return Ok(());
+    }
+    let allowed = ["withdraw_decision"];
+    let problem = Problem::illegal_transition("decision", before.state.as_str(), "decide_decision", &allowed);
+    Err(problem.because(Text::new("detail-before-ruling").with("from", from.to_string())).into())
 }
 
 /// Withdraws a decision on behalf of the side that raised it.

@@ -4,7 +4,7 @@ use super::dto::NewArbiter;
 use crate::collaboration::approvals::request::{self, NewApproval};
 use crate::collaboration::approvals::{Approval, ArbiterTerms, Terms as ApprovalTerms};
 use crate::collaboration::arbitration::Arbiter;
-use crate::collaboration::arbitration::service::Terms;
+use crate::collaboration::arbitration::service::{self as arbitration, Terms};
 use crate::collaboration::decisions;
 use crate::collaboration::lifecycle::arbiters::Subject;
 use crate::collaboration::memberships::neutrality;
@@ -59,7 +59,9 @@ fn panel_decides(
 ) -> Result<bool, Error> {
     match (current.person_id, subject) {
         (Some(person), _) => {
-            Ok(!current.is_silent(tx.now) && neutrality::is_neutral(tx.conn, project, person, tx.now)?)
+            let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
+            let is_silent = arbitration::is_silent(tx.conn, project.id, &sides, current, tx.now)?;
+            Ok(!is_silent && neutrality::is_neutral(tx.conn, project, person, tx.now)?)
         }
         (None, Subject::Decision(id)) => decisions::service::can_escalate(tx, project, terms, id),
         // The arbiter of a dispute is drawn when it is raised.

@@ -10,7 +10,7 @@ use crate::collaboration::arbitration::service::{self as arbitration, Terms};
 use crate::collaboration::arbitration::{Arbiter, DrawBody};
 use crate::collaboration::lifecycle::arbiters::Subject;
 use crate::collaboration::projects::permit::{Standing, permit};
-use crate::collaboration::projects::service as projects;
+use crate::collaboration::projects::{Project, Side, new_head, service as projects};
 use crate::kernel::authz::{Action, not_for_you};
 use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::ids::DrawId;
@@ -36,10 +36,7 @@ pub fn respond(tx: &mut Tx<'_>, id: DrawId, new: &NewDrawResponse) -> Result<Dra
     let Some(current) = current.filter(|arbiter| arbiter.draw_id == Some(id) && arbiter.person_id.is_some()) else {
         return Err(Problem::new(Code::Conflict).because("detail-draw-has-ended").into());
     };
-    if let Some(since) = current.ruling_from.filter(|from| *from <= tx.now) {
-        let text = Text::new("detail-strike-too-late").with("since", since.to_string());
-        return Err(Problem::new(Code::Conflict).because(text).into());
-    }
+    refuse_too_late(tx, &project, &sides, current)?;
     let terms = Terms::read(tx.conn, project.id, tx.now)?;
     match new.response {
         DrawChoice::Strike => {
@@ -56,6 +53,20 @@ pub fn respond(tx: &mut Tx<'_>, id: DrawId, new: &NewDrawResponse) -> Result<Dra
         }
     }
     arbitration::body(tx.conn, id)
+}
+
+/// Refuses to strike an arbiter who can decide already, or to waive it.
+///
+/// # Errors
+/// 409.
+fn refuse_too_late(tx: &mut Tx<'_>, project: &Project, sides: &[Side], current: Arbiter) -> Result<(), Error> {
+    let Some(planned) = current.ruling_from else { return Ok(()) };
+    let since = new_head::panel_decides_from(tx.conn, project.id, sides, planned)?;
+    if tx.now < since {
+        return Ok(());
+    }
+    let text = Text::new("detail-strike-too-late").with("since", since.to_string());
+    Err(Problem::new(Code::Conflict).because(text).into())
 }
 
 /// Returns the next arbiter, who cannot decide earlier than the one before.

@@ -2,7 +2,8 @@
 //!
 //! Rules: the side that asked can escalate the approval after twice the time to respond. An arbiter is drawn as for a
 //! dispute, and each side can strike one. The arbiter responds for the sides without a response, and for no other; the
-//! responses of the others stay sealed until then. A silent or biased arbiter is replaced by escalating again.
+//! responses of the others stay sealed until then. A silent or biased arbiter is replaced by escalating again. A side
+//! that had no sponsor while its head waited has its time to respond first.
 
 use super::dto::NewApprovalResponse;
 use crate::collaboration::approvals::rules::RepresentedSide;
@@ -11,7 +12,7 @@ use crate::collaboration::approvals::{Approval, ApprovalResponse, Terms as Appro
 use crate::collaboration::arbitration::service::{self as arbitration, Terms};
 use crate::collaboration::arbitration::topic::{self, Topic};
 use crate::collaboration::memberships::neutrality;
-use crate::collaboration::projects::Project;
+use crate::collaboration::projects::{Project, Side, new_head, service as projects};
 use crate::kernel::authz::{Action, not_for_you};
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::ids::{ApprovalId, PersonId};
@@ -27,8 +28,9 @@ pub fn escalate(tx: &mut Tx<'_>, id: ApprovalId) -> Result<(Approval, Viewer), E
     let (project, relations) = change::lock_by_id(tx, id, Action::EscalateApproval)?;
     let mut approval = change::find(tx.conn, id)?;
     change::require_open(&approval, tx.now, "escalate_approval")?;
-    silence::require_silent(&approval, tx.now)?;
-    if arbiter_decides(tx, &project, &approval)? {
+    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
+    silence::require_silent(tx, &approval, &sides)?;
+    if arbiter_decides(tx, &project, &approval, &sides)? {
         return Err(Problem::new(Code::Conflict).because("detail-escalated-already").into());
     }
     if approval.row.draw_id.is_some() {
@@ -44,9 +46,10 @@ pub fn escalate(tx: &mut Tx<'_>, id: ApprovalId) -> Result<(Approval, Viewer), E
 }
 
 /// Returns whether the approval has an arbiter who is neutral and has not been silent.
-fn arbiter_decides(tx: &mut Tx<'_>, project: &Project, approval: &Approval) -> Result<bool, Error> {
+fn arbiter_decides(tx: &mut Tx<'_>, project: &Project, approval: &Approval, sides: &[Side]) -> Result<bool, Error> {
     let Some(person) = approval.row.arbiter_person_id else { return Ok(false) };
-    let is_silent = approval.row.ruling_until.is_some_and(|until| until <= tx.now);
+    let arbiter = approval.row.arbiter().into();
+    let is_silent = arbitration::is_silent(tx.conn, project.id, sides, arbiter, tx.now)?;
     Ok(!is_silent && neutrality::is_neutral(tx.conn, project, person, tx.now)?)
 }
 
@@ -60,18 +63,20 @@ fn topic_of(approval: &Approval) -> Result<Topic, Error> {
     Ok(topic::of_approval(approval.row.kind.as_str(), &about))
 }
 
-/// Records the responses of the arbiter for the sides without a response. The caller has locked the project.
+/// Records the responses of the arbiter for the sides without a response. The caller has locked the project, whose
+/// sides are `sides`.
 ///
 /// # Errors
 /// 409 before the arbiter can decide, and when they are no longer neutral; 422 without a reason.
 pub fn rule(
     tx: &mut Tx<'_>,
-    project: &Project,
+    (project, sides): (&Project, &[Side]),
     approval: &mut Approval,
     arbiter: PersonId,
     new: &NewApprovalResponse,
 ) -> Result<(), Error> {
     let Some(from) = approval.row.ruling_from else { return Err(not_for_you(Action::RespondToApproval)) };
+    let from = new_head::panel_decides_from(tx.conn, project.id, sides, from)?;
     if tx.now < from {
         let problem = Problem::illegal_transition("approval", approval.row.state.as_str(), "respond_to_approval", &[]);
         return Err(problem.because(Text::new("detail-before-ruling").with("from", from.to_string())).into());

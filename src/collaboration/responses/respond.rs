@@ -43,7 +43,7 @@ pub fn respond(tx: &mut Tx<'_>, id: ApprovalId, new: &NewApprovalResponse) -> Re
     let arbiter = approval.row.arbiter_person_id.filter(|_| represented.is_none());
     if let Some(arbiter) = arbiter.filter(|arbiter| relations.person == Some(*arbiter)) {
         // A side without a sponsor is one of those that do not respond.
-        escalate::rule(tx, &project, &mut approval, arbiter, new)?;
+        escalate::rule(tx, (&project, &sides), &mut approval, arbiter, new)?;
         settle(tx, Whole { project, sides }, &mut approval, new.response)?;
         return Ok((approval, relations.own_side));
     }

@@ -54,7 +54,8 @@ pub struct DisputeBody {
     #[schema(required)]
     pub draw_id: Option<DrawId>,
     /// Earliest time at which the arbiter can decide: the deadline, later if an arbiter was struck, or the time at
-    /// which all sides have waived their strikes. Null if there is no arbiter.
+    /// which all sides have waived their strikes. Later if a side has had no sponsor because the head of its department
+    /// changed before this time: `response_days` after someone can confirm its sponsor. Null if there is no arbiter.
     #[schema(required)]
     pub ruling_from: Option<UtcTime>,
     /// When the arbiter begins to count as silent, so that another arbiter can be proposed to all sides; null if there

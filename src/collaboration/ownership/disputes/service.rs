@@ -55,7 +55,8 @@ pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Ap
 pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Dispute, Error> {
     let (project, dispute, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
     require_open(&dispute, "arbitrate_dispute")?;
-    let Some(from) = dispute.ruling_from else { return Err(not_for_you(Action::Arbitrate)) };
+    let Some(planned) = dispute.ruling_from else { return Err(not_for_you(Action::Arbitrate)) };
+    let from = arbitration::decides_from(tx.conn, project.id, planned, tx.now)?;
     if tx.now < from {
         return Err(Problem::illegal_transition(
             "dispute",
