@@ -31,7 +31,8 @@ const MORE: &[(&str, usize)] = &[
     ("delete_closed_day", 8),
     // Includes the version of the approval, for its `ETag`, or the opening of the sealed responses.
     ("respond_to_approval", 12),
-    ("arbitrate_dispute", 20),
+    // Includes the sides, because the arbiter waits for one that had no sponsor while its head waited.
+    ("arbitrate_dispute", 21),
     // Includes the announced conflicts.
     ("cancel_project", 10),
     ("close_project", 9),
@@ -42,8 +43,8 @@ const MORE: &[(&str, usize)] = &[
     ("create_assignment", 9),
     // Includes the regular positions of the sponsors, the author, and the calendar for a new head.
     ("create_project", 13),
-    // Includes the regular positions of the arbiter, the sponsors and their managers, and the end of the draw.
-    ("decide_decision", 13),
+    // Includes the sides, the regular positions of the arbiter, the sponsors and their managers, and the end of the draw.
+    ("decide_decision", 14),
     ("get_partnership_chart", 6),
     ("end_assignment", 12),
     ("end_membership", 9),
@@ -53,9 +54,9 @@ const MORE: &[(&str, usize)] = &[
     // Includes the pseudonyms of the person, and whether another person has the login.
     ("erase_person", 23),
     // What the sides have agreed, the calendar, whether they refused an arbiter, earlier draws, also for other questions of
-    // the side, the candidates with their positions, the draw.
+    // the side, the candidates with their positions, the draw; for an approval also the sides.
     ("escalate_decision", 21),
-    ("escalate_approval", 20),
+    ("escalate_approval", 21),
     ("propose_arbiter", 20),
     ("respond_to_draw", 17),
     // The project, its sides, the chain, the team, areas, charters, approvals, responses, delegations, decisions, disputes,
