@@ -157,6 +157,14 @@ impl Calendar {
         }
     }
 
+    /// Returns the `n`-th business day before `date`; for zero, `date` itself, open or not.
+    /// `None` if 400 consecutive days are closed.
+    pub fn subtract_business_days(&self, date: Date, n: usize) -> Option<Date> {
+        let Some(index) = n.checked_sub(1) else { return Some(date) };
+        let mut days = std::iter::successors(date.yesterday().ok(), |day| day.yesterday().ok());
+        std::iter::from_fn(|| days.by_ref().take(SEARCH_DAYS).find(|day| self.is_business_day(*day))).nth(index)
+    }
+
     /// Returns the business days in order, including `date` if it is one. Ends if 400 consecutive days are closed.
     pub fn business_days_from(&self, date: Date) -> impl Iterator<Item = Date> {
         let mut days = days_from(date);

@@ -131,6 +131,7 @@ fn a_calendar_that_never_opens_promises_nothing() {
     let never = Calendar { weekdays: [false; 7], ..Calendar::prague().unwrap() };
     assert_eq!(never.promise_by(now), None);
     assert_eq!(never.add_business_days(date(2027, 3, 30), 1), None);
+    assert_eq!(never.subtract_business_days(date(2027, 3, 30), 1), None);
     assert_eq!(never.business_days_from(date(2027, 3, 30)).next(), None);
 
     let no_hours = Calendar { closes: time(10, 0, 0, 0), ..Calendar::prague().unwrap() };
@@ -157,6 +158,13 @@ fn business_days_are_counted() {
         (date(2027, 3, 30), 5, date(2027, 4, 6)),
     ] {
         assert_eq!(calendar.add_business_days(from, n), Some(expected));
+    }
+    for (from, n, expected) in [
+        (date(2027, 3, 30), 0, date(2027, 3, 30)),
+        (date(2027, 3, 30), 1, date(2027, 3, 25)),
+        (date(2027, 4, 6), 5, date(2027, 3, 30)),
+    ] {
+        assert_eq!(calendar.subtract_business_days(from, n), Some(expected));
     }
 }
 

@@ -82,12 +82,13 @@ const MORE: &[(&str, usize)] = &[
     // The endpoint, the pending deliveries, the blocked deliveries.
     ("get_webhook_health", 3),
     // The examples are executed by an administrator with a part in the projects, so these five include the relations of
-    // the caller; the lists of projects and of data owners also include the projects that this administrator must not see.
+    // the caller; the lists of projects and of data owners also include the projects that this administrator must not see,
+    // and the calendar by which a part counts after its end.
     ("list_approval_responses", 3),
     ("list_assignments", 3),
-    ("list_data_owners", 3),
+    ("list_data_owners", 4),
     ("list_memberships", 3),
-    ("list_projects", 4),
+    ("list_projects", 5),
     // The sides, the calendar, what was asked about earlier holds, the project, the side.
     ("hold_project", 8),
     ("extend_hold", 10),

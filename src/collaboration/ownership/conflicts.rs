@@ -16,7 +16,7 @@ use crate::kernel::time::UtcTime;
 /// Maximum number of conflicts in a list.
 const MOST: i64 = 1000;
 
-/// Returns the conflicts of a project; at most three statements.
+/// Returns the conflicts of a project; at most three statements, and more for an administrator.
 ///
 /// # Errors
 /// 403, 404.

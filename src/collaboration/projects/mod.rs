@@ -26,6 +26,7 @@ pub(crate) mod new_head;
 pub(crate) mod notices;
 pub(crate) mod permit;
 pub(crate) mod readiness;
+mod recent_part;
 pub(crate) mod response_time;
 pub(crate) mod revision;
 mod routes;

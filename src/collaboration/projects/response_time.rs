@@ -3,19 +3,41 @@
 //! Rule: nothing is due before the end of the last of `response_days` business days after the day on which it was asked,
 //! in the time zone of the company calendar, so that every side has that many whole business days.
 
+use std::time::Duration;
+
 use crate::calendar::rules::Calendar;
 use crate::kernel::error::{Text, Violation};
 use crate::kernel::time::UtcTime;
 
-/// Returns the end of the `days`-th business day after the day of `from`. Closed days can at most treble the time, and
-/// add a month to it.
+/// Returns the most seconds that `days` business days take. Closed days can at most treble the time, and add a month to
+/// it.
+fn most_seconds(days: usize) -> i64 {
+    let most_days = i64::try_from(days).unwrap_or(i64::MAX / 1_000_000).saturating_mul(3).saturating_add(31);
+    most_days.saturating_mul(24 * 60 * 60)
+}
+
+/// Returns the end of the `days`-th business day after the day of `from`, or the end of [`most_seconds`].
 #[must_use]
 pub fn end(calendar: &Calendar, from: UtcTime, days: usize) -> UtcTime {
-    let most_days = i64::try_from(days).unwrap_or(i64::MAX / 1_000_000).saturating_mul(3).saturating_add(31);
-    let latest = from.plus_seconds(most_days.saturating_mul(24 * 60 * 60));
+    let latest = from.plus_seconds(most_seconds(days));
     let last = calendar.add_business_days(calendar.date_at(from.to_jiff()), days);
     let midnight = last.and_then(|last| last.tomorrow().ok()?.to_zoned(calendar.zone.clone()).ok());
     midnight.map_or(latest, |midnight| UtcTime::from_jiff(midnight.timestamp()).min(latest))
+}
+
+/// Returns the last instant of which [`end`] has come at `now`. The calendar is that of [`surely_ended`].
+#[must_use]
+pub fn last_ended(calendar: &Calendar, now: UtcTime, days: usize) -> UtcTime {
+    let first = calendar.subtract_business_days(calendar.date_at(now.to_jiff()), days);
+    let midnight = first.and_then(|first| first.to_zoned(calendar.zone.clone()).ok());
+    let before = midnight.map(|midnight| UtcTime::from_jiff(midnight.timestamp()).minus(Duration::from_micros(1)));
+    before.map_or(surely_ended(now, days), |before| before.max(surely_ended(now, days)))
+}
+
+/// Returns an instant of which [`end`] has come at `now`, whatever the calendar is.
+#[must_use]
+pub fn surely_ended(now: UtcTime, days: usize) -> UtcTime {
+    now.plus_seconds(-most_seconds(days))
 }
 
 /// Returns the violation of a due time that leaves the sides less than their time to respond.
@@ -56,6 +78,23 @@ mod tests {
             prop_assert_eq!(between, days);
             let last = Day::from_jiff(calendar.date_at(end.plus_seconds(-1).to_jiff()));
             prop_assert!(calendar.is_business_day(last.to_jiff()));
+        }
+
+        #[test]
+        fn the_last_instant_that_has_ended_is_found(
+            hours in 0..2_000_i64, passed in 0..3_000_i64, days in 1..25_usize, closed in 0..150_i64,
+        ) {
+            let first: Day = "2027-03-10".parse().unwrap();
+            let closed_days = (0..closed).map(|day| first.plus_days(day).to_jiff()).collect();
+            let calendar = Calendar { closed_days, ..Calendar::prague().unwrap() };
+            let start: UtcTime = "2027-03-01T08:00:00Z".parse().unwrap();
+            let from = start.plus_seconds(hours * 3_600);
+            let now = from.plus_seconds(passed * 3_600);
+            let has_ended = |from: UtcTime| end(&calendar, from, days) <= now;
+            let last = last_ended(&calendar, now, days);
+            prop_assert_eq!(has_ended(from), from <= last);
+            prop_assert!(has_ended(last) && !has_ended(last.plus(Duration::from_micros(1))));
+            prop_assert!(has_ended(surely_ended(now, days)));
         }
     }
 

@@ -8,10 +8,11 @@ use super::holds;
 pub use super::milestone_reads::{milestones, milestones_of, signed_milestones_of};
 use super::permit::{Standing, permit};
 use super::readiness::{Blocker, SideSponsor};
+use super::recent_part;
 use super::state::State;
 use super::store::{self, Area, CharterRow, Project, Side};
 use crate::directory::people;
-use crate::kernel::auth::{Actor, Scope};
+use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem};
@@ -56,7 +57,7 @@ pub fn list(
     authz::require(actor, Action::ListProjects, &Relations::default())?;
     let is_limited = !authz::sees_every_project(actor) || query.mine == Some(true);
     let own = if is_limited { Some(own(conn, actor, now)?) } else { None };
-    let hidden = if is_limited { Vec::new() } else { closed_to_administrator(conn, actor, now)? };
+    let hidden = if is_limited { Vec::new() } else { recent_part::closed_to_administrator(conn, actor, now)? };
     let projects = store::list(conn, query, own.as_deref(), &hidden, page)?;
     let ids: Vec<_> = projects.iter().map(|project| project.id).collect();
     let mut sides: HashMap<_, Vec<_>> = HashMap::new();
@@ -68,17 +69,6 @@ pub fn list(
         project: holds::at(project, now),
     };
     Ok(projects.into_iter().map(whole).collect())
-}
-
-/// Returns the projects that an administrator cannot read: they have a part in them, but no role.
-fn closed_to_administrator(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    let Some(login) = actor.login().filter(|_| actor.has(Scope::Admin)) else { return Ok(Vec::new()) };
-    let mut closed = store::with_part(conn, login, now)?;
-    if !closed.is_empty() {
-        let own: BTreeSet<_> = store::of_caller(conn, login, now)?.into_iter().collect();
-        closed.retain(|id| !own.contains(id));
-    }
-    Ok(closed)
 }
 
 /// Returns the projects in which the caller has a role; none for an application.
@@ -108,7 +98,7 @@ pub fn seen_by(
         let own: BTreeSet<_> = own(conn, actor, now)?.into_iter().collect();
         ids.retain(|id| own.contains(id));
     } else if !ids.is_empty() {
-        let closed: BTreeSet<_> = closed_to_administrator(conn, actor, now)?.into_iter().collect();
+        let closed: BTreeSet<_> = recent_part::closed_to_administrator(conn, actor, now)?.into_iter().collect();
         ids.retain(|id| !closed.contains(id));
     }
     Ok(ids)
@@ -140,7 +130,7 @@ pub(super) fn find(
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
     if let Some(login) = actor.login() {
-        let found = store::find_with_relations(conn, id, login, now)?;
+        let found = recent_part::find_with_relations(conn, id, actor, login, now)?;
         return Ok(found.map(|(project, relations)| (holds::at(project, now), relations)));
     }
     Ok(store::find(conn, id)?.map(|project| (holds::at(project, now), Relations::default())))

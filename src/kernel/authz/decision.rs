@@ -52,6 +52,12 @@ impl Relations {
         let Self { sponsor, proposed, head, insider, had_part, lead, member, delegate, arbiter, .. } = *self;
         sponsor || proposed || head || insider || had_part || lead || member || delegate || arbiter
     }
+
+    /// Whether the part of the caller is [`Self::had_part`] alone.
+    #[must_use]
+    pub fn has_only_recent_part(&self) -> bool {
+        self.had_part && !Self { had_part: false, ..*self }.has_part()
+    }
 }
 
 /// Result of an authorisation check.

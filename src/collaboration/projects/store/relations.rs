@@ -19,10 +19,6 @@ use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
-/// How long an administrator has no rights in a project after their part in it has ended: six weeks, which are at least 20
-/// business days unless more than 10 of them are closed, so that the calendar need not be read.
-const SECONDS_AFTER_A_PART: i64 = 42 * 24 * 60 * 60;
-
 /// Selects current memberships: open invitations, and accepted memberships that have not ended.
 macro_rules! current_membership {
     ($now:expr) => {
@@ -113,10 +109,10 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
     Ok(with_backend!(conn, |conn| all.load(conn))?)
 }
 
-/// Returns the projects in which the caller has a part without a role, now or recently: their regular position is or was in
-/// the department of a side, they were a member or delegate, or they are on the panel or a drawn arbiter.
-pub fn with_part(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    let (today, since) = (now.day(), now.plus_seconds(-SECONDS_AFTER_A_PART));
+/// Returns the projects in which the caller has a part without a role, now or after `since`: their regular position is or
+/// was in the department of a side, they were a member or delegate, or they are on the panel or a drawn arbiter.
+pub fn with_part(conn: &mut DbConn, login: Login<'_>, now: UtcTime, since: UtcTime) -> Result<Vec<ProjectId>, Error> {
+    let today = now.day();
     let of_department = project_sides::table
         .inner_join(home_positions::table.on(home_positions::department_id.eq(project_sides::department_id)))
         .filter(home_positions::person_id.nullable().eq(caller_id!(login)))
@@ -226,16 +222,17 @@ impl Found {
     }
 }
 
-/// Returns a project and the relations of the person with this login to it. The person and their regular position today
-/// are joined once, because every relation needs them.
+/// Returns a project and the relations of the person with this login to it; a part that has ended counts if that was after
+/// `since`. The person and their regular position today are joined once, because every relation needs them.
 pub fn find_with_relations(
     conn: &mut DbConn,
     id: ProjectId,
     login: Login<'_>,
     now: UtcTime,
+    since: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
     let (person, home) = (people::id.nullable(), home_positions::department_id.nullable());
-    let (today, since) = (now.day(), now.plus_seconds(-SECONDS_AFTER_A_PART));
+    let today = now.day();
     let sides = || {
         project_sides::table
             .filter(project_sides::project_id.eq(id))
