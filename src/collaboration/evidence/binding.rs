@@ -148,3 +148,7 @@ pub(super) fn verify_binding(record: &Value, entries: &[EvidenceEntry]) -> Resul
 fn are_equal(one: &Value, other: &Value, fields: &[&str]) -> bool {
     fields.iter().all(|field| one[*field] == other[*field])
 }
+
+#[cfg(test)]
+#[path = "binding_tests.rs"]
+mod tests;

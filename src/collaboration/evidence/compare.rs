@@ -181,3 +181,7 @@ fn compare_list(list: &List, newer: &Value, older: &Value) -> Result<(), Fault> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "compare_tests.rs"]
+mod tests;

@@ -18,6 +18,8 @@ pub mod fault;
 mod file;
 mod record;
 mod routes;
+#[cfg(test)]
+mod sample_files;
 pub mod verify;
 
 pub(crate) use routes::configure;

@@ -244,7 +244,7 @@ fn drawn(body: &Value) -> Option<PersonId> {
     draw(&seed, &candidates?)
 }
 
-fn hash(value: &Value) -> Result<String, Fault> {
+pub(super) fn hash(value: &Value) -> Result<String, Fault> {
     Ok(HEXLOWER.encode(&Sha256::digest(canonical(value)?)))
 }
 
