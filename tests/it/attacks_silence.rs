@@ -14,7 +14,8 @@ use super::support::*;
 const DUE: &str = "2027-04-02T22:00:00Z";
 const SILENT: &str = "2027-04-07T22:00:00Z";
 
-fn at(app: &TestApp, time: &Value) {
+/// Sets the clock.
+pub fn at(app: &TestApp, time: &Value) {
     app.clock.set(text(time).parse().unwrap());
 }
 
@@ -23,13 +24,13 @@ fn escalation(approval: &Value) -> String {
 }
 
 /// Requests to close the project on behalf of the first side, and waits until the second side counts as silent.
-async fn silence(app: &TestApp, pair: &Pair) -> Value {
+pub async fn silence(app: &TestApp, pair: &Pair) -> Value {
     let asked = app.person("cmo").act(&pair.at("close")).await.expect(201).body;
     at(app, &asked["silent_from"]);
     asked
 }
 
-async fn escalate(app: &TestApp, approval: &Value) -> Value {
+pub async fn escalate(app: &TestApp, approval: &Value) -> Value {
     app.person("cmo").act(&escalation(approval)).await.expect(200).body
 }
 

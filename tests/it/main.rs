@@ -18,6 +18,7 @@ mod attacks_delegation;
 mod attacks_ending;
 mod attacks_on_areas;
 mod attacks_on_deadlines;
+mod attacks_on_draws;
 mod attacks_on_heads;
 mod attacks_on_panels;
 mod attacks_on_sides;

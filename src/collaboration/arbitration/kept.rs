@@ -1,7 +1,7 @@
 //! Which draw a decision, dispute or approval keeps, as a pure function.
 //!
-//! Rules: for 20 business days after the end of what a draw was for, the same topic keeps the draw and the strikes. So
-//! does every other question of the same side, however it is worded, unless the arbiter has decided: otherwise a side
+//! Rules: while what a draw was for is open, and for 20 business days after its end, the same topic keeps the draw and the
+//! strikes. So does every other question of the same side, however it is worded, unless the arbiter has decided: otherwise a side
 //! could withdraw its question, word it in another way, and draw until it likes the arbiter. Where everyone was struck,
 //! there is no arbiter to keep, and another question has a draw of its own.
 
@@ -40,9 +40,9 @@ impl Earlier {
     pub fn is_kept(&self, calendar: &Calendar, now: UtcTime) -> bool {
         let is_reworded = self.is_same_side && !self.is_ruled && !self.is_struck;
         // While a question is open, its arbiter can still decide it.
-        let is_open = is_reworded && self.ended_at.is_none();
+        let is_open = self.ended_at.is_none();
         let is_recent = now < response_time::end(calendar, self.since(), KEPT_DAYS);
-        is_open || ((self.is_same_topic || is_reworded) && is_recent)
+        (self.is_same_topic || is_reworded) && (is_open || is_recent)
     }
 }
 
@@ -76,6 +76,7 @@ mod tests {
         // A question that waits for its arbiter, too.
         let open = Earlier { ended_at: None, ..withdrawn() };
         assert!(kept(open, later));
+        assert!(kept(Earlier { is_same_topic: true, is_same_side: false, ..open }, later));
         // After a ruling, and for another side, another question has a draw of its own; the same question has not.
         let ruled = Earlier { is_ruled: true, ..withdrawn() };
         assert!(!kept(ruled, soon));

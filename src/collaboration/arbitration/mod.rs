@@ -17,6 +17,7 @@ pub(crate) mod topic;
 
 pub(crate) use dto::{DrawBody, WithDraw};
 pub(crate) use pending::PendingDraw;
+pub(crate) use store::Draw;
 
 use crate::kernel::ids::{DrawId, PersonId};
 use crate::kernel::time::UtcTime;

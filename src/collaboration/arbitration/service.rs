@@ -293,24 +293,28 @@ pub fn pending_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64)
     pending::pending_for(conn, person, now, most)
 }
 
-/// Strikes a drawn arbiter on behalf of a side. The caller draws another.
+/// Strikes a drawn arbiter on behalf of a side. Returns the draws that gave the same arbiter to other open subjects of the
+/// same series. The caller draws another arbiter for all of them.
 ///
 /// # Errors
 /// 409 when the side has already struck an arbiter for this question, or all sides have approved this one.
-pub fn strike(tx: &mut Tx<'_>, before: Draw, side: DepartmentId, person: PersonId) -> Result<(), Error> {
+pub fn strike(tx: &mut Tx<'_>, before: Draw, side: DepartmentId, person: PersonId) -> Result<Vec<Draw>, Error> {
     if before.is_approved {
         return Err(Problem::new(Code::Conflict).because("detail-approved-arbiter").into());
     }
     let waived = store::waivers(tx.conn, before.id)?;
-    let earlier = store::series(tx.conn, before.series)?;
+    let mut earlier = store::series(tx.conn, before.series)?;
     if earlier.iter().any(|row| row.struck_by == Some(side)) {
         return Err(already_struck().into());
     }
     let after =
         Draw { struck_by: Some(side), struck_by_person_id: Some(person), struck_at: Some(tx.now), ..before.clone() };
     store::update(tx.conn, &after)?.map_err(|AlreadyStruck| already_struck())?;
+    earlier.retain(|row| row.id != after.id && row.person_id == after.person_id);
+    earlier.retain(|row| row.struck_at.is_none() && row.ended_at.is_none());
     let (old, new) = (DrawBody::new(before, waived.clone())?, DrawBody::new(after, waived)?);
-    tx.record_change(&Change::updated(types::ARBITER_STRUCK, new.id.as_str(), &old, &new)?)
+    tx.record_change(&Change::updated(types::ARBITER_STRUCK, new.id.as_str(), &old, &new)?)?;
+    Ok(earlier)
 }
 
 fn already_struck() -> Problem {

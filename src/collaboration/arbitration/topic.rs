@@ -3,7 +3,7 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::kernel::ids::{AreaId, DepartmentId};
+use crate::kernel::ids::{AreaId, DepartmentId, ProjectId};
 
 /// What an arbiter is drawn for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,14 @@ pub fn of_area(area: AreaId) -> Topic {
     Topic { key: area.to_string(), raised_for: None }
 }
 
-/// Returns the topic of an approval, which is its kind and the project, person or area that it is about: which side asks
+/// Returns the topic of an approval to close or to cancel a project, which is its end: otherwise a side that has not drawn
+/// the arbiter it likes for the one could ask for the other.
+#[must_use]
+pub fn of_end(project: ProjectId) -> Topic {
+    Topic { key: format!("end:{project}"), raised_for: None }
+}
+
+/// Returns the topic of any other approval, which is its kind and the project, person or area that it is about: which side asks
 /// does not matter.
 #[must_use]
 pub fn of_approval(kind: &str, about: &str) -> Topic {
@@ -47,8 +54,9 @@ mod tests {
         assert_ne!(topic, of_question("Do we keep the date?", side));
         assert_eq!(topic.key, of_question("Do we keep the data?", DepartmentId::demo(2)).key);
         assert_ne!(of_area(AreaId::demo(1)), of_area(AreaId::demo(2)));
-        let (close, area) = (of_approval("close", "prj_1"), AreaId::demo(1));
-        assert_ne!(close, of_approval("cancel", "prj_1"));
+        let (project, area) = (ProjectId::demo(1), AreaId::demo(1));
+        assert_ne!(of_end(project), of_end(ProjectId::demo(2)));
+        assert_ne!(of_end(project), of_approval("resume", project.as_str()));
         assert_ne!(of_area(area), of_approval("transfer", area.as_str()));
         assert!(of_approval("transfer", area.as_str()).key.len() <= 64);
     }

@@ -56,6 +56,7 @@ fn arbiter_decides(tx: &mut Tx<'_>, project: &Project, approval: &Approval, side
 /// Returns what the approval is about: asking again is the same topic.
 fn topic_of(approval: &Approval) -> Result<Topic, Error> {
     let about = match approval.row.terms()? {
+        ApprovalTerms::Close | ApprovalTerms::Cancel => return Ok(topic::of_end(approval.row.project_id)),
         ApprovalTerms::Release(terms) => terms.person_id.to_string(),
         ApprovalTerms::Transfer(terms) => terms.area_id.to_string(),
         _ => approval.row.subject.clone(),
