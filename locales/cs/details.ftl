@@ -73,6 +73,7 @@ detail-sponsor-deactivated = Navržená osoba je deaktivovaná. Navrhněte něko
 detail-new-head = Vedoucí oddělení byl nedávno jmenován nebo odvolán, nebo se přihlašuje jinak. Do { $until } to nemůže udělat nikdo; do té doby si změny mohou všimnout ostatní strany.
 detail-same-head = Vedete dvě strany tohoto projektu, proto nemůžete potvrdit sponzora ani jedné. Může to udělat správce.
 detail-sponsor-is-member = Tato osoba je členem týmu a zároveň sponzorem být nemůže.
+detail-sponsor-biases-arbiter = S touto osobou jako sponzorem by rozhodce { $arbiter } už nebyl nestranný, a spor, otázka nebo mlčící strana na rozhodce čeká. Navrhněte někoho jiného, změňte panel v chartě, nebo počkejte, až bude rozhodnuto.
 detail-sponsor-of-other-side = Tato osoba už je v projektu sponzorem jiné strany.
 detail-already-member = V jednom dni může být osoba členem projektu, nebo do něj být pozvána, jen jednou.
 detail-member-is-sponsor = Stali jste se sponzorem tohoto projektu a zároveň členem týmu být nemůžete.

@@ -73,6 +73,7 @@ detail-sponsor-deactivated = Die vorgeschlagene Person ist deaktiviert. Schlagen
 detail-new-head = Die Leitung der Abteilung wurde vor Kurzem benannt oder abberufen, oder sie meldet sich anders an. Bis { $until } ist das niemandem möglich; bis dahin können die anderen Seiten den Wechsel bemerken.
 detail-same-head = Sie leiten zwei Seiten dieses Projekts und können daher für keine den Sponsor bestätigen. Die Administration kann es tun.
 detail-sponsor-is-member = Diese Person ist Mitglied des Projekts und kann nicht zugleich Sponsor sein.
+detail-sponsor-biases-arbiter = Mit dieser Person als Sponsor wäre { $arbiter } nicht mehr neutral, und in einem Streitfall, zu einer Frage oder für eine Seite, die schweigt, muss noch jemand aus dem Gremium entscheiden können. Schlagen Sie eine andere Person vor, besetzen Sie das Gremium in der Charta neu, oder warten Sie, bis alles entschieden ist.
 detail-sponsor-of-other-side = Diese Person ist bereits Sponsor einer anderen Seite des Projekts.
 detail-already-member = Eine Person kann an einem Tag nur einmal Mitglied eines Projekts oder dazu eingeladen sein.
 detail-member-is-sponsor = Sie sind inzwischen Sponsor dieses Projekts und können nicht zugleich Mitglied sein.

@@ -73,6 +73,7 @@ detail-sponsor-deactivated = The proposed person is deactivated. Propose another
 detail-new-head = The head of the department has recently changed, or signs in with another login. No one can do this before { $until }, so that the other sides can notice the change.
 detail-same-head = You are the head of two sides of this project, so you cannot confirm the sponsor of either. An administrator can do this.
 detail-sponsor-is-member = This person is a member of the project and cannot be a sponsor, too.
+detail-sponsor-biases-arbiter = With this person as the sponsor, the arbiter { $arbiter } would no longer be neutral, and a dispute, a question or a silent side waits for an arbiter. Propose another person, replace this arbiter in the panel of the charter, or wait for the end of what is open.
 detail-sponsor-of-other-side = This person is already the sponsor of another side of the project.
 detail-already-member = A person can be a member of a project, or be invited to it, only once on any day.
 detail-member-is-sponsor = You have become a sponsor of this project and cannot be a member, too.

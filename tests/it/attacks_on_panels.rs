@@ -75,3 +75,63 @@ async fn each_side_proposes_an_arbiter(app: TestApp) {
     assert_eq!(read(&app, &pair.at("approvals?state=open&kind=arbiter")).await["data"], json!([]));
     assert_eq!(read(&app, &decision).await["state"], "escalated");
 }
+
+/// Returns a person of the second side who is the manager of `ada`, of the panel.
+async fn manager_of_ada(app: &TestApp, pair: &Pair) -> (String, String) {
+    let (audit, boss) = (department(app, "audit").await, person(app, "boss", &pair.platform).await);
+    let people = app.admin().get("/v1/people?limit=100").await.expect(200).body["data"].clone();
+    let ada = people.as_array().unwrap().iter().find(|one| one["login"] == "ada").unwrap();
+    let ada = text(&ada["id"]).to_owned();
+    employ(app, &ada, &audit, Some(&boss)).await;
+    (ada, boss)
+}
+
+/// The side of the owner names a sponsor who is above an arbiter, because an unresolved dispute changes nothing for it.
+#[apply(both)]
+async fn a_side_does_not_exhaust_the_panel_by_its_sponsor(app: TestApp) {
+    let pair = Pair::with_panel(&app, &["ada"]).await;
+    let (ada, boss) = manager_of_ada(&app, &pair).await;
+    let carl = person(&app, "carl", &pair.platform).await;
+    let path = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    let sponsor = |person: &str| json!({"person_id": person});
+    // Nothing waits for an arbiter yet. The head has confirmed, and the person accepts during the dispute.
+    app.person("cio").put(&path, "*", sponsor(&boss)).await.expect(200);
+    let raised = raise(&app, &pair).await;
+    assert_eq!(raised["arbiter_person_id"], json!(ada));
+    let refused = app.person("boss").act(&format!("{path}/accept")).await.refused(409, "conflict");
+    assert!(text(&refused.body["detail"]).contains(&ada), "{}", refused.text);
+    app.person("cio").put(&path, "*", sponsor(&pair.cio)).await.expect(200);
+    for attacker in attackers(&app, "cio") {
+        attacker.put(&path, "*", sponsor(&boss)).await.refused(409, "conflict");
+    }
+    // Another person can be the sponsor, and the arbiter decides.
+    app.person("cio").put(&path, "*", sponsor(&carl)).await.expect(200);
+    app.person("carl").act(&format!("{path}/accept")).await.expect(200);
+    for subject in ["cmo", "carl"] {
+        say(&app.person(subject), &raised, "waive").await.expect(200);
+    }
+    let dispute = format!("/v1/disputes/{}", text(&raised["id"]));
+    app.clock.set(text(&read(&app, &dispute).await["deadline"]).parse().unwrap());
+    let ruling = json!({"person_id": pair.mia, "reason": "It is theirs."});
+    app.person("ada").post(&format!("{dispute}/arbitrate"), ruling).await.expect(200);
+    // Nothing waits for an arbiter any more.
+    app.person("cio").put(&path, "*", sponsor(&boss)).await.expect(200);
+    app.person("boss").act(&format!("{path}/accept")).await.expect(200);
+}
+
+#[apply(both)]
+async fn a_side_without_a_sponsor_names_any_person_of_its_department(app: TestApp) {
+    let pair = Pair::with_panel(&app, &["ada"]).await;
+    let (_, boss) = manager_of_ada(&app, &pair).await;
+    let path = pair.at(&format!("sides/{}/sponsor", pair.platform));
+    let question = deadlock(&app, &pair, "Do we buy it?").await;
+    app.person("cio").put(&path, "*", json!({"person_id": boss})).await.refused(409, "conflict");
+    // The side that has asked withdraws the question, and asks again.
+    app.person("cmo").act(&format!("{question}/withdraw")).await.expect(200);
+    app.person("cio").put(&path, "*", json!({"person_id": boss})).await.expect(200);
+    deadlock(&app, &pair, "Do we keep it?").await;
+    app.person("boss").act(&format!("{path}/accept")).await.refused(409, "conflict");
+    app.admin().post(&format!("{path}/remove"), json!({"reason": "Left the company."})).await.expect(200);
+    app.person("cio").put(&path, "*", json!({"person_id": boss})).await.expect(200);
+    app.person("boss").act(&format!("{path}/accept")).await.expect(200);
+}

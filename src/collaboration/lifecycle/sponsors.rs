@@ -3,11 +3,12 @@
 //! Rules: a name gives no rights. The person accepts, and the head of the department confirms; for a department without a
 //! head, an administrator confirms who has no part in the project. For some days after the head has changed, neither of
 //! them does. So no side names the sponsor of another. For a side without a sponsor, the administrator does not wait
-//! without end while the head changes again and again. The same holds for a side that joins by an amendment.
+//! without end while the head changes again and again. The same holds for a side that joins by an amendment. A side does
+//! not replace its sponsor by a person who would make an arbiter not neutral while something waits for an arbiter.
 
 use super::hold;
 use crate::collaboration::approvals::{delegations, lapse};
-use crate::collaboration::memberships;
+use crate::collaboration::memberships::{self, neutrality};
 use crate::collaboration::projects::new_head::Standing as HeadStanding;
 use crate::collaboration::projects::permit::{Standing, permit};
 use crate::collaboration::projects::readiness::{Code as BlockerCode, SideSponsor};
@@ -27,7 +28,7 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404, 412, 428; 409 when the project has ended, the person is the lead, a member or the sponsor of another side,
-/// or a new head replaces a sponsor; 422 for an unknown or deactivated person, and for one of another department.
+/// would make an arbiter not neutral, or a new head replaces a sponsor; 422 for an unknown or deactivated person, and for one of another department.
 pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId) -> Result<Whole, Error> {
     let permit = permit(tx, Action::NameSponsor, |tx| {
         let standing = read(tx, id, side)?;
@@ -58,6 +59,7 @@ pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: Person
         return changed(tx, Whole { project, sides }, before, after, types::SPONSOR_DECLINED, None);
     }
     require_eligible(tx, &project, side, person, found)?;
+    refuse_biasing(tx, &project, &before, Some(person))?;
     let after = sponsors::proposed(&without_shared_head(&before, &sides), person, relations.person, tx.now);
     changed(tx, Whole { project, sides }, before, after, types::SPONSOR_PROPOSED, None)
 }
@@ -99,6 +101,7 @@ pub fn accept(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whol
         return settled(tx, Whole { project, sides });
     }
     refuse_elsewhere(tx, &candidate)?;
+    refuse_biasing(tx, &project, &before, candidate.sponsor_person_id)?;
     let after = sponsors::accepted(&without_shared_head(&before, &sides), &candidate, tx.now);
     changed(tx, Whole { project, sides }, before, after, types::SPONSOR_ACCEPTED, None)
 }
@@ -142,6 +145,7 @@ pub fn confirm(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: Optio
     }
     require_confirming(tx, &before, &sides, relations, reason)?;
     refuse_elsewhere(tx, &candidate)?;
+    refuse_biasing(tx, &project, &before, candidate.sponsor_person_id)?;
     let after = sponsors::confirmed(&before, &candidate, relations.person, tx.now);
     changed(tx, Whole { project, sides }, before, after, types::SPONSOR_CONFIRMED, reason)
 }
@@ -345,6 +349,19 @@ fn refuse_elsewhere(tx: &Tx<'_>, side: &Side) -> Result<(), Error> {
     let mut blockers = SideSponsor::from(side).blockers();
     blockers.retain(|blocker| blocker.code == BlockerCode::SponsorNotInDepartment);
     projects::refuse_unless_ready(tx, &blockers)
+}
+
+/// Refuses to replace a sponsor in office by a person who would make an arbiter not neutral while one is needed. A side
+/// without a sponsor in office can name any person of its department, because it cannot act before it has one.
+///
+/// # Errors
+/// 409 with the arbiter.
+fn refuse_biasing(tx: &mut Tx<'_>, project: &Project, side: &Side, person: Option<PersonId>) -> Result<(), Error> {
+    let is_replaced = side.active_sponsor().is_some() && side.standing == SideStanding::Current;
+    match person.filter(|_| is_replaced) {
+        Some(person) => neutrality::refuse_biasing_sponsor(tx, project, side.department_id, person),
+        None => Ok(()),
+    }
 }
 
 fn require_eligible(

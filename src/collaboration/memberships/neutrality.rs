@@ -5,18 +5,21 @@ use crate::collaboration::approvals::delegations;
 use crate::collaboration::projects::arbiters::{self, Finding};
 use crate::collaboration::projects::charter::Content;
 use crate::collaboration::projects::neutrality::Parties;
-use crate::collaboration::projects::{Project, service as projects};
+use crate::collaboration::projects::{Project, Side, agreed, service as projects};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem, Violation};
+use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Whose arbiters are examined.
+#[derive(Clone, Copy)]
 enum For<'a> {
     /// The project as it is. A side that asks to join does not count before all have signed: one side alone could make
     /// members of the panel not neutral by proposing it.
     Sides,
+    /// The project with this person as the sponsor of a side.
+    Sponsor(DepartmentId, PersonId),
     /// A charter that names these sides.
     Charter(&'a [DepartmentId]),
 }
@@ -35,11 +38,15 @@ fn examine(
     let today = now.day();
     const NONE: &[DepartmentId] = &[];
     let (rows, also) = match of {
-        For::Sides => (projects::sides(conn, project.id, today)?, NONE),
+        For::Sides | For::Sponsor(..) => (projects::sides(conn, project.id, today)?, NONE),
         For::Charter(sides) => (projects::sides_and_joining(conn, project.id, today)?, sides),
     };
     let sides: Vec<_> = rows.iter().map(|side| side.department_id).chain(also.iter().copied()).collect();
-    let sponsors: Vec<_> = rows.iter().filter_map(|side| side.sponsor_person_id).collect();
+    let sponsor = |side: &Side| match of {
+        For::Sponsor(department, person) if department == side.department_id => Some(person),
+        _ => side.sponsor_person_id,
+    };
+    let sponsors: Vec<_> = rows.iter().filter_map(sponsor).collect();
     let mut with_role: Vec<_> = sponsors.iter().copied().chain(project.lead_person_id).collect();
     for person in people {
         if service::has_part(conn, project.id, *person, now)?
@@ -91,5 +98,37 @@ pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, arbiter: Person
     match unfit_arbiter(tx, project, arbiter, "")? {
         None => Ok(()),
         Some(violation) => Err(Problem::new(Code::Conflict).because(violation.detail).into()),
+    }
+}
+
+/// Refuses a sponsor with whom an arbiter would no longer be neutral, while something in a running project waits for one: a
+/// side could otherwise leave the others without an arbiter. This is about the panel that all sides have signed, and about
+/// everyone who is the arbiter of something.
+///
+/// # Errors
+/// 409 with the arbiter.
+pub fn refuse_biasing_sponsor(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    side: DepartmentId,
+    sponsor: PersonId,
+) -> Result<(), Error> {
+    if !project.state.is_running() {
+        return Ok(());
+    }
+    let awaited = arbiters::awaited(tx.conn, project.id, tx.now)?;
+    if awaited.is_empty() {
+        return Ok(());
+    }
+    let mut people = agreed::agreed(tx.conn, project.id)?.panel;
+    people.extend(awaited.into_iter().flatten());
+    let neutral = neutral(tx.conn, project, &people, tx.now)?;
+    let findings = examine(tx.conn, project, &neutral, For::Sponsor(side, sponsor), tx.now)?;
+    match findings.into_iter().find(|(_, finding)| *finding != Finding::Neutral) {
+        None => Ok(()),
+        Some((arbiter, _)) => {
+            let text = Text::new("detail-sponsor-biases-arbiter").with("arbiter", arbiter.to_string());
+            Err(Problem::new(Code::Conflict).because(text).into())
+        }
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use super::neutrality::{self, Bias, Organisation, Parties};
+use super::store;
 use crate::directory::people;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Violation};
-use crate::kernel::ids::PersonId;
-use crate::kernel::time::Day;
+use crate::kernel::ids::{PersonId, ProjectId};
+use crate::kernel::time::{Day, UtcTime};
 
 /// Whether a person can be an arbiter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,11 @@ pub enum Finding {
     Unknown,
     Deactivated,
     Biased(Bias),
+}
+
+/// Returns the arbiter, if there is one yet, of everything in a project that waits for an arbiter; one statement.
+pub fn awaited(conn: &mut DbConn, project: ProjectId, now: UtcTime) -> Result<Vec<Option<PersonId>>, Error> {
+    store::awaited_arbiters(conn, project, now)
 }
 
 /// Examines people as arbiters on a day, in their order; no statement if there are none.

@@ -1,8 +1,8 @@
 //! What the sides say about a drawn arbiter.
 //!
 //! Rules: until the arbiter can decide, each side can strike the arbiter, once for a question, or waive striking. After a
-//! strike, another arbiter is drawn, and the time starts again; also for what has kept the same draw. When all sides have waived it, the arbiter can decide at
-//! once.
+//! strike, another arbiter is drawn, and the time starts again; also for what has kept the same draw. When all sides have
+//! waived it, the arbiter can decide at once.
 
 use super::dto::{DrawChoice, NewDrawResponse};
 use crate::collaboration::approvals::change;
@@ -92,79 +92,6 @@ fn replace(tx: &mut Tx<'_>, project: &Project, sides: &[Side], terms: &Terms, dr
     arbitration::ended(tx, &draw.subject, false)?;
     let next = arbitration::draw_for(tx, project, terms, &draw.subject, &draw.topic())?;
     subject.change_arbiter(tx, not_before(terms, next, current))
-use crate::kernel::authz::{Action, not_for_you};
-use crate::kernel::error::{Code, Error, Problem, Text};
-use crate::kernel::ids::DrawId;
-use crate::kernel::time::UtcTime;
-use crate::kernel::tx::Tx;
-
-/// Strikes a drawn arbiter on behalf of the side that the caller represents, or waives it.
-///
-/// # Errors
-/// 403, 404; 409 when the draw is no longer the current one, the arbiter can decide already, or the side has struck an
-/// arbiter for this question before.
-pub fn respond(tx: &mut Tx<'_>, id: DrawId, new: &NewDrawResponse) -> Result<DrawBody, Error> {
-    let permitted = permit(tx, Action::RespondToDraw, |tx| {
-        let draw = arbitration::find(tx.conn, id)?;
-        Standing::read(tx, draw.project_id)
-    })?;
-    let Standing { project, relations, .. } = permitted.lock(tx)?;
-    let draw = arbitration::find(tx.conn, id)?;
-    let sides = projects::sides(tx.conn, project.id, tx.now.day())?;
-    let represented = change::represented_side(tx, project.id, relations.person, &sides)?;
-    let (person, side) = represented.ok_or_else(|| not_for_you(Action::RespondToDraw))?;
-    let subject = Subject::parse(&draw.subject).ok_or_else(|| Error::internal("a draw about something else"))?;
-    let current = subject.arbiter(tx.conn, tx.now)?.map(|(_, arbiter)| arbiter);
-    let Some(current) = current.filter(|arbiter| arbiter.draw_id == Some(id) && arbiter.person_id.is_some()) else {
-        return Err(Problem::new(Code::Conflict).because("detail-draw-has-ended").into());
-    };
-    refuse_too_late(tx, &project, &sides, current)?;
-    let terms = Terms::read(tx.conn, project.id, tx.now)?;
-    match new.response {
-        DrawChoice::Strike => {
-            let topic = draw.topic();
-            let others = arbitration::strike(tx, draw, side.department_id, person)?;
-            let next = arbitration::draw_for(tx, &project, &terms, subject_id(&subject), &topic)?;
-            subject.change_arbiter(tx, not_before(&terms, next, current))?;
-            others.iter().try_for_each(|other| replace(tx, &project, &sides, &terms, other))?;
-        }
-        DrawChoice::Waive => {
-            let waived = arbitration::waive(tx, &draw, side.department_id, person)?;
-            if sides.iter().all(|side| waived.contains(&side.department_id)) {
-                subject.change_arbiter(tx, terms.ruling(current, tx.now))?;
-            }
-        }
-    }
-    arbitration::body(tx.conn, id)
-}
-
-<<<<<<< HEAD
-/// Refuses to strike an arbiter who can decide already, or to waive it.
-///
-/// # Errors
-/// 409.
-fn refuse_too_late(tx: &mut Tx<'_>, project: &Project, sides: &[Side], current: Arbiter) -> Result<(), Error> {
-    let Some(planned) = current.ruling_from else { return Ok(()) };
-    let since = new_head::panel_decides_from(tx.conn, project.id, sides, planned)?;
-    if tx.now < since {
-        return Ok(());
-    }
-    let text = Text::new("detail-strike-too-late").with("since", since.to_string());
-    Err(Problem::new(Code::Conflict).because(text).into())
-=======
-/// Replaces an arbiter who was struck for another subject of the same series, unless they can decide already: a side has one
-/// strike for all of them.
-fn replace(tx: &mut Tx<'_>, project: &Project, terms: &Terms, draw: &Draw) -> Result<(), Error> {
-    let Some(subject) = Subject::parse(&draw.subject) else { return Ok(()) };
-    let current = subject.arbiter(tx.conn, tx.now)?.map(|(_, arbiter)| arbiter);
-    let is_replaced = |arbiter: &Arbiter| {
-        arbiter.draw_id == Some(draw.id) && arbiter.person_id.is_some() && arbiter.ruling_from > Some(tx.now)
-    };
-    let Some(current) = current.filter(is_replaced) else { return Ok(()) };
-    arbitration::ended(tx, &draw.subject, false)?;
-    let next = arbitration::draw_for(tx, project, terms, &draw.subject, &draw.topic())?;
-    subject.change_arbiter(tx, not_before(terms, next, current))
->>>>>>> e282a6f (Treat closing and cancelling a project as one question for a draw)
 }
 
 /// Returns the next arbiter, who cannot decide earlier than the one before.

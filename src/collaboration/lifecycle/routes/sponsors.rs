@@ -45,7 +45,7 @@ use crate::kernel::state::AppState;
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`conflict`: the person is the lead or a member of the project or the sponsor of another side, or the head of the department has recently changed. `illegal_transition`: the project is closed or cancelled."),
+        (status = 409, description = "`conflict`: the person is the lead or a member of the project or the sponsor of another side, the head of the department has recently changed, or with this person, an arbiter would no longer be neutral while a dispute, a question or a silent side waits for one. `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[put("/v1/projects/{id}/sides/{department_id}/sponsor")]
@@ -71,7 +71,7 @@ pub async fn assign_sponsor(
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`not_ready`: your regular position today is not in the department of the side. `conflict`: another person was proposed in the meantime. `illegal_transition`: the project is closed or cancelled."),
+        (status = 409, description = "`not_ready`: your regular position today is not in the department of the side. `conflict`: another person was proposed in the meantime, or with you, an arbiter would no longer be neutral while a dispute, a question or a silent side waits for one. `illegal_transition`: the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/sides/{department_id}/sponsor/accept")]
@@ -128,7 +128,7 @@ pub async fn decline_sponsor(
     responses(
         (status = 200, description = "The project.", body = ProjectBody),
         (status = 404, description = "`not_found`: the project does not exist, you do not have access to it, or the department is not one of its sides."),
-        (status = 409, description = "`conflict`: the head of the department has recently changed, you are also the head of another side, or another person was proposed in the meantime. `not_ready`: the regular position of the person today is not in the department. `illegal_transition`: no one is proposed, or the project is closed or cancelled."),
+        (status = 409, description = "`conflict`: the head of the department has recently changed, you are also the head of another side, another person was proposed in the meantime, or with this person, an arbiter would no longer be neutral while a dispute, a question or a silent side waits for one. `not_ready`: the regular position of the person today is not in the department. `illegal_transition`: no one is proposed, or the project is closed or cancelled."),
     ),
 )]
 #[post("/v1/projects/{id}/sides/{department_id}/sponsor/confirm")]

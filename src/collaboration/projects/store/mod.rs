@@ -1,5 +1,6 @@
 //! Queries on project, side, charter, area and closure report rows.
 
+mod arbitrated;
 mod concerned;
 mod days;
 mod list;
@@ -18,6 +19,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::with_backend;
+pub use arbitrated::awaited as awaited_arbiters;
 pub use concerned::{Concerned, concerned, running};
 pub use days::replace as replace_days;
 pub use list::list;
