@@ -19,8 +19,8 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Get a calendar
 ///
-/// Returns the opening hours, the callback windows and the booking rules of a calendar, now or on the day in `as_of`. There
-/// is one calendar, `default`.
+/// Returns the opening hours, the callback windows and the booking rules of a calendar, now or on the day in `as_of`.
+/// There is one calendar, `default`.
 #[utoipa::path(
     tag = "Calendar",
     security(()),
@@ -44,8 +44,8 @@ pub async fn get_calendar(
 /// Update a calendar
 ///
 /// Changes the opening hours or booking rules of a calendar. Send only the fields to change (JSON Merge Patch) and the
-/// current `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. Existing callback requests
-/// keep their promised time, and response times that were measured before the change do not change.
+/// current `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. Existing callback
+/// requests keep their promised time, and response times that were measured before the change do not change.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),

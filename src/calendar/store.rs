@@ -69,8 +69,8 @@ pub fn id(conn: &mut DbConn) -> Result<CalendarId, Error> {
     Ok(calendars::table.select(calendars::id).get_result(conn)?)
 }
 
-/// Returns the settings in force at an instant, followed by all later ones, and the closed days from `first` on, with one
-/// statement.
+/// Returns the settings in force at an instant, followed by all later ones, and the closed days from `first` on, with
+/// one statement.
 pub fn settings_and_closed_days(
     conn: &mut DbConn,
     at: UtcTime,

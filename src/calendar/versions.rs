@@ -37,8 +37,8 @@ impl Calendar {
         })
     }
 
-    /// Returns the business time in `[from, to)`, each part by the settings in force at the time; zero if the interval is
-    /// empty.
+    /// Returns the business time in `[from, to)`, each part by the settings in force at the time; zero if the interval
+    /// is empty.
     #[must_use]
     pub fn business_duration(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
         let (mut from, mut valid, mut total) = (from, self, SignedDuration::ZERO);

@@ -1,7 +1,7 @@
 //! Shared projects: equal sponsors, joint approval, balanced teams, one accountable owner for every area.
 //!
-//! Each module imports only modules below it. From the bottom: projects, approvals, memberships, arbitration, decisions,
-//! ownership, releases, reminders, lifecycle, responses. `partnership`, `inbox` and `evidence` only read.
+//! Each module imports only modules below it. From the bottom: projects, approvals, memberships, arbitration,
+//! decisions, ownership, releases, reminders, lifecycle, responses. `partnership`, `inbox` and `evidence` only read.
 
 pub(crate) mod approvals;
 pub(crate) mod arbitration;

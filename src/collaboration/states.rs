@@ -17,8 +17,8 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// State of a dispute: `open`; `settled` by all sides or by the arbiter; `unresolved` because the sides did not approve
-    /// an arbiter; `withdrawn`; `lapsed` because the project was closing or cancelled.
+    /// State of a dispute: `open`; `settled` by all sides or by the arbiter; `unresolved` because the sides did not
+    /// approve an arbiter; `withdrawn`; `lapsed` because the project was closing or cancelled.
     pub enum DisputeState {
         Open,
         Settled,

@@ -104,7 +104,8 @@ impl InstallationKey {
         }
     }
 
-    /// Encrypts the secrets of this installation with the current encryption key, if they were encrypted with another one.
+    /// Encrypts the secrets of this installation with the current encryption key, if they were encrypted with another
+    /// one.
     ///
     /// # Errors
     /// 500 when a secret cannot be decrypted, for example because its encryption key is not configured any more.

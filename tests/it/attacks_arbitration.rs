@@ -1,5 +1,5 @@
-//! Attacks on the rule that no side names an arbiter, takes an area or forces a decision alone. The attacker is the sponsor
-//! of the first side, once with every scope but `admin`, and once as an administrator.
+//! Attacks on the rule that no side names an arbiter, takes an area or forces a decision alone. The attacker is the
+//! sponsor of the first side, once with every scope but `admin`, and once as an administrator.
 
 use std::collections::BTreeSet;
 

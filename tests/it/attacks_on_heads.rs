@@ -1,5 +1,5 @@
-//! Attacks through the office: a successor who never accepts, and changes of the head of a department, after which another
-//! side would name the sponsor.
+//! Attacks through the office: a successor who never accepts, and changes of the head of a department, after which
+//! another side would name the sponsor.
 
 use super::attacks_on_sponsors::{attackers, make_head};
 use super::support::pair::{Pair, charter, drain, text};
@@ -67,8 +67,8 @@ async fn parallel_responses_of_a_successor_leave_one_sponsor(app: TestApp) {
     assert_eq!(side["successor_person_id"], Value::Null);
 }
 
-/// An administrator without a part in the project removes or replaces the head, or gives the head another login, and then
-/// confirms a friend as the sponsor of the other side.
+/// An administrator without a part in the project removes or replaces the head, or gives the head another login, and
+/// then confirms a friend as the sponsor of the other side.
 #[apply(both)]
 async fn no_administrator_names_a_sponsor_right_after_the_head_has_changed(app: TestApp) {
     let pair = Pair::running(&app).await;
@@ -109,7 +109,8 @@ async fn no_administrator_names_a_sponsor_right_after_the_head_has_changed(app: 
     app.admin().post(&format!("{sponsor}/confirm"), reason).await.refused(409, "conflict");
 }
 
-/// The wait that a change has begun does not become shorter by a change of the calendar, which all running projects record.
+/// The wait that a change has begun does not become shorter by a change of the calendar, which all running projects
+/// record.
 #[apply(both)]
 async fn the_calendar_does_not_shorten_the_wait_of_a_new_head(app: TestApp) {
     let pair = Pair::running(&app).await;

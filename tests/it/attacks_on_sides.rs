@@ -1,5 +1,5 @@
-//! Attacks on the rule that each side manages its own people and questions. The attacker is the sponsor of the first side,
-//! once with every scope but `admin`, and once as an administrator; or the lead.
+//! Attacks on the rule that each side manages its own people and questions. The attacker is the sponsor of the first
+//! side, once with every scope but `admin`, and once as an administrator; or the lead.
 
 use super::attacks_arbitration::{employ, raise, raise_as, say};
 use super::attacks_on_sponsors::{attackers, forbidden};

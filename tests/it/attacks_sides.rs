@@ -68,7 +68,8 @@ async fn a_side_is_not_removed_without_its_signature(app: TestApp) {
     }
 }
 
-/// One side proposes a department as a side, so that its people read the evidence, or its administrators lose their rights.
+/// One side proposes a department as a side, so that its people read the evidence, or its administrators lose their
+/// rights.
 #[apply(both)]
 async fn a_proposed_side_gives_its_people_no_rights_and_takes_none(app: TestApp) {
     let pair = Pair::running(&app).await;

@@ -1,6 +1,6 @@
-//! Attacks on the rule that no side blocks a joint action by not responding, and that no side uses the silence of another:
-//! only a drawn arbiter decides for a silent side, and only after twice its time. The attacker is the sponsor of the first
-//! side, once with every scope but `admin`, and once as an administrator.
+//! Attacks on the rule that no side blocks a joint action by not responding, and that no side uses the silence of
+//! another: only a drawn arbiter decides for a silent side, and only after twice its time. The attacker is the sponsor
+//! of the first side, once with every scope but `admin`, and once as an administrator.
 
 use std::collections::BTreeSet;
 

@@ -122,8 +122,8 @@ async fn the_report_equals_the_union_of_the_single_queries(app: TestApp) {
     let pair = Pair::running(&app).await;
     let admin = app.admin();
     let cmo = app.person("cmo");
-    // Mia leads the project, heads her department, manages Max, is an agent, is responsible and consulted, is a delegate,
-    // has a transfer offered to and by her, has asked a question, and is to decide another one.
+    // Mia leads the project, heads her department, manages Max, is an agent, is responsible and consulted, is a
+    // delegate, has a transfer offered to and by her, has asked a question, and is to decide another one.
     admin.patch(&format!("/v1/departments/{}", pair.brand), "*", json!({"head_person_id": pair.mia})).await.expect(200);
     let homes = admin.get(&format!("/v1/people/{}/home-positions", pair.max)).await.expect(200);
     let home = text(&homes.body["data"][0]["id"]).to_owned();

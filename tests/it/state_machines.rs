@@ -9,8 +9,8 @@ use entente::collaboration::decisions::DecisionState;
 use entente::collaboration::memberships::state::MembershipState;
 use entente::collaboration::ownership::transfers::TransferState;
 
-/// Those who may call the verbs, so that only the state forbids them: the person concerned, and the sponsor of the first
-/// side for all others.
+/// Those who may call the verbs, so that only the state forbids them: the person concerned, and the sponsor of the
+/// first side for all others.
 struct Callers {
     concerned: Client,
     sponsor: Client,

@@ -1,8 +1,8 @@
 //! The number of SQL statements per operation: at most 2 for a read and 6 for a change. Operations that need more are
 //! in the table below, which may only get shorter, and its numbers smaller.
 //!
-//! The two statements that lock and move the head of a project's chain of audit entries are not counted: every change of a
-//! project has them.
+//! The two statements that lock and move the head of a project's chain of audit entries are not counted: every change
+//! of a project has them.
 //!
 //! On SQLite, a change may have one statement more: it writes events and audit entries separately, which costs no round
 //! trip.
@@ -36,7 +36,8 @@ const MORE: &[(&str, usize)] = &[
     // Includes the announced conflicts.
     ("cancel_project", 10),
     ("close_project", 9),
-    // The departments, the caller, the shared projects, approvals, decisions, disputes, memberships, charters, the calendar.
+    // The departments, the caller, the shared projects, approvals, decisions, disputes, memberships, charters, the
+    // calendar.
     ("compare_departments", 9),
     ("export_department_comparison", 9),
     ("correct_assignment", 11),
@@ -53,15 +54,15 @@ const MORE: &[(&str, usize)] = &[
     ("erase_data_subject", 20),
     // Includes the pseudonyms of the person, and whether another person has the login.
     ("erase_person", 23),
-    // What the sides have agreed, the calendar, whether they refused an arbiter, earlier draws, also for other questions of
-    // the side, the candidates with their positions, the draw; for an approval also the sides.
+    // What the sides have agreed, the calendar, whether they refused an arbiter, earlier draws, also for other
+    // questions of the side, the candidates with their positions, the draw; for an approval also the sides.
     ("escalate_decision", 21),
     ("escalate_approval", 21),
     ("propose_arbiter", 20),
     ("respond_to_draw", 17),
-    // The project, its sides, the chain, the team, areas, charters, approvals, responses, delegations, decisions, disputes,
-    // draws with their waivers, the key of the signature, the entries; the first file of an installation also creates the
-    // key.
+    // The project, its sides, the chain, the team, areas, charters, approvals, responses, delegations, decisions,
+    // disputes, draws with their waivers, the key of the signature, the entries; the first file of an installation also
+    // creates the key.
     ("get_evidence", 18),
     ("get_evidence_key", 4),
     ("get_callback_receipt", 3),
@@ -82,8 +83,8 @@ const MORE: &[(&str, usize)] = &[
     // The endpoint, the pending deliveries, the blocked deliveries.
     ("get_webhook_health", 3),
     // The examples are executed by an administrator with a part in the projects, so these five include the relations of
-    // the caller; the lists of projects and of data owners also include the projects that this administrator must not see,
-    // and the calendar by which a part counts after its end.
+    // the caller; the lists of projects and of data owners also include the projects that this administrator must not
+    // see, and the calendar by which a part counts after its end.
     ("list_approval_responses", 3),
     ("list_assignments", 3),
     ("list_data_owners", 4),

@@ -115,9 +115,9 @@ enum Command {
     People(people::Command),
     /// Verify a file of evidence offline
     ///
-    /// Checks the signature, the hashes and the chain of a file from GET /v1/projects/{id}/evidence. With --against, also
-    /// checks that nothing recorded before an older file was changed; personal data may have been erased. Exits with
-    /// status 1 if the file is not valid. Needs no database and no network.
+    /// Checks the signature, the hashes and the chain of a file from GET /v1/projects/{id}/evidence. With --against,
+    /// also checks that nothing recorded before an older file was changed; personal data may have been erased. Exits
+    /// with status 1 if the file is not valid. Needs no database and no network.
     ///   entente verify evidence.json --key "$KEY"
     ///   entente verify evidence.json --against evidence-2026.json
     #[command(verbatim_doc_comment)]

@@ -1,7 +1,7 @@
 //! `entente verify`: verifies a file of evidence without the service and its database.
 //!
-//! Rule: the file is valid only if a key that the caller kept has signed it, because everyone can write and sign a file that
-//! is consistent. Without `--key`, the result is therefore never a success.
+//! Rule: the file is valid only if a key that the caller kept has signed it, because everyone can write and sign a file
+//! that is consistent. Without `--key`, the result is therefore never a success.
 
 use std::path::{Path, PathBuf};
 
@@ -18,8 +18,8 @@ pub struct Options {
     /// An older file of the same project: also check that nothing recorded before it was changed
     #[arg(long, value_name = "OLD")]
     against: Option<PathBuf>,
-    /// The public key that you kept from GET /v1/evidence-key. Without it, the signer is not checked, and the exit status
-    /// is 1
+    /// The public key that you kept from GET /v1/evidence-key. Without it, the signer is not checked, and the exit
+    /// status is 1
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
 }

@@ -114,8 +114,8 @@ async fn active_project_with(
     Ok((project, areas))
 }
 
-/// Invites the members of both sides, who accept, and activates the project, which `proposer` proposes. The first member of
-/// each side owns the areas of that side. Returns the areas.
+/// Invites the members of both sides, who accept, and activates the project, which `proposer` proposes. The first
+/// member of each side owns the areas of that side. Returns the areas.
 async fn start(client: &Client, project: &str, both: [Team; 2], proposer: &str) -> Result<Vec<String>, String> {
     for (inviting, department, people) in both {
         for (person, login) in people {
@@ -158,8 +158,8 @@ async fn customer_club(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
-/// Project 10, of IT and Finance: the CMO has no role in the project and is the only arbiter of its panel. Both sides waive
-/// striking, so that the CMO can decide at once.
+/// Project 10, of IT and Finance: the CMO has no role in the project and is the only arbiter of its panel. Both sides
+/// waive striking, so that the CMO can decide at once.
 async fn store_locator(client: &Client) -> Result<(), String> {
     let (it, finance) = (DepartmentId::demo(2), DepartmentId::demo(3));
     let both = json!([
@@ -214,8 +214,8 @@ async fn waive(client: &Client, subject: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Project 11: active, can be put on hold. Person 13 is the arbiter of its panel. It has a dispute that IT has raised and one that
-/// Marketing has raised, a deadlocked decision and an open one, so that the CMO can act as a sponsor.
+/// Project 11: active, can be put on hold. Person 13 is the arbiter of its panel. It has a dispute that IT has raised
+/// and one that Marketing has raised, a deadlocked decision and an open one, so that the CMO can act as a sponsor.
 async fn project_to_hold(client: &Client) -> Result<(), String> {
     let (team, panel) = ([(2, "brand"), (3, "campaigns")], json!({ "panel": [PersonId::demo(13)] }));
     let (project, areas) = active_project_with(client, "Printed catalogue", CMO, team, panel).await?;
@@ -266,8 +266,8 @@ async fn closing_project(client: &Client) -> Result<(), String> {
     client.post("data", &format!("/v1/memberships/{membership}/return"), json!({})).await.map(drop)
 }
 
-/// Projects 15 to 17. In project 15, of IT and Finance, the CMO has no part and can act as an administrator: Finance has no
-/// head who could confirm its sponsor. In projects 16 and 17, the CMO is proposed as a sponsor.
+/// Projects 15 to 17. In project 15, of IT and Finance, the CMO has no part and can act as an administrator: Finance
+/// has no head who could confirm its sponsor. In projects 16 and 17, the CMO is proposed as a sponsor.
 async fn proposed_sponsors(client: &Client) -> Result<(), String> {
     let both = json!([
         { "department_id": DepartmentId::demo(2), "sponsor_person_id": PersonId::demo(CIO) },

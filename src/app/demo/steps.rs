@@ -13,7 +13,8 @@ pub(super) fn sides(marketing: u64, it: Option<u64>) -> Value {
     ])
 }
 
-/// Creates a project with a complete charter, in which the sponsors are in office: the CMO proposes them, and they accept.
+/// Creates a project with a complete charter, in which the sponsors are in office: the CMO proposes them, and they
+/// accept.
 pub(super) async fn create(client: &Client, name: &str, sides: Value) -> Result<String, String> {
     create_with(client, name, sides, json!({})).await
 }

@@ -63,8 +63,8 @@ fn drafts() -> Vec<Example> {
         ),
         // A project that is ready for activation.
         at("activate_project", project(4), None),
-        // A draft with a side without a sponsor, and one to cancel; a project in which the caller of the demo has no part,
-        // and two in which they are proposed as a sponsor.
+        // A draft with a side without a sponsor, and one to cancel; a project in which the caller of the demo has no
+        // part, and two in which they are proposed as a sponsor.
         Example {
             operation: "assign_sponsor",
             parameters: vec![("id", project(5)), ("department_id", json!(DepartmentId::demo(2)))],

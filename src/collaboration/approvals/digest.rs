@@ -1,5 +1,5 @@
-//! The digest of a response: its audit entry has it from the start, so that the response cannot be changed later without
-//! notice. Pure.
+//! The digest of a response: its audit entry has it from the start, so that the response cannot be changed later
+//! without notice. Pure.
 //!
 //! Rule: a random salt is part of it, so that the digest does not help to guess a response.
 
@@ -23,8 +23,8 @@ pub struct ResponseText<'a> {
 }
 
 impl ResponseText<'_> {
-    /// Returns the SHA-256 of the fields, in lower-case hexadecimal. Each is a line, empty if it is null; the reason, which
-    /// can have several lines, is the last one.
+    /// Returns the SHA-256 of the fields, in lower-case hexadecimal. Each is a line, empty if it is null; the reason,
+    /// which can have several lines, is the last one.
     #[must_use]
     pub fn sha256(&self) -> String {
         let Self { approval_id, department_id, person_id, delegation_id, response, salt, reason } = self;

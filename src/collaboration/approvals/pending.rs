@@ -14,8 +14,8 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
-/// Selects open approvals without a response of the side, unless they no longer accept responses: some end when they are
-/// due, see [`ApprovalKind::ends_when_due`].
+/// Selects open approvals without a response of the side, unless they no longer accept responses: some end when they
+/// are due, see [`ApprovalKind::ends_when_due`].
 macro_rules! awaits_response {
     ($side:expr, $now:expr) => {
         approvals::state
@@ -64,9 +64,9 @@ pub fn pending_for_sponsor(
         .load(conn))?)
 }
 
-/// Returns the open approvals that wait for a person as the sponsor or today's delegate of a side, each with the name of
-/// its project; one statement. A delegation for all projects does not count for a side that has a delegate of its own,
-/// or if the delegate is the lead.
+/// Returns the open approvals that wait for a person as the sponsor or today's delegate of a side, each with the name
+/// of its project; one statement. A delegation for all projects does not count for a side that has a delegate of its
+/// own, or if the delegate is the lead.
 pub fn pending_for(
     conn: &mut DbConn,
     person: PersonId,

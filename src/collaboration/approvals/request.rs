@@ -97,8 +97,8 @@ pub fn request(
     Ok(approval)
 }
 
-/// Refuses approvals in a running project while a side has no sponsor, unless the panel can decide for that side: it counts
-/// as silent. Otherwise a side could stop the project for good by giving up its sponsor.
+/// Refuses approvals in a running project while a side has no sponsor, unless the panel can decide for that side: it
+/// counts as silent. Otherwise a side could stop the project for good by giving up its sponsor.
 ///
 /// # Errors
 /// 409 `not_ready` with the vacant sides.
@@ -106,8 +106,8 @@ pub fn refuse_while_vacant(tx: &Tx<'_>, project: &Project, kind: ApprovalKind, s
     if kind.can_be_escalated() { Ok(()) } else { projects::refuse_while_vacant(tx, project, sides) }
 }
 
-/// Returns when an approval is due, and from when the sides without a response count as silent: after twice the time that
-/// they have to respond.
+/// Returns when an approval is due, and from when the sides without a response count as silent: after twice the time
+/// that they have to respond.
 fn times(
     tx: &mut Tx<'_>,
     project: &Project,

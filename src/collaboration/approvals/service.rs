@@ -103,7 +103,8 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
     store::history(conn, project)
 }
 
-/// Returns every approval of projects that was requested in `[from, to)`, with every response, for reports; one statement.
+/// Returns every approval of projects that was requested in `[from, to)`, with every response, for reports; one
+/// statement.
 pub fn history_between(
     conn: &mut DbConn,
     projects: &[ProjectId],

@@ -35,8 +35,8 @@ impl ApprovalKind {
 
 crate::text_enum! {
     /// State of an approval: `open` until every side has responded, or an arbiter has for the silent sides, then
-    /// `approved` if all approve or `rejected` if at least one rejects; `withdrawn` before all sides had responded; `lapsed`
-    /// if its subject has changed or ended before that, or a deadline has passed.
+    /// `approved` if all approve or `rejected` if at least one rejects; `withdrawn` before all sides had responded;
+    /// `lapsed` if its subject has changed or ended before that, or a deadline has passed.
     pub enum ApprovalState {
         Open,
         Approved,

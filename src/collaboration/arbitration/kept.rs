@@ -1,9 +1,9 @@
 //! Which draw a decision, dispute or approval keeps, as a pure function.
 //!
-//! Rules: while what a draw was for is open, and for 20 business days after its end, the same topic keeps the draw and the
-//! strikes. So does every other question of the same side, however it is worded, unless the arbiter has decided: otherwise a side
-//! could withdraw its question, word it in another way, and draw until it likes the arbiter. Where everyone was struck,
-//! there is no arbiter to keep, and another question has a draw of its own.
+//! Rules: while what a draw was for is open, and for 20 business days after its end, the same topic keeps the draw and
+//! the strikes. So does every other question of the same side, however it is worded, unless the arbiter has decided:
+//! otherwise a side could withdraw its question, word it in another way, and draw until it likes the arbiter. Where
+//! everyone was struck, there is no arbiter to keep, and another question has a draw of its own.
 
 use crate::calendar::rules::Calendar;
 use crate::collaboration::projects::response_time;

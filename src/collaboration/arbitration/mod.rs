@@ -1,10 +1,11 @@
 //! Arbitration: who decides a question or a dispute that the sides cannot settle.
 //!
 //! Rules: an arbiter is drawn at random from the neutral people of the panel that all sides have signed; no one names
-//! one alone. Each side can strike one drawn arbiter, once for a question; then another is drawn. The arbiter can decide
-//! after the time that the sides have to respond, or once all sides have waived striking. The same question, raised again
-//! within 20 business days, keeps its draw and its strikes, and so does a question in other words (see `kept`).
-//! `decisions`, `ownership::disputes` and `approvals` hold the arbiter; responses to a draw are in `responses`.
+//! one alone. Each side can strike one drawn arbiter, once for a question; then another is drawn. The arbiter can
+//! decide after the time that the sides have to respond, or once all sides have waived striking. The same question,
+//! raised again within 20 business days, keeps its draw and its strikes, and so does a question in other words (see
+//! `kept`). `decisions`, `ownership::disputes` and `approvals` hold the arbiter; responses to a draw are in
+//! `responses`.
 
 pub(crate) mod draw;
 pub(crate) mod dto;

@@ -51,15 +51,15 @@ impl Terms {
         response_time::end(&self.calendar, from, self.agreed.response_days)
     }
 
-    /// Returns the latest deadline of a dispute that is raised at `from`: it keeps an arbiter from deciding, while the area
-    /// is frozen.
+    /// Returns the latest deadline of a dispute that is raised at `from`: it keeps an arbiter from deciding, while the
+    /// area is frozen.
     #[must_use]
     pub fn latest(&self, from: UtcTime) -> UtcTime {
         response_time::end(&self.calendar, from, self.agreed.response_days.saturating_mul(LONGEST_DELAY))
     }
 
-    /// Returns from when a side can raise a dispute about an area again after its last one has ended: otherwise a side could
-    /// keep the area frozen with one dispute after the other.
+    /// Returns from when a side can raise a dispute about an area again after its last one has ended: otherwise a side
+    /// could keep the area frozen with one dispute after the other.
     #[must_use]
     pub fn may_dispute_from(&self, ended: UtcTime) -> UtcTime {
         response_time::end(&self.calendar, ended, DAYS_BETWEEN_DISPUTES)
@@ -139,8 +139,8 @@ pub fn draw_for(
     record(tx, project, terms, (subject, topic, &earlier), chosen)
 }
 
-/// Returns the arbiter of a decision or dispute of a locked project whom all sides have approved. The sides have the same
-/// time as after a draw, unless all of them waive it. `before` is the draw so far.
+/// Returns the arbiter of a decision or dispute of a locked project whom all sides have approved. The sides have the
+/// same time as after a draw, unless all of them waive it. `before` is the draw so far.
 pub fn approved(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -159,8 +159,8 @@ pub fn approved(
     record(tx, project, terms, (subject, &topic, &earlier), chosen)
 }
 
-/// Stores who was drawn or approved as the next draw after `earlier`. Returns the arbiter, who can decide after the time
-/// that the sides have to respond.
+/// Stores who was drawn or approved as the next draw after `earlier`. Returns the arbiter, who can decide after the
+/// time that the sides have to respond.
 fn record(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -207,8 +207,8 @@ pub fn can_draw(
     Ok(!terms.agreed.panel.is_empty() && !candidates(tx, project, terms, subject, topic)?.1.is_empty())
 }
 
-/// Returns the draws that a decision or dispute keeps, and the neutral people of the panel, sorted, without those who were
-/// struck, or who did not decide this decision or dispute in time.
+/// Returns the draws that a decision or dispute keeps, and the neutral people of the panel, sorted, without those who
+/// were struck, or who did not decide this decision or dispute in time.
 fn candidates(
     tx: &mut Tx<'_>,
     project: &Project,
@@ -266,8 +266,8 @@ pub fn body(conn: &mut DbConn, id: DrawId) -> Result<DrawBody, Error> {
     DrawBody::new(row, waived)
 }
 
-/// Returns a page of the draws of a project with the sides that waived striking, the oldest first, for other modules; two
-/// statements.
+/// Returns a page of the draws of a project with the sides that waived striking, the oldest first, for other modules;
+/// two statements.
 pub fn of_project(conn: &mut DbConn, project: ProjectId, page: &Page) -> Result<Vec<DrawBody>, Error> {
     let rows = store::of_project(conn, project, page)?;
     let mut waived: BTreeMap<DrawId, Vec<DepartmentId>> = BTreeMap::new();
@@ -293,8 +293,8 @@ pub fn pending_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64)
     pending::pending_for(conn, person, now, most)
 }
 
-/// Strikes a drawn arbiter on behalf of a side. Returns the draws that gave the same arbiter to other open subjects of the
-/// same series. The caller draws another arbiter for all of them.
+/// Strikes a drawn arbiter on behalf of a side. Returns the draws that gave the same arbiter to other open subjects of
+/// the same series. The caller draws another arbiter for all of them.
 ///
 /// # Errors
 /// 409 when the side has already struck an arbiter for this question, or all sides have approved this one.

@@ -28,15 +28,15 @@ pub fn of_area(area: AreaId) -> Topic {
     Topic { key: area.to_string(), raised_for: None }
 }
 
-/// Returns the topic of an approval to close or to cancel a project, which is its end: otherwise a side that has not drawn
-/// the arbiter it likes for the one could ask for the other.
+/// Returns the topic of an approval to close or to cancel a project, which is its end: otherwise a side that has not
+/// drawn the arbiter it likes for the one could ask for the other.
 #[must_use]
 pub fn of_end(project: ProjectId) -> Topic {
     Topic { key: format!("end:{project}"), raised_for: None }
 }
 
-/// Returns the topic of any other approval, which is its kind and the project, person or area that it is about: which side asks
-/// does not matter.
+/// Returns the topic of any other approval, which is its kind and the project, person or area that it is about: which
+/// side asks does not matter.
 #[must_use]
 pub fn of_approval(kind: &str, about: &str) -> Topic {
     Topic { key: format!("{kind}:{about}"), raised_for: None }

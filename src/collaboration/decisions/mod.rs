@@ -2,7 +2,8 @@
 //!
 //! Rules: every side responds; when all approve, the decision is approved, and when all reject, it is rejected; when
 //! they differ, or a side has not responded in time, the decision is deadlocked and can be escalated to an arbiter, who
-//! then decides. No side names the arbiter alone (see `arbitration`). The outcomes of disputes are recorded as decisions as well.
+//! then decides. No side names the arbiter alone (see `arbitration`). The outcomes of disputes are recorded as
+//! decisions as well.
 
 mod dto;
 mod filter;

@@ -118,8 +118,8 @@ fn set_arbiter(tx: &mut Tx<'_>, before: Decision, arbiter: Arbiter) -> Result<De
 /// Decides an escalated decision on behalf of the person it was escalated to.
 ///
 /// # Errors
-/// 403 unless the caller is that person, 404; 409 unless the decision is escalated, the arbiter can decide already, and is
-/// still neutral.
+/// 403 unless the caller is that person, 404; 409 unless the decision is escalated, the arbiter can decide already, and
+/// is still neutral.
 pub fn decide(tx: &mut Tx<'_>, id: DecisionId, ruling: &Ruling) -> Result<Decision, Error> {
     let (project, before, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
     require(&before, DecisionState::Escalated, "decide_decision", tx.now)?;

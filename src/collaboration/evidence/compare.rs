@@ -5,8 +5,8 @@
 //! - The chain of the older file is the start of the chain of the newer one. Equal hashes prove equal content, because
 //!   they cover its digest.
 //! - Personal data may have been erased since, but no other data ([`erased`]). An erased entry keeps its hash.
-//! - What the sides signed, approved, responded and decided, and who was drawn to decide, is still there, unchanged. What
-//!   was open may have ended; what has ended stays as it ended.
+//! - What the sides signed, approved, responded and decided, and who was drawn to decide, is still there, unchanged.
+//!   What was open may have ended; what has ended stays as it ended.
 
 use serde_json::Value;
 
@@ -24,8 +24,8 @@ pub struct Comparison {
     pub erased: usize,
 }
 
-/// A list of the record: what its items are, the field that names an item, and the fields that never change once they are
-/// set. Items that are not `fixed` are not compared.
+/// A list of the record: what its items are, the field that names an item, and the fields that never change once they
+/// are set. Items that are not `fixed` are not compared.
 struct List {
     list: &'static str,
     kind: &'static str,

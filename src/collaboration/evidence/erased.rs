@@ -1,7 +1,8 @@
 //! Whether content differs from earlier content only by an erasure, as a pure function.
 //!
-//! Rule: an erasure replaces the personal data of people and references to other systems by placeholders, and the reason of
-//! an entry by null. Everything else stays, so that nothing else can be changed under the pretext of an erasure.
+//! Rule: an erasure replaces the personal data of people and references to other systems by placeholders, and the
+//! reason of an entry by null. Everything else stays, so that nothing else can be changed under the pretext of an
+//! erasure.
 
 use serde_json::Value;
 

@@ -1,7 +1,8 @@
-//! The text of a file of evidence, as pure functions: it is written in parts, so that a long history needs little memory.
+//! The text of a file of evidence, as pure functions: it is written in parts, so that a long history needs little
+//! memory.
 //!
-//! Rule: the parts together are the canonical JSON (RFC 8785) of the whole file. The names of its fields are in the order
-//! of the alphabet, and the signature is the last one, because it covers all others.
+//! Rule: the parts together are the canonical JSON (RFC 8785) of the whole file. The names of its fields are in the
+//! order of the alphabet, and the signature is the last one, because it covers all others.
 
 use data_encoding::HEXLOWER;
 use serde::Serialize;

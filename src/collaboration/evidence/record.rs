@@ -27,8 +27,8 @@ use crate::kernel::time::UtcTime;
 /// Number of rows that are read at a time.
 const PAGE: usize = 500;
 
-/// Reads the record of a project at `now`, with the head of the chain at the same moment: the last entry of a record says
-/// what is in the file.
+/// Reads the record of a project at `now`, with the head of the chain at the same moment: the last entry of a record
+/// says what is in the file.
 ///
 /// # Errors
 /// 403, 404.
@@ -93,8 +93,8 @@ fn responses(conn: &mut DbConn, id: ProjectId) -> Result<Vec<EvidenceResponse>, 
     Ok(rows.map(with_salt).collect())
 }
 
-/// Returns the delegations of the project, and all others that a response names: one for all projects of a sponsor who was
-/// replaced since.
+/// Returns the delegations of the project, and all others that a response names: one for all projects of a sponsor who
+/// was replaced since.
 fn delegations_of(
     conn: &mut DbConn,
     id: ProjectId,

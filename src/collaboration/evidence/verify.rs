@@ -1,7 +1,7 @@
 //! Verifies a file of evidence, as pure functions: signature, hashes and chain, without the service and its database.
 //!
-//! Rule: every byte of a file counts. The file must be canonical JSON, so no byte can be changed without a change of its
-//! content, and the signature covers the content.
+//! Rule: every byte of a file counts. The file must be canonical JSON, so no byte can be changed without a change of
+//! its content, and the signature covers the content.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Arbiters whom all sides are asked to approve, because no one of the panel can decide.
 //!
-//! Rules: each side can have one proposal at a time; the first one that all sides approve counts. If none is left that the
-//! sides can approve in time, a dispute ends unresolved, and a decision is deadlocked. The approved arbiter waits like one
-//! who was drawn, unless all sides waive it.
+//! Rules: each side can have one proposal at a time; the first one that all sides approve counts. If none is left that
+//! the sides can approve in time, a dispute ends unresolved, and a decision is deadlocked. The approved arbiter waits
+//! like one who was drawn, unless all sides waive it.
 
 use crate::collaboration::approvals::silence::{self, SilenceArbiter};
 use crate::collaboration::approvals::{ApprovalKind, lapse, service as approvals};
@@ -85,8 +85,8 @@ pub fn approved(tx: &mut Tx<'_>, project: &Project, id: &str, person: PersonId) 
     lapse::lapse_where(tx, project.id, |row| row.kind == ApprovalKind::Arbiter && row.subject == id)
 }
 
-/// Ends what the sides did not approve an arbiter for, unless they can still approve another one: a dispute is unresolved,
-/// and a decision deadlocked.
+/// Ends what the sides did not approve an arbiter for, unless they can still approve another one: a dispute is
+/// unresolved, and a decision deadlocked.
 pub fn not_approved(tx: &mut Tx<'_>, project: ProjectId, id: &str) -> Result<(), Error> {
     let open = approvals::due_of_kind(tx.conn, project, ApprovalKind::Arbiter)?;
     if open.iter().any(|(about, due_at)| about == id && *due_at > tx.now) {

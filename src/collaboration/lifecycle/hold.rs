@@ -4,8 +4,8 @@
 //! sides extends a hold, or ends it early. While a project is on hold, both sides keep all their rights: people keep
 //! their roles, and approvals, decisions and transfers go on with their deadlines, because each side can respond. What
 //! is suspended is what a side cannot answer: no parity breach is recorded, and a grace period starts again when the
-//! project is resumed. A side without a sponsor is checked again then, since the day on which it lost its sponsor, or on
-//! which an approval ended the hold: otherwise what an arbiter decides for that side would change nothing.
+//! project is resumed. A side without a sponsor is checked again then, since the day on which it lost its sponsor, or
+//! on which an approval ended the hold: otherwise what an arbiter decides for that side would change nothing.
 
 use super::joint;
 use crate::calendar;

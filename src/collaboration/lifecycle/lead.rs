@@ -1,7 +1,7 @@
 //! The lead of the next charter.
 //!
-//! Rules: the lead represents no side, so no sponsor, proposed sponsor or delegate of the project is its lead. The lead is
-//! part of the charter and changes with it: in a running project when all sides have signed.
+//! Rules: the lead represents no side, so no sponsor, proposed sponsor or delegate of the project is its lead. The lead
+//! is part of the charter and changes with it: in a running project when all sides have signed.
 
 use super::dto::NewCharterVersion;
 use crate::collaboration::approvals::delegations;

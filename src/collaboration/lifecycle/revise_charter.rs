@@ -23,9 +23,9 @@ use crate::kernel::tx::Tx;
 /// Returns the charter and the row version of its project.
 ///
 /// # Errors
-/// 403, 404, 412, 428; 409 when the state of the project does not allow it, the amendment is incomplete, another side has
-/// proposed an amendment, or a side that leaves has members or areas; 422 for contradictions, for a lead who is unknown or represents a side, and for an arbiter
-/// who is not neutral.
+/// 403, 404, 412, 428; 409 when the state of the project does not allow it, the amendment is incomplete, another side
+/// has proposed an amendment, or a side that leaves has members or areas; 422 for contradictions, for a lead who is
+/// unknown or represents a side, and for an arbiter who is not neutral.
 pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Result<(CharterBody, i64), Error> {
     let permitted = permit(tx, Action::EditCharter, |tx| Standing::read(tx, id))?;
     let people = side_changes::lock_people(tx, text)?;
@@ -62,7 +62,8 @@ pub fn revise(tx: &mut Tx<'_>, id: ProjectId, text: &NewCharterVersion) -> Resul
     Ok((charter, after.version))
 }
 
-/// Refuses to replace an amendment that another side has proposed: that would withdraw it. The side can reject it instead.
+/// Refuses to replace an amendment that another side has proposed: that would withdraw it. The side can reject it
+/// instead.
 fn refuse_to_replace_amendment(tx: &mut Tx<'_>, project: &Project, caller: Relations) -> Result<(), Error> {
     if project.state.is_running()
         && approvals::awaits_charter_of_another_side(tx.conn, project.id, caller.sponsor_of, tx.now)?

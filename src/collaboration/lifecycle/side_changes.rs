@@ -1,10 +1,10 @@
 //! Sides that join and leave a running project, by an amendment of the charter.
 //!
 //! Rules: a new side signs the whole charter together with all others, and so does a side that leaves. The sponsor of a
-//! new side is proposed like any other: the person accepts, and the head of the department confirms. No side can respond
-//! before that. Until all have signed, the sponsor of a new side can read the project and respond to this approval, and
-//! has no other rights. A side leaves only when it has no members and no areas. A project always has two to eight sides.
-//! When the sides change, everything that is still open ends, because it was asked of other sides.
+//! new side is proposed like any other: the person accepts, and the head of the department confirms. No side can
+//! respond before that. Until all have signed, the sponsor of a new side can read the project and respond to this
+//! approval, and has no other rights. A side leaves only when it has no members and no areas. A project always has two
+//! to eight sides. When the sides change, everything that is still open ends, because it was asked of other sides.
 
 use std::collections::HashMap;
 
@@ -44,8 +44,8 @@ pub fn lock_people(tx: &mut Tx<'_>, text: &NewCharterVersion) -> Result<Vec<Pers
 /// Returns the sides of the next charter.
 ///
 /// # Errors
-/// 409 when a side that leaves has members or areas, or a new sponsor is a member or the lead; 422 for sides that cannot
-/// join or leave.
+/// 409 when a side that leaves has members or areas, or a new sponsor is a member or the lead; 422 for sides that
+/// cannot join or leave.
 pub fn plan(
     tx: &mut Tx<'_>,
     project: &Project,

@@ -101,9 +101,9 @@ pub fn refuse_unless_neutral(tx: &mut Tx<'_>, project: &Project, arbiter: Person
     }
 }
 
-/// Refuses a sponsor with whom an arbiter would no longer be neutral, while something in a running project waits for one: a
-/// side could otherwise leave the others without an arbiter. This is about the panel that all sides have signed, and about
-/// everyone who is the arbiter of something.
+/// Refuses a sponsor with whom an arbiter would no longer be neutral, while something in a running project waits for
+/// one: a side could otherwise leave the others without an arbiter. This is about the panel that all sides have signed,
+/// and about everyone who is the arbiter of something.
 ///
 /// # Errors
 /// 409 with the arbiter.

@@ -1,9 +1,9 @@
 //! Announces data ownership conflicts of running projects, each once when it is found and once when it ends.
 //!
-//! Rules: each project announces its own conflicts under its own lock, and no event names the other project, because its
-//! readers may not be allowed to see it. A conflict is one area and one other department, however many projects the other
-//! department owns the data in. When a project announces something, the other projects with the same data are checked
-//! next, each in its own transaction.
+//! Rules: each project announces its own conflicts under its own lock, and no event names the other project, because
+//! its readers may not be allowed to see it. A conflict is one area and one other department, however many projects the
+//! other department owns the data in. When a project announces something, the other projects with the same data are
+//! checked next, each in its own transaction.
 
 use super::dto::ConflictBody;
 use super::store::{self, ConflictRow, Counterpart};

@@ -1,8 +1,8 @@
 //! The lookup of a data asset: who is accountable for it, in which project, and since when.
 //!
 //! Rules: everyone who can read projects learns who is accountable in activated projects, also in projects that they
-//! cannot read. Of those, they learn nothing else: neither ids, which contain times, nor how many there are, nor who will
-//! be accountable on a later day.
+//! cannot read. Of those, they learn nothing else: neither ids, which contain times, nor how many there are, nor who
+//! will be accountable on a later day.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -41,8 +41,8 @@ pub fn owners(conn: &mut DbConn, actor: &Actor, query: &DataOwnerQuery, now: Utc
     Ok(DataOwnerList { data_asset: asset, as_of, data: entries(found, is_visible, as_of <= today) })
 }
 
-/// Returns the entries of the visible projects, and then one for each person and department in all other projects, in an
-/// order that does not depend on these projects; without the latter unless `with_hidden`.
+/// Returns the entries of the visible projects, and then one for each person and department in all other projects, in
+/// an order that does not depend on these projects; without the latter unless `with_hidden`.
 fn entries(found: Vec<AssetOwner>, is_visible: impl Fn(ProjectId) -> bool, with_hidden: bool) -> Vec<DataOwner> {
     let (visible, hidden): (Vec<_>, Vec<_>) = found.into_iter().partition(|owner| is_visible(owner.project_id));
     let mut first_days: BTreeMap<(DepartmentId, PersonId), Day> = BTreeMap::new();

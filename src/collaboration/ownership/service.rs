@@ -144,8 +144,8 @@ pub fn areas_owned_after(
     store::areas_owned_after(conn, project, person, day)
 }
 
-/// Returns the assignments of a person of all responsibilities on `day` or later in projects that have not ended, each with
-/// the side that owns the area, for other slices.
+/// Returns the assignments of a person of all responsibilities on `day` or later in projects that have not ended, each
+/// with the side that owns the area, for other slices.
 pub fn held_by(
     conn: &mut DbConn,
     person: PersonId,

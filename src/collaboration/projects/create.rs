@@ -111,9 +111,9 @@ fn shared_heads(new: &NewProject, departments: &[Department]) -> Vec<Violation> 
         .collect()
 }
 
-/// Returns a violation for every named person who is unknown or deactivated, for every sponsor of more than one side or of
-/// a department in which they have no regular position today, and for a lead who is a sponsor. Locks the people until the
-/// end of the transaction, so that they cannot be deactivated at the same time.
+/// Returns a violation for every named person who is unknown or deactivated, for every sponsor of more than one side or
+/// of a department in which they have no regular position today, and for a lead who is a sponsor. Locks the people
+/// until the end of the transaction, so that they cannot be deactivated at the same time.
 fn ineligible_people(conn: &mut DbConn, new: &NewProject, today: Day) -> Result<Vec<Violation>, Error> {
     let lead = new.lead_person_id;
     let sponsors = new.sides.iter().enumerate().filter_map(|(index, side)| Some((index, side.sponsor_person_id?)));

@@ -1,7 +1,8 @@
 //! Identifiers of data assets, as they are in a data catalogue.
 //!
-//! Rule: spaces around an identifier are removed and its characters are composed (Unicode form NFC), so that one asset has
-//! one identifier however it was typed. Nothing else is changed: catalogues distinguish case and all other characters.
+//! Rule: spaces around an identifier are removed and its characters are composed (Unicode form NFC), so that one asset
+//! has one identifier however it was typed. Nothing else is changed: catalogues distinguish case and all other
+//! characters.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Deserializer};

@@ -38,8 +38,8 @@ pub fn milestones_of(conn: &mut DbConn, project: &Project) -> Result<MilestoneLi
     Ok(MilestoneList { project_id: project.id, charter_version, data })
 }
 
-/// Returns the milestones of several projects by the newest charters that all sides have signed, with the history of their
-/// due dates, for reports; one statement.
+/// Returns the milestones of several projects by the newest charters that all sides have signed, with the history of
+/// their due dates, for reports; one statement.
 pub fn signed_milestones_of(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<MilestoneBody>, Error> {
     let mut signed: BTreeMap<ProjectId, Vec<_>> = BTreeMap::new();
     for row in store::all_signed_charters(conn, ids)? {

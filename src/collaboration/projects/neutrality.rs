@@ -1,8 +1,8 @@
 //! Neutrality of arbiters, as a pure function.
 //!
 //! Rule: an arbiter is neutral if their regular position is in no department that is a side, they have no role in the
-//! project, and no sponsor is above them in the line of managers. A person above one sponsor is neutral only if they are
-//! above all of them. Where the managers form a cycle, everyone in it is above everyone.
+//! project, and no sponsor is above them in the line of managers. A person above one sponsor is neutral only if they
+//! are above all of them. Where the managers form a cycle, everyone in it is above everyone.
 
 use std::collections::{HashMap, HashSet};
 

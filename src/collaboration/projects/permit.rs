@@ -1,11 +1,11 @@
 //! Permission for writes to a project: checked before the project is locked, so that a caller without permission cannot
 //! make others wait, and again under the lock if it may have changed in between.
 //!
-//! Rule: a new sponsor or a moved area raises the version of the project, and so does a new lead. While the version is the
-//! same, only memberships, delegations and the directory can have changed.
+//! Rule: a new sponsor or a moved area raises the version of the project, and so does a new lead. While the version is
+//! the same, only memberships, delegations and the directory can have changed.
 //!
-//! The relations are those of the caller as a person: an administrator who has a part in the project has only the rights
-//! of that part (see `authz`).
+//! The relations are those of the caller as a person: an administrator who has a part in the project has only the
+//! rights of that part (see `authz`).
 
 use super::holds;
 use super::service::{self, lock};

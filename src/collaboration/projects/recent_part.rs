@@ -1,7 +1,7 @@
 //! How long an administrator has no rights in a project after their part in it has ended.
 //!
-//! Rule: for 20 business days of the company calendar. An administrator could otherwise end a part to act in the project
-//! as if they never had one.
+//! Rule: for 20 business days of the company calendar. An administrator could otherwise end a part to act in the
+//! project as if they never had one.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ fn last_ended(conn: &mut DbConn, now: UtcTime) -> Result<UtcTime, Error> {
     Ok(response_time::last_ended(&calendar, now, BUSINESS_DAYS))
 }
 
-/// Returns a project and the relations of the caller to it; one statement. Two more for an administrator who has no part
-/// today, but had one that may count.
+/// Returns a project and the relations of the caller to it; one statement. Two more for an administrator who has no
+/// part today, but had one that may count.
 pub fn find_with_relations(
     conn: &mut DbConn,
     id: ProjectId,
@@ -42,8 +42,8 @@ pub fn find_with_relations(
     store::find_with_relations(conn, id, login, now, ended)
 }
 
-/// Returns the projects that an administrator cannot read: they have a part in them, but no role. Three statements; none
-/// for other callers.
+/// Returns the projects that an administrator cannot read: they have a part in them, but no role. Three statements;
+/// none for other callers.
 pub fn closed_to_administrator(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let Some(login) = actor.login().filter(|_| actor.has(Scope::Admin)) else { return Ok(Vec::new()) };
     let ended = last_ended(conn, now)?;

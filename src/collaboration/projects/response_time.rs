@@ -1,7 +1,7 @@
 //! The time that the sides have to respond.
 //!
-//! Rule: nothing is due before the end of the last of `response_days` business days after the day on which it was asked,
-//! in the time zone of the company calendar, so that every side has that many whole business days.
+//! Rule: nothing is due before the end of the last of `response_days` business days after the day on which it was
+//! asked, in the time zone of the company calendar, so that every side has that many whole business days.
 
 use std::time::Duration;
 

@@ -68,8 +68,8 @@ impl Amended {
     }
 }
 
-/// Stores the sides that join by the newest charter, each with the sponsor whom `by` proposes. Returns all sides that sign
-/// the charter.
+/// Stores the sides that join by the newest charter, each with the sponsor whom `by` proposes. Returns all sides that
+/// sign the charter.
 ///
 /// # Errors
 /// 409 when the sponsor of one is the sponsor of another side.

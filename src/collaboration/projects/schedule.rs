@@ -21,8 +21,8 @@ pub fn lock_due(tx: &mut Tx<'_>, id: ProjectId) -> Result<Option<Project>, Error
     }
 }
 
-/// Makes other projects due for a check, without waiting for projects that are being written: such a write makes them due
-/// itself, and waiting with a locked project could end in a deadlock.
+/// Makes other projects due for a check, without waiting for projects that are being written: such a write makes them
+/// due itself, and waiting with a locked project could end in a deadlock.
 pub fn check_soon(conn: &mut DbConn, ids: &[ProjectId], now: UtcTime) -> Result<(), Error> {
     if ids.is_empty() { Ok(()) } else { store::check_soon(conn, ids, now) }
 }

@@ -2,9 +2,9 @@
 //! reactivated, or moves to another department.
 //!
 //! Rule: a sponsor is in office once the person has accepted and the department has confirmed. No one does
-//! this for another: proposing oneself is accepting, and a proposal of the head of the department is confirmed. A sponsor in office
-//! stays until the successor is in office: a side that names a successor who never accepts would otherwise stop the
-//! project.
+//! this for another: proposing oneself is accepting, and a proposal of the head of the department is confirmed. A
+//! sponsor in office stays until the successor is in office: a side that names a successor who never accepts would
+//! otherwise stop the project.
 
 use super::dto::SideBody;
 use super::new_head::Standing as HeadStanding;
@@ -85,8 +85,8 @@ fn empty(side: &Side, now: UtcTime) -> SideRow {
     }
 }
 
-/// Returns the side as if the successor of the sponsor were named as the sponsor, who is not in office yet; the side itself
-/// without a successor. One statement if there is a successor.
+/// Returns the side as if the successor of the sponsor were named as the sponsor, who is not in office yet; the side
+/// itself without a successor. One statement if there is a successor.
 pub fn candidate(tx: &mut Tx<'_>, side: &Side) -> Result<Side, Error> {
     let Some(person) = side.successor_person_id else { return Ok(side.clone()) };
     let homes = people::service::home_position_on(tx.conn, &[person], tx.now.day())?;

@@ -59,8 +59,8 @@ pub fn refuse_orphans(
     Err(Problem::new(Code::Conflict).because("detail-areas-orphaned").with("areas", areas).into())
 }
 
-/// Ends a membership; the successors become accountable for its areas. It is withdrawn if it ends on or before its first
-/// day.
+/// Ends a membership; the successors become accountable for its areas. It is withdrawn if it ends on or before its
+/// first day.
 ///
 /// # Errors
 /// 409 when an area would lose its accountable person or is disputed; 422 for a successor who is not eligible.

@@ -1,7 +1,8 @@
 //! Which reminders of a project apply at an instant: pure functions.
 //!
-//! Rules: days are days in UTC, as everywhere in a project; business days are those of the company calendar. What is due
-//! soon is no longer due soon once the time has passed. A date that passed before reminders were first sent is ignored.
+//! Rules: days are days in UTC, as everywhere in a project; business days are those of the company calendar. What is
+//! due soon is no longer due soon once the time has passed. A date that passed before reminders were first sent is
+//! ignored.
 
 use std::collections::BTreeSet;
 

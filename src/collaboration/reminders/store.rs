@@ -105,8 +105,8 @@ pub fn delete(conn: &mut DbConn, reminder: &Reminder) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns the reminders that apply and concern a person as a sponsor, as the lead, or personally, each with the name of
-/// its project. Leaves out those for which the person has another pending action: an approval that is due soon, and
+/// Returns the reminders that apply and concern a person as a sponsor, as the lead, or personally, each with the name
+/// of its project. Leaves out those for which the person has another pending action: an approval that is due soon, and
 /// the person's own return.
 pub fn standing_for(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Reminder, String)>, Error> {
     // Each project is found by an index, and then the reminders of that project.

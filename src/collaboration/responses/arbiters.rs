@@ -17,8 +17,8 @@ use crate::kernel::tx::Tx;
 /// Requests the approval of all sides for an arbiter.
 ///
 /// # Errors
-/// 403, 404; 422 for something that is not stuck between the sides, and for a person who is not neutral; 409 when someone
-/// of the panel can decide, or a proposal of this side is already open.
+/// 403, 404; 422 for something that is not stuck between the sides, and for a person who is not neutral; 409 when
+/// someone of the panel can decide, or a proposal of this side is already open.
 pub fn propose(tx: &mut Tx<'_>, id: ProjectId, new: &NewArbiter) -> Result<Approval, Error> {
     let (project, relations) = projects::lock_project(tx, id, Action::RequestApproval)?;
     project.state.require(ProjectVerb::CreateDecision)?;

@@ -22,8 +22,8 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403 unless the side or the lead of the caller requested it, 404; 409 `illegal_transition` when it is not open,
-/// `conflict` for other kinds of approvals, before the sides without a response count as silent, and unless someone of the
-/// panel can be drawn.
+/// `conflict` for other kinds of approvals, before the sides without a response count as silent, and unless someone of
+/// the panel can be drawn.
 pub fn escalate(tx: &mut Tx<'_>, id: ApprovalId) -> Result<(Approval, Viewer), Error> {
     let (project, relations) = change::lock_by_id(tx, id, Action::EscalateApproval)?;
     let mut approval = change::find(tx.conn, id)?;

@@ -1,4 +1,5 @@
-//! Responding to approvals and to draws of arbiters, escalating approvals, and proposing arbiters. This module is above every module that carries out an approved action.
+//! Responding to approvals and to draws of arbiters, escalating approvals, and proposing arbiters. This module is above
+//! every module that carries out an approved action.
 
 mod arbiters;
 mod draws;

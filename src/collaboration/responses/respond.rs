@@ -22,9 +22,9 @@ use crate::kernel::events::types;
 use crate::kernel::ids::ApprovalId;
 use crate::kernel::tx::Tx;
 
-/// Records the response of the side that the caller represents, or of the arbiter for the sides that do not respond. The
-/// last response settles the approval and carries out the approved action. Returns the approval, and as whom the caller
-/// sees it.
+/// Records the response of the side that the caller represents, or of the arbiter for the sides that do not respond.
+/// The last response settles the approval and carries out the approved action. Returns the approval, and as whom the
+/// caller sees it.
 ///
 /// # Errors
 /// 403, 404; 409 `illegal_transition` when the approval is not open or is overdue, `conflict` when the hash is not that
@@ -66,7 +66,8 @@ fn hash_mismatch(approval: &Approval) -> Error {
     Problem::new(Code::Conflict).because("detail-wrong-hash").with("sha256", approval.row.sha256.as_str()).into()
 }
 
-/// Settles the approval once every side has a response, and carries out its action. `last` is the response of the caller.
+/// Settles the approval once every side has a response, and carries out its action. `last` is the response of the
+/// caller.
 fn settle(tx: &mut Tx<'_>, whole: Whole, approval: &mut Approval, last: ApprovalChoice) -> Result<(), Error> {
     let responses: Vec<_> =
         approval.sides.iter().map(|(_, given)| given.as_ref().map(|given| given.response)).collect();

@@ -1,5 +1,5 @@
-//! Handlers of `POST /v1/approvals/{id}/responses`, `POST /v1/approvals/{id}/escalate`, `POST /v1/draws/{id}/responses` and
-//! `POST /v1/projects/{id}/arbiters`.
+//! Handlers of `POST /v1/approvals/{id}/responses`, `POST /v1/approvals/{id}/escalate`, `POST /v1/draws/{id}/responses`
+//! and `POST /v1/projects/{id}/arbiters`.
 
 use actix_web::{post, web};
 

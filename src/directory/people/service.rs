@@ -267,7 +267,8 @@ pub fn home_position_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Res
     store::positions_on(conn, people, day)
 }
 
-/// Returns the regular positions of people that end after a day or have no end, the earliest first; at most one statement.
+/// Returns the regular positions of people that end after a day or have no end, the earliest first; at most one
+/// statement.
 pub fn home_positions_from(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
     if people.is_empty() { Ok(Vec::new()) } else { store::positions_from(conn, people, day) }
 }

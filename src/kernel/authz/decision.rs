@@ -45,8 +45,8 @@ pub struct Relations {
 }
 
 impl Relations {
-    /// Whether the caller has a part in the project: a role, or a regular position in a department that is a side, now or
-    /// recently. Such a caller has no rights of an administrator in it, because administrators act for no side.
+    /// Whether the caller has a part in the project: a role, or a regular position in a department that is a side, now
+    /// or recently. Such a caller has no rights of an administrator in it, because administrators act for no side.
     #[must_use]
     pub fn has_part(&self) -> bool {
         let Self { sponsor, proposed, head, insider, had_part, lead, member, delegate, arbiter, .. } = *self;
@@ -85,8 +85,8 @@ pub fn reads_without_relations(actor: &Actor) -> bool {
     matches!(actor.kind, ActorKind::Service | ActorKind::System)
 }
 
-/// Whether the actor has the rights of an administrator in a project. Only a person has them: an application has no regular
-/// position and no role, so a person with a part in the project could use its key to act for another side.
+/// Whether the actor has the rights of an administrator in a project. Only a person has them: an application has no
+/// regular position and no role, so a person with a part in the project could use its key to act for another side.
 #[must_use]
 pub fn administers(actor: &Actor, relations: &Relations) -> bool {
     actor.kind == ActorKind::Person && actor.has(Scope::Admin) && !relations.has_part()

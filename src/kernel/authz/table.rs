@@ -133,8 +133,8 @@ permissions! {
         &[Lead, Sponsor, Application, Admin], Hidden, "forbidden-refer-to-project",
         &["replace_project_reference", "delete_project_reference"];
 
-    // Approvals. Only the sponsor or a delegate can respond for a side, not even an administrator; for a silent side, an
-    // arbiter can.
+    // Approvals. Only the sponsor or a delegate can respond for a side, not even an administrator; for a silent side,
+    // an arbiter can.
     RequestApproval: "Request the approval of all sides", Some(ProjectsWrite), LEAD_AND_SPONSORS, Hidden,
         "forbidden-lead-sponsors", &["resume_project", "extend_hold", "close_project", "propose_settlement", "propose_arbiter"];
     RespondToApproval: "Respond to an approval for a side", Some(ProjectsWrite),

@@ -2,8 +2,8 @@
 //!
 //! Rules:
 //! - The hash of an entry covers its position, the hash of the entry before it, and everything that the entry says.
-//! - The content (`before`, `after` and `reason`) is covered by a salted digest. An erasure removes personal data and the
-//!   salt; the digest stays, so the chain stays valid, and what was erased cannot be guessed from the digest.
+//! - The content (`before`, `after` and `reason`) is covered by a salted digest. An erasure removes personal data and
+//!   the salt; the digest stays, so the chain stays valid, and what was erased cannot be guessed from the digest.
 //! - What is hashed is canonical JSON (RFC 8785), so that anyone can compute the hashes again.
 
 pub mod heads;

@@ -62,7 +62,8 @@ pub async fn sponsor_of(app: &TestApp, project: &str, side: &str) -> &'static st
     if read.body["sides"][0]["department_id"] == side { "cmo" } else { "cio" }
 }
 
-/// Adds a member to a side, who is invited by its sponsor and accepts; returns the ids of the person and the membership.
+/// Adds a member to a side, who is invited by its sponsor and accepts; returns the ids of the person and the
+/// membership.
 pub async fn member(app: &TestApp, project: &str, subject: &str, side: &str) -> (String, String) {
     let person = person(app, subject, side).await;
     let body = json!({"person_id": person, "department_id": side, "project_role": "Steward"});

@@ -17,8 +17,8 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403 unless the caller is the sponsor of this side, 404; 409 when the side already has a delegate on these days, or
-/// the person is the lead, a sponsor in the project or a delegate of another department; 422 for a first day that is past
-/// and for a person of another department.
+/// the person is the lead, a sponsor in the project or a delegate of another department; 422 for a first day that is
+/// past and for a person of another department.
 pub fn in_side(
     tx: &mut Tx<'_>,
     project: ProjectId,

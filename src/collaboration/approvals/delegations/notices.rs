@@ -1,5 +1,5 @@
-//! Notices about delegations for all projects of a sponsor: each project in which the delegate can respond records them in
-//! its own chain, so that its evidence shows who could respond for a side, and since when.
+//! Notices about delegations for all projects of a sponsor: each project in which the delegate can respond records them
+//! in its own chain, so that its evidence shows who could respond for a side, and since when.
 
 use super::dto::{DelegationBody, DelegationNotice};
 use super::store::{self, Delegation};
@@ -10,7 +10,8 @@ use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Records in all projects of the sponsor that a delegation for all of them was created or revoked; at most one statement.
+/// Records in all projects of the sponsor that a delegation for all of them was created or revoked; at most one
+/// statement.
 pub(super) fn announce(tx: &mut Tx<'_>, row: &Delegation) -> Result<(), Error> {
     if row.project_id.is_some() {
         return Ok(());

@@ -37,8 +37,8 @@ pub fn history(conn: &mut DbConn, project: ProjectId) -> Result<Vec<HistoryRow>,
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// Returns every approval of projects that was requested in `[from, to)`, with every response, in the order of requests and
-/// responses.
+/// Returns every approval of projects that was requested in `[from, to)`, with every response, in the order of requests
+/// and responses.
 pub fn history_between(
     conn: &mut DbConn,
     ids: &[ProjectId],

@@ -121,8 +121,8 @@ pub fn responses(
     Ok(rows.load(conn)?)
 }
 
-/// Returns the signatures of all charter versions as (side, version, superseded). A sealed response is no signature yet:
-/// otherwise a signature would tell it from a rejection.
+/// Returns the signatures of all charter versions as (side, version, superseded). A sealed response is no signature
+/// yet: otherwise a signature would tell it from a rejection.
 pub fn signatures(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DepartmentId, i32, bool)>, Error> {
     Ok(approval_responses::table
         .inner_join(approvals::table)

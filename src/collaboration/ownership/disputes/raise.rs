@@ -21,8 +21,8 @@ use crate::kernel::tx::Tx;
 ///
 /// # Errors
 /// 403, 404; 422 for a deadline that leaves the sides too little time, or keeps the arbiter from deciding for too long;
-/// 409 when the area is already disputed, or the last dispute of the side about it ended less than 20 business days ago, or
-/// unless the project is active or on hold.
+/// 409 when the area is already disputed, or the last dispute of the side about it ended less than 20 business days
+/// ago, or unless the project is active or on hold.
 pub fn raise(tx: &mut Tx<'_>, area: AreaId, new: &NewDispute) -> Result<Dispute, Error> {
     let permitted = permit(tx, Action::RaiseDispute, |tx| {
         let area = assignments::area(tx.conn, area)?.ok_or_else(Error::not_found)?;

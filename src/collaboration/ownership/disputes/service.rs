@@ -50,8 +50,8 @@ pub fn propose(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Ap
 /// Settles a dispute by decision of the arbiter, once they can decide.
 ///
 /// # Errors
-/// 403 unless the caller is the arbiter, 404; 422 for a person who is not a member; 409 before the arbiter can decide, when
-/// the dispute has ended, or when the arbiter is no longer neutral.
+/// 403 unless the caller is the arbiter, 404; 422 for a person who is not a member; 409 before the arbiter can decide,
+/// when the dispute has ended, or when the arbiter is no longer neutral.
 pub fn arbitrate(tx: &mut Tx<'_>, id: DisputeId, new: &NewSettlement) -> Result<Dispute, Error> {
     let (project, dispute, relations) = lock_by_id(tx, id, Action::Arbitrate)?;
     require_open(&dispute, "arbitrate_dispute")?;

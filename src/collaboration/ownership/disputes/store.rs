@@ -73,8 +73,8 @@ pub fn open_about(conn: &mut DbConn, area: AreaId) -> Result<Option<DisputeId>, 
         .optional()?)
 }
 
-/// Returns when the last dispute of a side about an area ended; `None` if there was none. One that lapsed was not ended by
-/// the side.
+/// Returns when the last dispute of a side about an area ended; `None` if there was none. One that lapsed was not ended
+/// by the side.
 pub fn last_end(conn: &mut DbConn, area: AreaId, side: DepartmentId) -> Result<Option<UtcTime>, Error> {
     Ok(dsl::disputes
         .filter(dsl::area_id.eq(area))

@@ -43,15 +43,15 @@ pub struct DataConflict {
     pub ends_on: Day,
 }
 
-/// A data ownership conflict of a project, as it is announced: the project and at least one other project that runs at the
-/// same time assign the same data asset to different departments.
+/// A data ownership conflict of a project, as it is announced: the project and at least one other project that runs at
+/// the same time assign the same data asset to different departments.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = OwnershipConflict)]
 pub struct ConflictBody {
     /// Unique identifier of the conflict.
     pub id: OwnershipConflictId,
-    /// The project that the event is about. The other project is not named, because not everyone who reads one project can
-    /// read the other.
+    /// The project that the event is about. The other project is not named, because not everyone who reads one project
+    /// can read the other.
     pub project_id: ProjectId,
     /// The area of this project.
     pub area_id: AreaId,

@@ -11,8 +11,8 @@ use crate::kernel::time::Day;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DataOwnerQuery {
-    /// Identifier of the data asset, as in a data catalogue. It is compared exactly, with case, but without spaces around
-    /// it and in Unicode form NFC.
+    /// Identifier of the data asset, as in a data catalogue. It is compared exactly, with case, but without spaces
+    /// around it and in Unicode form NFC.
     #[schema(min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
     #[param(
         min_length = 1,
@@ -56,8 +56,8 @@ pub struct DataOwner {
     pub department_id: DepartmentId,
     /// First day on which the person is accountable.
     pub valid_from: Day,
-    /// The project; null if you do not have access to it. All projects that you cannot read, and in which the same person
-    /// is accountable for the same department, are one entry.
+    /// The project; null if you do not have access to it. All projects that you cannot read, and in which the same
+    /// person is accountable for the same department, are one entry.
     #[schema(required)]
     pub project: Option<DataOwnerProject>,
 }

@@ -90,9 +90,9 @@ pub async fn list_data_conflicts(
 
 /// List the accountable people of a data asset
 ///
-/// Returns who is accountable for a data asset on a day, in all projects that are activated and have not ended on that day:
-/// the person, the department, the project, and since when. You do not need access to the projects: `project` is null for
-/// those that you cannot read. They are included only for days up to today (in UTC).
+/// Returns who is accountable for a data asset on a day, in all projects that are activated and have not ended on that
+/// day: the person, the department, the project, and since when. You do not need access to the projects: `project` is
+/// null for those that you cannot read. They are included only for days up to today (in UTC).
 #[utoipa::path(
     tag = "Ownership",
     params(DataOwnerQuery),

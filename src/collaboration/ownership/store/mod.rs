@@ -176,8 +176,8 @@ pub fn list(conn: &mut DbConn, of: Of<'_>, filter: &AssignmentQuery, page: &Page
     Ok(query.load(conn)?)
 }
 
-/// Loads the assignments of a person of all responsibilities on `day` or later in projects that have not ended, each with
-/// the side that owns the area.
+/// Loads the assignments of a person of all responsibilities on `day` or later in projects that have not ended, each
+/// with the side that owns the area.
 pub fn held_by(
     conn: &mut DbConn,
     person: PersonId,

@@ -14,8 +14,8 @@ use crate::with_backend;
 
 diesel::alias!(project_sides as others: OtherSides);
 
-/// Returns the activated projects in which both departments are sides, or were until they left. A department that was only
-/// invited to join has never had members, and learns nothing.
+/// Returns the activated projects in which both departments are sides, or were until they left. A department that was
+/// only invited to join has never had members, and learns nothing.
 pub fn shared_projects(conn: &mut DbConn, one: DepartmentId, other: DepartmentId) -> Result<Vec<ProjectId>, Error> {
     let with_other = others
         .field(project_sides::project_id)

@@ -104,7 +104,8 @@ pub struct SideBody {
     pub project_id: ProjectId,
     /// The department of the side.
     pub department_id: DepartmentId,
-    /// The person who is named as the sponsor; null if no one is. Only a sponsor who is `in_office` represents the side.
+    /// The person who is named as the sponsor; null if no one is. Only a sponsor who is `in_office` represents the
+    /// side.
     #[schema(required)]
     pub sponsor_person_id: Option<PersonId>,
     /// State of the role of the sponsor today.
@@ -122,8 +123,8 @@ pub struct SideBody {
     /// Since when the side has had no sponsor in office; null while it has one.
     #[schema(required)]
     pub vacant_since: Option<UtcTime>,
-    /// The person who is proposed to replace the sponsor in office; null if no one is. The sponsor stays in office until
-    /// this person has accepted and is confirmed.
+    /// The person who is proposed to replace the sponsor in office; null if no one is. The sponsor stays in office
+    /// until this person has accepted and is confirmed.
     #[schema(required)]
     pub successor_person_id: Option<PersonId>,
     /// When the successor accepted the role; null before that.
@@ -252,8 +253,8 @@ pub struct NewProject {
     pub starts_on: Day,
     /// First day after the project (exclusive end). Must be after `starts_on`.
     pub ends_on: Day,
-    /// The project lead, who coordinates the project and represents no side. Not one of the sponsors. If null or absent,
-    /// the project has no lead. Part of the charter that all sides sign.
+    /// The project lead, who coordinates the project and represents no side. Not one of the sponsors. If null or
+    /// absent, the project has no lead. Part of the charter that all sides sign.
     #[serde(default)]
     pub lead_person_id: Option<PersonId>,
     /// Whether the responses to an approval stay sealed until all sides have responded. Part of the charter; false has
@@ -291,8 +292,8 @@ pub struct NewProject {
     #[serde(default)]
     pub template: Option<Template>,
     /// The panel: people of whom one is drawn at random to decide a question or a dispute that the sides cannot settle.
-    /// Each must be neutral: no regular position in a department that is a side, no role in the project, no sponsor among
-    /// their managers, and not the manager of only some of the sponsors. None if absent.
+    /// Each must be neutral: no regular position in a department that is a side, no role in the project, no sponsor
+    /// among their managers, and not the manager of only some of the sponsors. None if absent.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub panel: Vec<PersonId>,

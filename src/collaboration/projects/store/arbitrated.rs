@@ -11,8 +11,8 @@ use crate::kernel::time::UtcTime;
 use crate::with_backend;
 
 /// Returns the arbiters of the open disputes of a project, of the decisions that are escalated or can be for the first
-/// time, and of the approvals with a side that counts as silent; `None` stands for one without an arbiter. Empty if nothing
-/// waits for an arbiter.
+/// time, and of the approvals with a side that counts as silent; `None` stands for one without an arbiter. Empty if
+/// nothing waits for an arbiter.
 pub fn awaited(conn: &mut DbConn, project: ProjectId, now: UtcTime) -> Result<Vec<Option<PersonId>>, Error> {
     let disputed = disputes::table
         .filter(disputes::project_id.eq(project))

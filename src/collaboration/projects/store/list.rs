@@ -39,8 +39,8 @@ macro_rules! joined_page_of {
     }};
 }
 
-/// Returns one page of projects, without `hidden`; with `own`, only of these. They are found by a statement of their own, because in one
-/// statement, PostgreSQL passes over all projects to find those of a person.
+/// Returns one page of projects, without `hidden`; with `own`, only of these. They are found by a statement of their
+/// own, because in one statement, PostgreSQL passes over all projects to find those of a person.
 pub fn list(
     conn: &mut DbConn,
     query: &ProjectQuery,

@@ -109,8 +109,8 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
     Ok(with_backend!(conn, |conn| all.load(conn))?)
 }
 
-/// Returns the projects in which the caller has a part without a role, now or after `since`: their regular position is or
-/// was in the department of a side, they were a member or delegate, or they are on the panel or a drawn arbiter.
+/// Returns the projects in which the caller has a part without a role, now or after `since`: their regular position is
+/// or was in the department of a side, they were a member or delegate, or they are on the panel or a drawn arbiter.
 pub fn with_part(conn: &mut DbConn, login: Login<'_>, now: UtcTime, since: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let today = now.day();
     let of_department = project_sides::table
@@ -222,8 +222,8 @@ impl Found {
     }
 }
 
-/// Returns a project and the relations of the person with this login to it; a part that has ended counts if that was after
-/// `since`. The person and their regular position today are joined once, because every relation needs them.
+/// Returns a project and the relations of the person with this login to it; a part that has ended counts if that was
+/// after `since`. The person and their regular position today are joined once, because every relation needs them.
 pub fn find_with_relations(
     conn: &mut DbConn,
     id: ProjectId,

@@ -17,8 +17,8 @@ const TWO_SIDES: Constraint =
     Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");
 
 crate::text_enum! {
-    /// Whether a side belongs to the project: `joining` while an amendment that adds it is being signed, `left` after an
-    /// amendment without it.
+    /// Whether a side belongs to the project: `joining` while an amendment that adds it is being signed, `left` after
+    /// an amendment without it.
     pub enum SideStanding {
         Joining,
         Current,
@@ -125,7 +125,8 @@ impl Side {
         self.sponsor_person_id.filter(|_| self.vacant_since.is_none() && self.sponsor_works_here)
     }
 
-    /// Returns the person who is proposed: the successor of the sponsor, or else the person who is named as the sponsor.
+    /// Returns the person who is proposed: the successor of the sponsor, or else the person who is named as the
+    /// sponsor.
     #[must_use]
     pub fn candidate(&self) -> Option<PersonId> {
         self.successor_person_id.or(self.sponsor_person_id)
@@ -213,7 +214,8 @@ pub fn sides_of(conn: &mut DbConn, ids: &[ProjectId], today: Day) -> Result<Vec<
     Ok(rows.into_iter().map(side).collect())
 }
 
-/// Returns the sides for which one of these people is named, in projects that have not ended, also those that only join.
+/// Returns the sides for which one of these people is named, in projects that have not ended, also those that only
+/// join.
 pub fn sides_of_sponsors(conn: &mut DbConn, people: &[PersonId], today: Day) -> Result<Vec<Side>, Error> {
     if people.is_empty() {
         return Ok(Vec::new());
@@ -228,8 +230,8 @@ pub fn sides_of_sponsors(conn: &mut DbConn, people: &[PersonId], today: Day) -> 
     Ok(rows.into_iter().map(side).collect())
 }
 
-/// Returns the sides for which one of these people is proposed as the successor of the sponsor, in projects that have not
-/// ended.
+/// Returns the sides for which one of these people is proposed as the successor of the sponsor, in projects that have
+/// not ended.
 pub fn sides_of_successors(conn: &mut DbConn, people: &[PersonId], today: Day) -> Result<Vec<Side>, Error> {
     if people.is_empty() {
         return Ok(Vec::new());
@@ -291,8 +293,8 @@ pub fn set_sponsor(conn: &mut DbConn, side: &SideRow) -> Result<Result<(), Spons
     one_side_per_sponsor(diesel::update(row).set(values).cached().execute(conn))
 }
 
-/// Inserts a side that joins a running project, without a sponsor. A side that has left it before gets its row back, and
-/// may put the project on hold no sooner than before.
+/// Inserts a side that joins a running project, without a sponsor. A side that has left it before gets its row back,
+/// and may put the project on hold no sooner than before.
 pub fn put_vacant_side(conn: &mut DbConn, side: &SideRow, project_state: State) -> Result<(), Error> {
     let row = || {
         project_sides::table

@@ -134,8 +134,8 @@ pub async fn end(year: &Year) {
     check_audit_leads_to_present(year, &entries).await;
 }
 
-/// The evidence of the whole year verifies, also against that of the middle of the year, and has all draws. A flipped bit
-/// in a random place is found.
+/// The evidence of the whole year verifies, also against that of the middle of the year, and has all draws. A flipped
+/// bit in a random place is found.
 async fn check_evidence(year: &Year, project: usize) {
     let reply = year.app.admin().get(&year.at(project, "/evidence")).await.expect(200);
     let verified = verify(reply.text.as_bytes()).unwrap_or_else(|fault| panic!("{}: {fault}", year.context()));
@@ -299,8 +299,8 @@ async fn check_audit_leads_to_present(year: &Year, entries: &[Value]) {
     let mut known: BTreeMap<String, Value> = BTreeMap::new();
     for entry in entries {
         let (subject, before, after) = (text(&entry["subject"]), &entry["before"], &entry["after"]);
-        // A reminder is about its subject, which does not change. A change of the directory or the calendar does not change
-        // the project.
+        // A reminder is about its subject, which does not change. A change of the directory or the calendar does not
+        // change the project.
         let notices = ["sponsor.directory_changed", "project.calendar_changed", "project.delegate_changed"];
         if after["about"].is_string() || notices.contains(&text(&entry["action"])) {
             continue;
