@@ -188,6 +188,9 @@ mod tests {
         assert_eq!(can(&admin, Action::RemoveSponsor, &Relations::default()), Verdict::Allow);
         let insider = Relations { insider: true, ..Relations::default() };
         assert_eq!(can(&admin, Action::ReadProject, &insider), Verdict::Conflict);
+        let former = Relations { had_part: true, ..Relations::default() };
+        assert!(former.has_only_recent_part() && !insider.has_only_recent_part());
+        assert!(!Relations { had_part: true, ..insider }.has_only_recent_part());
         let sponsor = Relations { sponsor: true, insider: true, ..Relations::default() };
         assert_eq!(can(&admin, Action::HoldProject, &sponsor), Verdict::Allow);
     }
