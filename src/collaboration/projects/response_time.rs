@@ -16,7 +16,8 @@ fn most_seconds(days: usize) -> i64 {
     most_days.saturating_mul(24 * 60 * 60)
 }
 
-/// Returns the end of the `days`-th business day after the day of `from`, or the end of [`most_seconds`].
+/// Returns the end of the `days`-th business day after the day of `from`, or of the most time that they can take, if
+/// that is earlier.
 #[must_use]
 pub fn end(calendar: &Calendar, from: UtcTime, days: usize) -> UtcTime {
     let latest = from.plus_seconds(most_seconds(days));
