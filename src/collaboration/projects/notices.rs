@@ -19,11 +19,12 @@ use crate::kernel::record::{Change, RecordedChange};
 use crate::kernel::tx::Tx;
 
 /// The events of the directory that can change who acts in a project.
-const WATCHED: [&str; 6] = [
+const WATCHED: [&str; 7] = [
     types::PERSON_UPDATED,
     types::PERSON_DEACTIVATED,
     types::PERSON_REACTIVATED,
     types::HOME_POSITION_CREATED,
+    types::HOME_POSITION_UPDATED,
     types::HOME_POSITION_ENDED,
     types::DEPARTMENT_UPDATED,
 ];
@@ -126,7 +127,7 @@ fn changed(recorded: &[RecordedChange]) -> Result<Changed, Error> {
             }
             types::PERSON_DEACTIVATED => (subject, vec![DirectoryChange::Deactivated]),
             types::PERSON_REACTIVATED => (subject, vec![DirectoryChange::Reactivated]),
-            types::HOME_POSITION_CREATED | types::HOME_POSITION_ENDED => {
+            types::HOME_POSITION_CREATED | types::HOME_POSITION_UPDATED | types::HOME_POSITION_ENDED => {
                 (after["person_id"].as_str().unwrap_or_default(), vec![DirectoryChange::HomePosition])
             }
             _ => continue,

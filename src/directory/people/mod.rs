@@ -9,6 +9,7 @@ mod dto;
 mod filter;
 pub(crate) mod import;
 mod login_fields;
+pub(crate) mod managers;
 pub(crate) mod refused_logins;
 mod routes;
 mod rows;

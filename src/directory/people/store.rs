@@ -259,6 +259,15 @@ pub fn end_position(conn: &mut DbConn, id: HomePositionId, on: Day, now: UtcTime
     Ok(())
 }
 
+/// Updates the manager of a position that has not begun.
+pub fn set_manager(conn: &mut DbConn, id: HomePositionId, manager: PersonId) -> Result<(), Error> {
+    diesel::update(home_positions::table.filter(home_positions::id.eq(id)))
+        .set(home_positions::manager_person_id.eq(manager))
+        .cached()
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Returns the ids of the people with one of these employee numbers, logins (of any issuer) or e-mail addresses (in lower
 /// case). Each kind has its own statement, because SQLite finds rows by an index only if no list is empty.
 pub fn ids_of(conn: &mut DbConn, numbers: &[&str], logins: &[&str], emails: &[String]) -> Result<Vec<PersonId>, Error> {

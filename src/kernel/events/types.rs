@@ -41,6 +41,8 @@ event_types! {
     HOME_POSITION_ENDED = "home_position.ended", "HomePosition", "The end of a person's regular position was set; `valid_to` is the first day after it.",
         "Sent when the end is set, not when it is reached.";
     HOME_POSITION_CREATED = "home_position.created", "HomePosition", "A regular position was added for a person.";
+    HOME_POSITION_UPDATED = "home_position.updated", "HomePosition", "The manager in a regular position was changed before the position had begun, or on its first day.",
+        "Sent when the people of a manager who leaves are handed over. A position that has begun is not changed: `home_position.ended` and `home_position.created` are sent instead.";
     HOME_POSITION_ENDING_SOON = "home_position.ending_soon", "Reminder", "The regular position of an active member of a project ends within 10 business days, and no other position follows.",
         "Sent once for each project of the person. `about` is the first day after the position.";
 
