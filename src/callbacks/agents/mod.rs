@@ -14,6 +14,6 @@ mod store;
 pub use dto::AgentBody;
 pub use routes::configure;
 pub use service::{
-    body_of_person, by_feed_secret, has_duty_plan, lock_assignable, lock_of_caller, of_caller, of_person, roster,
-    take_turn,
+    body_of_person, by_feed_secret, has_duty_plan, lock_assignable, lock_of_caller, make_inactive, of_caller,
+    of_person, roster, take_turn,
 };

@@ -97,6 +97,19 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
     tx.record_change(&Change::updated(types::AGENT_DELETED, id.as_str(), &body, &body)?)
 }
 
+/// Makes the agent for a person who leaves the company inactive, so that no requests are assigned to them any more, for a
+/// caller who has been authorised. Changes nothing unless the person is an active agent.
+pub fn make_inactive(tx: &mut Tx<'_>, person: PersonId, reason: &str) -> Result<(), Error> {
+    let Some(agent) = store::of_person(tx.conn, person)? else { return Ok(()) };
+    let Some(before) = store::lock(tx.conn, agent.id)?.filter(|agent| agent.active) else { return Ok(()) };
+    let after = Agent { active: false, version: before.version + 1, updated_at: tx.now, ..before.clone() };
+    store::update(tx.conn, &after)?;
+    let duties = store::duties(tx.conn, &[agent.id])?;
+    let (old, new) = (AgentBody::new(before, &duties), AgentBody::new(after, &duties));
+    let change = Change::updated(types::AGENT_UPDATED, agent.id.as_str(), &old, &new)?;
+    tx.record_change(&Change { reason: Some(reason), ..change })
+}
+
 /// Creates the secret link to an agent's calendar, which replaces the previous one.
 ///
 /// # Errors
@@ -219,7 +232,7 @@ pub fn has_duty_plan(conn: &mut DbConn) -> Result<bool, Error> {
 }
 
 /// Records that a request is assigned to the agent automatically, and locks the agent for the rest of the
-/// transaction; returns false if the agent was removed.
+/// transaction; returns false if the agent was removed or made inactive.
 pub fn take_turn(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<bool, Error> {
     store::set_last_assigned(conn, id, now)
 }

@@ -91,7 +91,8 @@ pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
     Ok(moved)
 }
 
-/// Assigns a request; returns false if the agent was removed since the roster was read. The next run assigns it.
+/// Assigns a request; returns false if the agent was removed or made inactive since the roster was read. The next run
+/// assigns it.
 fn assign(tx: &mut Tx<'_>, request: &CallbackRequest, agent: &mut duty::Candidate) -> Result<bool, Error> {
     if !agents::take_turn(tx.conn, agent.id, tx.now)? {
         return Ok(false);

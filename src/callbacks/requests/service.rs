@@ -5,7 +5,7 @@ use super::enums::{CallbackState, PromiseStatus};
 use super::filter::{Filter, Position};
 use super::rows::{CallAttempt, CallbackRequest, RequestAndContact};
 use super::store::{self, attempts, queue};
-use super::transitions::{self, save};
+use super::transitions::{self, save, save_because};
 use super::{blocked_numbers, repeat_requests};
 use crate::calendar::capacity;
 use crate::callbacks::agents;
@@ -215,17 +215,18 @@ pub fn assign_to(tx: &mut Tx<'_>, before: &CallbackRequest, agent: AgentId) -> R
     save(tx, before, after, types::CALLBACK_REQUEST_ASSIGNED)
 }
 
-/// Assigns the open requests of a person who leaves the company to another agent, for a caller who has been authorised.
-/// Returns their ids.
+/// Assigns the open requests of a person who leaves the company to another agent, or returns them to the queue without one,
+/// for a caller who has been authorised. The agent who leaves becomes inactive; otherwise the requests in the queue could be
+/// assigned to them again. Returns the ids of the requests.
 ///
 /// # Errors
 /// 422 with `pointer` if the other agent is not on the roster or not active.
 pub fn hand_over(
     tx: &mut Tx<'_>,
     from: PersonId,
-    to: AgentId,
+    to: Option<AgentId>,
     most: i64,
-    pointer: &str,
+    (reason, pointer): (&str, &str),
 ) -> Result<Vec<CallbackRequestId>, Error> {
     let own = agents::of_person(tx.conn, from)?;
     let mut open = Vec::new();
@@ -234,12 +235,22 @@ pub fn hand_over(
         let request = store::lock(tx.conn, id)?;
         open.extend(request.filter(|request| request.state == CallbackState::Assigned && request.agent_id == own));
     }
-    if own == Some(to) || !agents::lock_assignable(tx.conn, to)? {
+    if let Some(agent) = to
+        && (own == Some(agent) || !agents::lock_assignable(tx.conn, agent)?)
+    {
         return Err(Error::violation(Violation::unknown_reference(pointer, "violation-unknown-agent")));
     }
     for request in &open {
-        assign_to(tx, request, to)?;
+        match to {
+            Some(agent) => assign_to(tx, request, agent)?,
+            None => {
+                let mut after = request.clone();
+                put_back(&mut after);
+                save_because(tx, request, after, types::CALLBACK_REQUEST_UNASSIGNED, Some(reason))?
+            }
+        };
     }
+    agents::make_inactive(tx, from, reason)?;
     Ok(open.into_iter().map(|request| request.id).collect())
 }
 
