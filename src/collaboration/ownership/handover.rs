@@ -163,7 +163,7 @@ pub fn hand_over(
 }
 
 /// Hands an assignment of a person who leaves the company over to a successor, from today on, in a project that the caller
-/// has locked. Returns the new assignment.
+/// has locked. Returns the assignment of the successor, and whether this call created it: repeating it changes nothing.
 ///
 /// # Errors
 /// 422 with `pointer` for an unknown assignment and an unsuitable successor; 409 when the project has ended, or the area is
@@ -174,17 +174,21 @@ pub fn hand_over_from(
     (id, leaving): (AssignmentId, PersonId),
     to: PersonId,
     pointer: &str,
-) -> Result<Assignment, Error> {
+) -> Result<(Assignment, bool), Error> {
     let found = store::find(tx.conn, id)?;
     let before = found.filter(|row| row.person_id == leaving && row.project_id == project.id);
     let before = before.ok_or_else(|| unknown_assignment(pointer))?;
+    let has_ended = before.valid_to.is_some_and(|end| end <= before.valid_from.max(tx.now.day()));
+    if has_ended && let Some(taken_over) = store::taken_over(tx.conn, &before, to)? {
+        return Ok((taken_over, false));
+    }
     project.state.require_for(ProjectVerb::CreateAssignment, "offboard_person")?;
     let area = store::area(tx.conn, before.area_id)?.ok_or_else(Error::not_found)?;
     if before.responsibility == Responsibility::Accountable {
         guard::refuse_while_disputed(tx.conn, area.id)?;
     }
     let (_, next) = hand_over(tx, project, &area, &before, to, tx.now.day(), &format!("{pointer}/person_id"))?;
-    Ok(next)
+    Ok((next, true))
 }
 
 /// Returns the problem for an assignment that does not exist or belongs to another person.

@@ -7,7 +7,6 @@
 //! The relations are those of the caller as a person: an administrator who has a part in the project has only the
 //! rights of that part (see `authz`).
 
-use super::holds;
 use super::service::{self, lock};
 use super::store::{self, Project, Side};
 use crate::kernel::authz::{self, Action, Relations, Verdict};
@@ -129,8 +128,7 @@ where
     /// # Errors
     /// 403 or 404 when the permission was lost in the meantime.
     pub fn lock(self, tx: &mut Tx<'_>) -> Result<Standing<T>, Error> {
-        let project = store::lock(tx.conn, self.standing.project.id, tx.now)?.ok_or_else(Error::not_found)?;
-        let project = holds::record_end(tx, project)?;
+        let project = service::lock_unchanged(tx, self.standing.project.id)?;
         let before = project.version;
         self.confirmed(tx, project, before)
     }

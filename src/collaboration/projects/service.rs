@@ -210,6 +210,15 @@ pub fn lock(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
     holds::record_end(tx, project)
 }
 
+/// Locks a project like [`lock`] without incrementing its version, for writes that may turn out to change nothing.
+///
+/// # Errors
+/// 404 when the project does not exist.
+pub fn lock_unchanged(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project, Error> {
+    let project = store::lock(tx.conn, id, tx.now)?.ok_or_else(Error::not_found)?;
+    holds::record_end(tx, project)
+}
+
 /// Authorises the caller, then locks a project like [`lock`] without incrementing its version, for writes that may turn
 /// out to change nothing.
 ///

@@ -91,6 +91,21 @@ pub fn find(conn: &mut DbConn, id: AssignmentId) -> Result<Option<Assignment>, E
         .optional()?)
 }
 
+/// Loads the assignment by which a person took over from one that has ended, if they did.
+pub fn taken_over(conn: &mut DbConn, ended: &Assignment, by: PersonId) -> Result<Option<Assignment>, Error> {
+    let Some(day) = ended.valid_to else { return Ok(None) };
+    Ok(dsl::assignments
+        .filter(dsl::area_id.eq(ended.area_id))
+        .filter(dsl::responsibility.eq(ended.responsibility))
+        .filter(dsl::person_id.eq(by))
+        .filter(dsl::valid_from.eq(day))
+        .filter(dsl::superseded_at.is_null())
+        .order(dsl::id)
+        .select(Assignment::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Loads every assignment of a project that lasts beyond `day`.
 pub fn from_day(conn: &mut DbConn, project: ProjectId, day: Day) -> Result<Vec<Assignment>, Error> {
     Ok(dsl::assignments
