@@ -18,6 +18,7 @@ mod routes;
 pub(crate) mod scheduled;
 mod service;
 mod side_changes;
+pub(crate) mod sponsor_handover;
 mod sponsors;
 
 pub(crate) use routes::configure;

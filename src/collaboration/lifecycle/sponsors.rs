@@ -50,18 +50,36 @@ pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: Person
     IfMatch::check(tx.meta.if_match.as_ref(), project.version)?;
     let before = find(&sides, side)?.clone();
     project.state.require(ProjectVerb::AssignSponsor)?;
+    propose(tx, Whole { project, sides }, before, (person, found), relations, (None, ""))
+}
+
+/// Proposes a person for a side of a project that is locked, on behalf of a caller with these relations to it. The reason
+/// is for the audit trail, and the pointer is that of the object that names the person.
+///
+/// # Errors
+/// 403; 409 when the person is the lead, a member or the sponsor of another side, or a new head replaces a sponsor; 422 for
+/// an unknown or deactivated person, and for one of another department.
+pub(super) fn propose(
+    tx: &mut Tx<'_>,
+    whole: Whole,
+    before: Side,
+    (person, found): (PersonId, Option<Person>),
+    caller: Relations,
+    (reason, pointer): (Option<&str>, &str),
+) -> Result<Whole, Error> {
     if keeps(&before, person) {
-        return settled(tx, Whole { project, sides });
+        return settled(tx, whole);
     }
-    require_replaceable(tx, &project, &before, relations)?;
+    require_replaceable(tx, &whole.project, &before, caller)?;
     if before.active_sponsor() == Some(person) {
         let after = sponsors::without_successor(&before);
-        return changed(tx, Whole { project, sides }, before, after, types::SPONSOR_DECLINED, None);
+        return changed(tx, whole, before, after, types::SPONSOR_DECLINED, reason);
     }
-    require_eligible(tx, &project, side, person, found)?;
-    refuse_biasing(tx, &project, &before, Some(person))?;
-    let after = sponsors::proposed(&without_shared_head(&before, &sides), person, relations.person, tx.now);
-    changed(tx, Whole { project, sides }, before, after, types::SPONSOR_PROPOSED, None)
+    let pointer = format!("{pointer}/person_id");
+    require_eligible(tx, &whole.project, before.department_id, (person, found), &pointer)?;
+    refuse_biasing(tx, &whole.project, &before, Some(person))?;
+    let after = sponsors::proposed(&without_shared_head(&before, &whole.sides), person, caller.person, tx.now);
+    changed(tx, whole, before, after, types::SPONSOR_PROPOSED, reason)
 }
 
 /// Changes who is named for a side. Responses of a sponsor who was replaced to open approvals no longer count, so the new
@@ -368,19 +386,19 @@ fn require_eligible(
     tx: &mut Tx<'_>,
     project: &Project,
     side: DepartmentId,
-    person: PersonId,
-    found: Option<Person>,
+    (person, found): (PersonId, Option<Person>),
+    pointer: &str,
 ) -> Result<(), Error> {
     match found {
-        None => return Err(Error::violation(Violation::unknown_reference("/person_id", "violation-unknown-person"))),
+        None => return Err(Error::violation(Violation::unknown_reference(pointer, "violation-unknown-person"))),
         Some(row) if row.deactivated_at.is_some() => {
-            return Err(Error::violation(people::deactivated_person("/person_id")));
+            return Err(Error::violation(people::deactivated_person(pointer)));
         }
         Some(_) => {}
     }
     let homes = people::service::home_position_on(tx.conn, &[person], tx.now.day())?;
     if homes.iter().all(|home| home.department_id != side) {
-        return Err(Error::violation(sponsors::elsewhere("/person_id")));
+        return Err(Error::violation(sponsors::elsewhere(pointer)));
     }
     if project.lead_person_id == Some(person) {
         return Err(Problem::new(Code::Conflict).because("detail-sponsor-is-lead").into());
