@@ -97,6 +97,13 @@ violation-unknown-membership = Členství s tímto identifikátorem v tomto proj
 violation-unknown-area = Oblast s tímto identifikátorem v tomto projektu neexistuje.
 violation-unknown-assignment = Toto přiřazení neexistuje, nebo patří jiné osobě.
 violation-successor-is-leaving = Nástupcem je osoba, která odchází. Uveďte jinou osobu.
+violation-handed-over-twice = Totéž už předává dřívější položka. Uveďte jen jednoho nástupce.
+violation-not-headed = Toto oddělení neexistuje, nebo je vede někdo jiný.
+violation-head-of-other-department = Tato osoba dnes nemá kmenovou pozici v tomto oddělení. Chcete-li jmenovat vedoucího z jiného oddělení, upravte oddělení.
+violation-not-sponsor = Projekt tuto stranu nemá, nebo odcházející osoba není uvedena jako její sponzor.
+violation-not-managed = Odcházející osoba není od tohoto dne vedoucím této osoby.
+violation-own-manager = Nikdo nemůže být svým vlastním vedoucím. Uveďte jinou osobu.
+violation-agent-or-queue = Uveďte buď `callback_agent_id`, nebo `unassign_callback_requests`, pokud se mají žádosti vrátit do fronty.
 violation-person-deactivated = Tato osoba je deaktivována.
 
 # Zavolání

@@ -95,6 +95,13 @@ violation-unknown-membership = Eine Mitgliedschaft mit dieser ID gibt es in dies
 violation-unknown-area = Einen Bereich mit dieser ID gibt es in diesem Projekt nicht.
 violation-unknown-assignment = Diese Zuordnung gibt es nicht, oder sie gehört einer anderen Person.
 violation-successor-is-leaving = Die Nachfolge ist die Person, die ausscheidet. Geben Sie eine andere Person an.
+violation-handed-over-twice = Ein früherer Eintrag übergibt dies bereits. Geben Sie nur eine Nachfolge an.
+violation-not-headed = Diese Abteilung gibt es nicht, oder sie wird von einer anderen Person geleitet.
+violation-head-of-other-department = Diese Person hat heute keine Stammposition in der Abteilung. Um eine Leitung aus einer anderen Abteilung zu benennen, ändern Sie die Abteilung.
+violation-not-sponsor = Das Projekt hat diese Seite nicht, oder die ausscheidende Person ist nicht als ihr Sponsor benannt.
+violation-not-managed = Die ausscheidende Person ist ab diesem Tag nicht die Führungskraft dieser Person.
+violation-own-manager = Niemand kann die eigene Führungskraft sein. Geben Sie eine andere Person an.
+violation-agent-or-queue = Senden Sie entweder `callback_agent_id`, oder `unassign_callback_requests`, damit die Anfragen in die Warteschlange zurückkehren.
 violation-person-deactivated = Diese Person ist deaktiviert.
 
 # Rückrufe

@@ -95,6 +95,13 @@ violation-unknown-membership = There is no membership with this ID in this proje
 violation-unknown-area = There is no area with this ID in this project.
 violation-unknown-assignment = This assignment does not exist, or it belongs to another person.
 violation-successor-is-leaving = The successor cannot be the person who leaves. Name another person.
+violation-handed-over-twice = An earlier item already hands this over. Name one successor for it.
+violation-not-headed = This department does not exist, or another person is its head.
+violation-head-of-other-department = The regular position of this person today is not in the department. To name a head from another department, update the department.
+violation-not-sponsor = The project does not have this side, or the person who leaves is not named as its sponsor.
+violation-not-managed = The person who leaves is not the manager of this person from this day on.
+violation-own-manager = A person cannot be their own manager. Name another manager.
+violation-agent-or-queue = Send either `callback_agent_id`, or `unassign_callback_requests` to return the requests to the queue.
 violation-person-deactivated = This person is deactivated.
 
 # Callbacks

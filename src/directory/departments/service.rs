@@ -102,7 +102,18 @@ pub fn heads_changed(conn: &mut DbConn, people: &[PersonId], now: UtcTime) -> Re
     Ok(departments)
 }
 
-/// Makes another person the head of a department, for a head who leaves the company and a caller who has been authorised.
+/// Locks departments until the end of the transaction, in the order of their ids; those that do not exist are left out.
+pub fn lock_many(conn: &mut DbConn, mut ids: Vec<DepartmentId>) -> Result<(), Error> {
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        store::lock(conn, id)?;
+    }
+    Ok(())
+}
+
+/// Makes another person the head of a department, for a head who leaves the company and a caller who has been authorised
+/// and has locked the department. Repeating it changes nothing.
 ///
 /// # Errors
 /// 422 with `pointer` when the department does not exist or has another head.
@@ -113,11 +124,14 @@ pub fn hand_over(
     reason: &str,
     pointer: &str,
 ) -> Result<Department, Error> {
-    let before = store::lock(tx.conn, id)?.filter(|department| department.head_person_id == Some(from));
-    let before = before.ok_or_else(|| {
+    let is_concerned = |department: &Department| [Some(from), Some(to)].contains(&department.head_person_id);
+    let before = store::find(tx.conn, id)?.filter(is_concerned).ok_or_else(|| {
         let pointer = format!("{pointer}/department_id");
-        Error::violation(Violation::unknown_reference(pointer, "violation-unknown-department"))
+        Error::violation(Violation::unknown_reference(pointer, "violation-not-headed"))
     })?;
+    if before.head_person_id == Some(to) {
+        return Ok(before);
+    }
     let version = before.version + 1;
     let (head_person_id, head_since, head_changed_at) = (Some(to), Some(tx.now), Some(tx.now));
     let after = Department {

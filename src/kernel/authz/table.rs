@@ -220,7 +220,7 @@ permissions! {
         "forbidden-scope-holders",
         &["list_privacy_notices", "publish_privacy_notice", "export_data_subject", "erase_data_subject",
           "erase_person", "get_offboarding_report", "get_retention", "update_retention"];
-    // Also checked for each project whose areas are handed over, because administrators act for no side.
+    // Also checked for each project whose areas or sponsor roles are handed over, because administrators act for no side.
     OffboardPerson: "Hand over what a person who leaves is responsible for", Some(Scope::Admin), &[Admin], Refused,
         "forbidden-administrators", &["offboard_person"];
 
@@ -280,7 +280,7 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ),
     (
         "offboard_person",
-        "An administrator with a part in a project hands over no area of it: a role, or a regular position in one of its departments.",
+        "An administrator with a part in a project (a role, or a regular position in one of its departments) hands over no area of it, and proposes no sponsor in it.",
     ),
     ("withdraw_transfer", "The person who offered the area can also withdraw the offer."),
     ("claim_callback_request", "The caller must be an agent on the roster."),

@@ -49,7 +49,7 @@ pub fn remaining(report: &OffboardingReport) -> Vec<RemainingItem> {
     items.extend(
         report.departments_headed.iter().map(|one| item(Department, &one.department_id, None, Needs::Successor)),
     );
-    items.extend(report.people_managed.iter().map(|id| item(ManagedPerson, id, None, Needs::Administrator)));
+    items.extend(report.people_managed.iter().map(|id| item(ManagedPerson, id, None, Needs::Successor)));
     items.extend(report.agent_id.iter().map(|id| item(Agent, id, None, Needs::Administrator)));
     items.extend(report.callback_requests.iter().map(|id| item(CallbackRequest, id, None, Needs::Successor)));
     items.extend(report.memberships.iter().map(|one| {

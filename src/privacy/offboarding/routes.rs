@@ -110,9 +110,17 @@ pub async fn get_offboarding_report(
 /// Hand over what a person is responsible for
 ///
 /// Hands over the responsibilities of a person who leaves to the named successors, in one transaction: areas of all
-/// responsibilities (from today), departments that the person heads, and open callback requests. `remaining` lists
-/// everything else that names the person, and who has to act. This operation never makes a decision that belongs to the
-/// sides of a project, such as a new sponsor or the end of a membership. It does not deactivate the person.
+/// responsibilities (from today), departments that the person heads, managed people, and open callback requests, which go
+/// to another agent or return to the queue. A successor of a sponsor is only proposed (`sponsor.proposed`). `remaining`
+/// lists everything else that names the person, and who has to act. Repeating a request changes nothing.
+///
+/// This operation never makes a decision that belongs to the sides of a project. A proposed sponsor has to accept, and the
+/// head of the department has to confirm. A new lead and a new panel need an amendment of the charter. It does not
+/// deactivate the person.
+///
+/// A managed person keeps the regular position up to the day before `valid_from`, and gets one with the new manager from
+/// that day on (`home_position.ended`, `home_position.created`). Only a position that has not begun by then gets the new
+/// manager itself (`home_position.updated`).
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
@@ -120,7 +128,7 @@ pub async fn get_offboarding_report(
     responses(
         (status = 200, description = "What was handed over, and what remains.", body = OffboardingResult),
         (status = 404, description = "`not_found`: the person does not exist."),
-        (status = 409, description = "`illegal_transition`: the person is erased, or a project has ended. `conflict`: an area is disputed, or the successor already has it. `already_exists`: the successor already has this responsibility on some of the days."),
+        (status = 409, description = "`illegal_transition`: the person is erased, or a project has ended. `conflict`: an area is disputed, the successor already has it, the proposed sponsor is the lead, a member or the sponsor of another side, or the head of the department has recently changed. `already_exists`: the successor already has this responsibility on some of the days. `conflicting_field` is the item of the request."),
     ),
 )]
 #[post("/v1/people/{id}/offboard")]

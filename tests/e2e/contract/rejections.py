@@ -54,6 +54,7 @@ NOT_IN_SCHEMA = {
         "template_mismatch",
         "transfer_required",
         "unknown_reference",
+        "wrong_department",
         "wrong_number_of_sides",
         "wrong_side",
     ),
@@ -86,7 +87,7 @@ BETWEEN_FIELDS: dict[str, str | tuple[str, ...]] = {
     "not_allowed": ("/auth/", "/mapping"),
     "no_such_field": "/mapping/",
     "not_in_format": "/event_types/",
-    "one_of_several": "/items/",
+    "one_of_several": ("/items/", "/unassign_callback_requests"),
     "reason_missing": "/reason",
     "required": ("/auth/", "/items/", "/login", "/mapping/"),
 }
