@@ -34,8 +34,8 @@ struct ProblemFields {
     /// For `slot_full`: time slots that still have capacity.
     #[schema(nullable = false, max_items = 100)]
     alternatives: Option<Vec<SlotBody>>,
-    /// For `already_exists`: JSON Pointer to the field of the body whose value is already in use. For a problem of one item
-    /// of a hand-over: JSON Pointer to the item.
+    /// For `already_exists`: JSON Pointer to the field of the body whose value is already in use. For a problem of one
+    /// item of a hand-over: JSON Pointer to the item.
     #[schema(nullable = false, max_length = 200, pattern = "^/[a-z0-9_/]+$", example = "/key")]
     conflicting_field: Option<String>,
     /// For `already_exists`: identifier of the blocked number.

@@ -97,8 +97,8 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
     tx.record_change(&Change::updated(types::AGENT_DELETED, id.as_str(), &body, &body)?)
 }
 
-/// Makes the agent for a person who leaves the company inactive, so that no requests are assigned to them any more, for a
-/// caller who has been authorised. Changes nothing unless the person is an active agent.
+/// Makes the agent for a person who leaves the company inactive, so that no requests are assigned to them any more, for
+/// a caller who has been authorised. Changes nothing unless the person is an active agent.
 pub fn make_inactive(tx: &mut Tx<'_>, person: PersonId, reason: &str) -> Result<(), Error> {
     let Some(agent) = store::of_person(tx.conn, person)? else { return Ok(()) };
     let Some(before) = store::lock(tx.conn, agent.id)?.filter(|agent| agent.active) else { return Ok(()) };

@@ -166,8 +166,8 @@ pub fn duties(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<DutyRow>, Error>
 }
 
 /// Records that a request is assigned to an agent automatically, and locks the agent for the rest of the transaction;
-/// returns false if the agent was removed or made inactive. The version does not change, because callers cannot edit this
-/// field.
+/// returns false if the agent was removed or made inactive. The version does not change, because callers cannot edit
+/// this field.
 pub fn set_last_assigned(conn: &mut DbConn, id: AgentId, now: UtcTime) -> Result<bool, Error> {
     let changed = diesel::update(agents::table.filter(agents::id.eq(id)))
         .filter(agents::active.eq(true))

@@ -215,9 +215,9 @@ pub fn assign_to(tx: &mut Tx<'_>, before: &CallbackRequest, agent: AgentId) -> R
     save(tx, before, after, types::CALLBACK_REQUEST_ASSIGNED)
 }
 
-/// Assigns the open requests of a person who leaves the company to another agent, or returns them to the queue without one,
-/// for a caller who has been authorised. The agent who leaves becomes inactive; otherwise the requests in the queue could be
-/// assigned to them again. Returns the ids of the requests.
+/// Assigns the open requests of a person who leaves the company to another agent, or returns them to the queue without
+/// one, for a caller who has been authorised. The agent who leaves becomes inactive; otherwise the requests in the
+/// queue could be assigned to them again. Returns the ids of the requests.
 ///
 /// # Errors
 /// 422 with `pointer` if the other agent is not on the roster or not active.

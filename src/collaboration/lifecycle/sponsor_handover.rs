@@ -18,9 +18,9 @@ use crate::kernel::tx::Tx;
 /// changes nothing.
 ///
 /// # Errors
-/// 422 with `pointer` when neither person is named for the side, and for a successor of another department; 409 when the
-/// project has ended, the successor is the lead, a member or the sponsor of another side, or the head of the department is
-/// new.
+/// 422 with `pointer` when neither person is named for the side, and for a successor of another department; 409 when
+/// the project has ended, the successor is the lead, a member or the sponsor of another side, or the head of the
+/// department is new.
 pub fn hand_over(
     tx: &mut Tx<'_>,
     project: Project,

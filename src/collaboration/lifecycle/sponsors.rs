@@ -53,12 +53,12 @@ pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: Person
     propose(tx, Whole { project, sides }, before, (person, found), relations, (None, ""))
 }
 
-/// Proposes a person for a side of a project that is locked, on behalf of a caller with these relations to it. The reason
-/// is for the audit trail, and the pointer is that of the object that names the person.
+/// Proposes a person for a side of a project that is locked, on behalf of a caller with these relations to it. The
+/// reason is for the audit trail, and the pointer is that of the object that names the person.
 ///
 /// # Errors
-/// 403; 409 when the person is the lead, a member or the sponsor of another side, or a new head replaces a sponsor; 422 for
-/// an unknown or deactivated person, and for one of another department.
+/// 403; 409 when the person is the lead, a member or the sponsor of another side, or a new head replaces a sponsor; 422
+/// for an unknown or deactivated person, and for one of another department.
 pub(super) fn propose(
     tx: &mut Tx<'_>,
     whole: Whole,

@@ -112,8 +112,8 @@ pub fn lock_many(conn: &mut DbConn, mut ids: Vec<DepartmentId>) -> Result<(), Er
     Ok(())
 }
 
-/// Makes another person the head of a department, for a head who leaves the company and a caller who has been authorised
-/// and has locked the department. Repeating it changes nothing.
+/// Makes another person the head of a department, for a head who leaves the company and a caller who has been
+/// authorised and has locked the department. Repeating it changes nothing.
 ///
 /// # Errors
 /// 422 with `pointer` when the department does not exist or has another head.

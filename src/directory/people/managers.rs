@@ -1,8 +1,8 @@
 //! Giving people another manager when theirs leaves the company.
 //!
-//! Rules: a position that has begun keeps its manager. It ends on the day on which the new manager begins, and a position
-//! with the same department, title and end follows. A position that begins on that day or later gets the new manager
-//! itself, because it cannot end before it begins.
+//! Rules: a position that has begun keeps its manager. It ends on the day on which the new manager begins, and a
+//! position with the same department, title and end follows. A position that begins on that day or later gets the new
+//! manager itself, because it cannot end before it begins.
 
 use super::dto::HomePositionBody;
 use super::rows::HomePosition;
@@ -17,7 +17,7 @@ use crate::kernel::tx::Tx;
 /// What a new manager changes in a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ManagerChange {
-    /// The position names another manager, or is over.
+    /// The position names another manager, or has ended by then.
     Unchanged,
     /// The position ends, and one with the new manager follows.
     Follow,
@@ -26,8 +26,8 @@ enum ManagerChange {
 }
 
 fn change(position: &HomePosition, leaving: PersonId, on: Day) -> ManagerChange {
-    let is_over = position.valid_to.is_some_and(|end| end <= on);
-    if position.manager_person_id != Some(leaving) || is_over {
+    let has_ended = position.valid_to.is_some_and(|end| end <= on);
+    if position.manager_person_id != Some(leaving) || has_ended {
         ManagerChange::Unchanged
     } else if position.valid_from < on {
         ManagerChange::Follow
@@ -36,11 +36,12 @@ fn change(position: &HomePosition, leaving: PersonId, on: Day) -> ManagerChange 
     }
 }
 
-/// Gives a person whose manager leaves another one from a day on, for a caller who has been authorised and has locked the
-/// person. Returns the positions from that day on that name the new manager. Repeating it changes nothing.
+/// Gives a person whose manager leaves another one from a day on, for a caller who has been authorised and has locked
+/// the person. Returns the positions from that day on that name the new manager. Repeating it changes nothing.
 ///
 /// # Errors
-/// 422 with `pointer` when neither the manager who leaves nor the new one is the manager of the person from that day on.
+/// 422 with `pointer` when neither the manager who leaves nor the new one is the manager of the person from that day
+/// on.
 pub fn hand_over(
     tx: &mut Tx<'_>,
     person: PersonId,
@@ -143,7 +144,7 @@ mod tests {
         // On its first day, a position cannot end.
         assert_eq!(of("2027-05-01", None, Some(leaving)), ManagerChange::Replace);
         assert_eq!(of("2027-09-01", Some("2028-01-01"), Some(leaving)), ManagerChange::Replace);
-        // Over on that day.
+        // Ended by that day.
         assert_eq!(of("2027-01-01", Some("2027-05-01"), Some(leaving)), ManagerChange::Unchanged);
         for manager in [None, Some(other)] {
             assert_eq!(of("2027-04-30", None, manager), ManagerChange::Unchanged);

@@ -220,7 +220,8 @@ permissions! {
         "forbidden-scope-holders",
         &["list_privacy_notices", "publish_privacy_notice", "export_data_subject", "erase_data_subject",
           "erase_person", "get_offboarding_report", "get_retention", "update_retention"];
-    // Also checked for each project whose areas or sponsor roles are handed over, because administrators act for no side.
+    // Also checked for each project whose areas or sponsor roles are handed over, because administrators act for no
+    // side.
     OffboardPerson: "Hand over what a person who leaves is responsible for", Some(Scope::Admin), &[Admin], Refused,
         "forbidden-administrators", &["offboard_person"];
 

@@ -31,8 +31,8 @@ pub struct InProjects {
 /// Hands over the areas, and proposes the successors of the sponsor.
 ///
 /// # Errors
-/// 403 for an administrator with a part in one of the projects; 409 when a project has ended, an area is disputed, or a side
-/// cannot get another sponsor; 422 for what the person does not have, and for unsuitable successors.
+/// 403 for an administrator with a part in one of the projects; 409 when a project has ended, an area is disputed, or a
+/// side cannot get another sponsor; 422 for what the person does not have, and for unsuitable successors.
 pub fn hand_over(tx: &mut Tx<'_>, leaving: PersonId, body: &OffboardPerson) -> Result<InProjects, Error> {
     let mut by_project: BTreeMap<ProjectId, Items> = BTreeMap::new();
     for (index, item) in body.areas.iter().enumerate() {

@@ -2,8 +2,8 @@
 //!
 //! Rules: only what one person can decide is handed over, and only to the named successors; what the sides of a project
 //! decide together (the lead, the panel, the end of a membership, open approvals) is listed with who has to act. A
-//! successor of a sponsor is only proposed. Repeating a hand-over changes nothing. Locks are taken in one order: people,
-//! departments, projects by id, callback requests, agents.
+//! successor of a sponsor is only proposed. Repeating a hand-over changes nothing. Locks are taken in one order:
+//! people, departments, projects by id, callback requests, agents.
 
 use super::offboard_dto::{OffboardPerson, OffboardingResult};
 use super::remaining::remaining;
@@ -23,8 +23,8 @@ const MAX_REQUESTS: i64 = 1000;
 ///
 /// # Errors
 /// 403, also for an administrator with a part in the project of an area or a sponsor role; 404; 409 when the person is
-/// erased, a project has ended, an area is disputed, or a side cannot get another sponsor; 422 for what the person does not
-/// have, and for unsuitable successors.
+/// erased, a project has ended, an area is disputed, or a side cannot get another sponsor; 422 for what the person does
+/// not have, and for unsuitable successors.
 pub fn offboard(tx: &mut Tx<'_>, id: PersonId, body: &OffboardPerson) -> Result<OffboardingResult, Error> {
     tx.authorize_and_deduplicate(Action::OffboardPerson, &Relations::default())?;
     if !body.departments.is_empty() || !body.managed_people.is_empty() {

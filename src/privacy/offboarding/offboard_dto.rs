@@ -29,8 +29,8 @@ pub struct OffboardPerson {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub departments: Vec<HeadSuccessor>,
-    /// Successors for roles of a sponsor. They are only proposed: each has to accept, and the head of the department has to
-    /// confirm them. Until then, the person stays the sponsor.
+    /// Successors for roles of a sponsor. They are only proposed: each has to accept, and the head of the department
+    /// has to confirm them. Until then, the person stays the sponsor.
     #[serde(default)]
     #[schema(max_items = 200)]
     pub sponsor_roles: Vec<SponsorSuccessor>,
@@ -38,13 +38,13 @@ pub struct OffboardPerson {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub managed_people: Vec<ManagerSuccessor>,
-    /// The agent who takes over the open callback requests. The person becomes an inactive agent, to whom no more requests
-    /// are assigned.
+    /// The agent who takes over the open callback requests. The person becomes an inactive agent, to whom no more
+    /// requests are assigned.
     #[serde(default)]
     #[schema(nullable = false)]
     pub callback_agent_id: Option<AgentId>,
-    /// Whether the open callback requests return to the queue instead. The person becomes an inactive agent, too. Cannot be
-    /// combined with `callback_agent_id`.
+    /// Whether the open callback requests return to the queue instead. The person becomes an inactive agent, too.
+    /// Cannot be combined with `callback_agent_id`.
     #[serde(default)]
     #[schema(nullable = false, default = false)]
     pub unassign_callback_requests: Option<bool>,
@@ -53,7 +53,8 @@ pub struct OffboardPerson {
 impl RequestBody for OffboardPerson {}
 
 impl OffboardPerson {
-    /// Returns where the open callback requests go: to an agent, or with `Some(None)` to the queue; `None` if they stay.
+    /// Returns where the open callback requests go: to an agent, or with `Some(None)` to the queue; `None` if they
+    /// stay.
     #[must_use]
     pub fn callback_destination(&self) -> Option<Option<AgentId>> {
         let to_queue = self.unassign_callback_requests == Some(true);
@@ -97,8 +98,8 @@ pub struct SponsorSuccessor {
     pub project_id: ProjectId,
     /// The department for which the person is the sponsor, or is proposed.
     pub department_id: DepartmentId,
-    /// The person to propose. Their regular position today must be in the department, and they must have no other role in
-    /// the project.
+    /// The person to propose. Their regular position today must be in the department, and they must have no other role
+    /// in the project.
     pub person_id: PersonId,
 }
 
@@ -162,8 +163,9 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// Who has to act: `all_sides` (all sides of the project have to approve, or to sign an amendment of the charter),
-    /// `side` (the sponsor of the side, or the head of its department; a proposed successor of a sponsor has to accept),
-    /// `successor` (name a successor in another request), or `administrator` (an administrator or the HR system).
+    /// `side` (the sponsor of the side, or the head of its department; a proposed successor of a sponsor has to
+    /// accept), `successor` (name a successor in another request), or `administrator` (an administrator or the HR
+    /// system).
     pub enum Needs {
         AllSides,
         Side,

@@ -110,17 +110,17 @@ pub async fn get_offboarding_report(
 /// Hand over what a person is responsible for
 ///
 /// Hands over the responsibilities of a person who leaves to the named successors, in one transaction: areas of all
-/// responsibilities (from today), departments that the person heads, managed people, and open callback requests, which go
-/// to another agent or return to the queue. A successor of a sponsor is only proposed (`sponsor.proposed`). `remaining`
-/// lists everything else that names the person, and who has to act. Repeating a request changes nothing.
+/// responsibilities (from today), departments that the person heads, managed people, and open callback requests, which
+/// go to another agent or return to the queue. A successor of a sponsor is only proposed (`sponsor.proposed`).
+/// `remaining` lists everything else that names the person, and who has to act. Repeating a request changes nothing.
 ///
-/// This operation never makes a decision that belongs to the sides of a project. A proposed sponsor has to accept, and the
-/// head of the department has to confirm. A new lead and a new panel need an amendment of the charter. It does not
+/// This operation never makes a decision that belongs to the sides of a project. A proposed sponsor has to accept, and
+/// the head of the department has to confirm. A new lead and a new panel need an amendment of the charter. It does not
 /// deactivate the person.
 ///
-/// A managed person keeps the regular position up to the day before `valid_from`, and gets one with the new manager from
-/// that day on (`home_position.ended`, `home_position.created`). Only a position that has not begun by then gets the new
-/// manager itself (`home_position.updated`).
+/// A managed person keeps the regular position up to the day before `valid_from`, and gets one with the new manager
+/// from that day on (`home_position.ended`, `home_position.created`). Only a position that has not begun by then gets
+/// the new manager itself (`home_position.updated`).
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),
