@@ -25,7 +25,7 @@ fn last_ended(conn: &mut DbConn, now: UtcTime) -> Result<UtcTime, Error> {
 }
 
 /// Returns a project and the relations of the caller to it; one statement. Two more for an administrator who has no
-/// part today, but had one that may count.
+/// part today, but may have had one.
 pub fn find_with_relations(
     conn: &mut DbConn,
     id: ProjectId,
@@ -33,13 +33,17 @@ pub fn find_with_relations(
     login: Login<'_>,
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
-    let found = store::find_with_relations(conn, id, login, now, response_time::surely_ended(now, BUSINESS_DAYS))?;
-    let depends_on_calendar = |relations: &Relations| actor.has(Scope::Admin) && relations.has_only_recent_part();
-    if !found.as_ref().is_some_and(|(_, relations)| depends_on_calendar(relations)) {
-        return Ok(found);
-    }
-    let ended = last_ended(conn, now)?;
-    store::find_with_relations(conn, id, login, now, ended)
+    let Some((project, relations)) = store::find_with_relations(conn, id, login, now)? else { return Ok(None) };
+    // Only the rights of an administrator depend on it.
+    let person = relations.person.filter(|_| actor.has(Scope::Admin) && !relations.has_part());
+    let had_part = match person {
+        Some(person) => {
+            let ended = last_ended(conn, now)?;
+            store::had_part(conn, &project, person, now, ended)?
+        }
+        None => false,
+    };
+    Ok(Some((project, Relations { had_part, ..relations })))
 }
 
 /// Returns the projects that an administrator cannot read: they have a part in them, but no role. Three statements;

@@ -23,7 +23,8 @@ pub struct Relations {
     pub creator: bool,
     /// Whether the caller's regular position today is in a department that is a side.
     pub insider: bool,
-    /// Whether the caller has had a part in the project recently, or is on its panel or a drawn arbiter.
+    /// Whether the caller has had a part in the project recently, or is on its panel or a drawn arbiter. Known only for an
+    /// administrator without another part.
     pub had_part: bool,
     /// Whether the caller is the lead of the project.
     pub lead: bool,
@@ -51,12 +52,6 @@ impl Relations {
     pub fn has_part(&self) -> bool {
         let Self { sponsor, proposed, head, insider, had_part, lead, member, delegate, arbiter, .. } = *self;
         sponsor || proposed || head || insider || had_part || lead || member || delegate || arbiter
-    }
-
-    /// Whether the part of the caller is [`Self::had_part`] alone.
-    #[must_use]
-    pub fn has_only_recent_part(&self) -> bool {
-        self.had_part && !Self { had_part: false, ..*self }.has_part()
     }
 }
 
@@ -188,9 +183,6 @@ mod tests {
         assert_eq!(can(&admin, Action::RemoveSponsor, &Relations::default()), Verdict::Allow);
         let insider = Relations { insider: true, ..Relations::default() };
         assert_eq!(can(&admin, Action::ReadProject, &insider), Verdict::Conflict);
-        let former = Relations { had_part: true, ..Relations::default() };
-        assert!(former.has_only_recent_part() && !insider.has_only_recent_part());
-        assert!(!Relations { had_part: true, ..insider }.has_only_recent_part());
         let sponsor = Relations { sponsor: true, insider: true, ..Relations::default() };
         assert_eq!(can(&admin, Action::HoldProject, &sponsor), Verdict::Allow);
     }

@@ -5,6 +5,7 @@ mod concerned;
 mod days;
 mod list;
 mod panels;
+mod parts;
 mod relations;
 mod sides;
 
@@ -24,7 +25,8 @@ pub use concerned::{Concerned, concerned, running};
 pub use days::replace as replace_days;
 pub use list::list;
 pub use panels::of_person as panels_of;
-pub use relations::{find, find_with_relations, of_caller, with_part};
+pub use parts::{had_part, with_part};
+pub use relations::{find, find_with_relations, of_caller};
 pub use sides::{
     Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_head_wait, set_may_hold_from,
     set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments, sides_of_sponsors,

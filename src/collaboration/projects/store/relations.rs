@@ -1,8 +1,7 @@
 //! Relations of people to projects, for permissions and for the list of projects.
 
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date, Timestamp};
 
 use super::{Project, SideStanding};
 use crate::collaboration::projects::state::State;
@@ -10,8 +9,8 @@ use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecisi
 use crate::kernel::auth::Login;
 use crate::kernel::authz::Relations;
 use crate::kernel::db::schema::{
-    approvals, charter_panels, decisions, delegations, departments, disputes, draws, home_positions, memberships,
-    people, project_sides, projects,
+    approvals, decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides,
+    projects,
 };
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
@@ -66,6 +65,7 @@ macro_rules! caller_id {
             .single_value()
     };
 }
+pub(super) use caller_id;
 
 /// Returns the ids of the projects in which the caller has a role: sponsor or proposed sponsor, head of a side, member,
 /// invitee, delegate, lead, or author of a draft. A union, because with OR the planner of PostgreSQL passes over all
@@ -109,53 +109,6 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
     Ok(with_backend!(conn, |conn| all.load(conn))?)
 }
 
-/// Returns the projects in which the caller has a part without a role, now or after `since`: their regular position is
-/// or was in the department of a side, they were a member or delegate, or they are on the panel or a drawn arbiter.
-pub fn with_part(conn: &mut DbConn, login: Login<'_>, now: UtcTime, since: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    let today = now.day();
-    let of_department = project_sides::table
-        .inner_join(home_positions::table.on(home_positions::department_id.eq(project_sides::department_id)))
-        .filter(home_positions::person_id.nullable().eq(caller_id!(login)))
-        .filter(project_sides::standing.eq(SideStanding::Current))
-        .filter(home_positions::valid_from.le(today))
-        .filter(
-            home_positions::valid_to
-                .is_null()
-                .or(home_positions::valid_to.gt(since.day()))
-                .or(home_positions::end_set_at.gt(since)),
-        )
-        .select(project_sides::project_id);
-    let joined = memberships::table
-        .filter(memberships::person_id.nullable().eq(caller_id!(login)))
-        .filter(memberships::state.ne(MembershipDecision::Invited))
-        .filter(memberships::state.ne(MembershipDecision::Declined))
-        .filter(memberships::state.ne(MembershipDecision::Withdrawn))
-        .filter(memberships::state.ne(MembershipDecision::Expired))
-        .filter(memberships::valid_to.gt(memberships::valid_from))
-        .filter(memberships::valid_to.gt(since.day()))
-        .select(memberships::project_id);
-    let delegated = delegations::table
-        .filter(delegations::delegate_person_id.nullable().eq(caller_id!(login)))
-        .filter(delegations::project_id.is_not_null())
-        .filter(delegations::valid_from.le(today))
-        .filter(delegations::valid_to.gt(since.day()))
-        .filter(delegations::revoked_at.is_null().or(delegations::revoked_at.gt(since)))
-        .select(delegations::project_id.assume_not_null());
-    let drawn = draws::table
-        .filter(draws::person_id.nullable().eq(caller_id!(login)))
-        .filter(draws::ended_at.is_null().or(draws::ended_at.gt(since)))
-        .select(draws::project_id);
-    let before_in_force =
-        projects::in_force_version.is_null().and(charter_panels::version.eq(projects::charter_version));
-    let on_panel = charter_panels::table
-        .inner_join(projects::table.on(projects::id.eq(charter_panels::project_id)))
-        .filter(charter_panels::person_id.nullable().eq(caller_id!(login)))
-        .filter(before_in_force.or(charter_panels::version.nullable().eq(projects::in_force_version)))
-        .select(charter_panels::project_id);
-    let all = of_department.union(joined).union(delegated).union(drawn).union(on_panel);
-    Ok(with_backend!(conn, |conn| all.load(conn))?)
-}
-
 /// Returns a project.
 pub fn find(conn: &mut DbConn, id: ProjectId) -> Result<Option<Project>, Error> {
     let project = projects::table.filter(projects::id.eq(id));
@@ -171,7 +124,6 @@ struct Found {
     /// Sponsor in office of a side that joins.
     joining: bool,
     insider: bool,
-    had_part: bool,
     head: bool,
     /// Head of a department that joins.
     joining_head: bool,
@@ -189,7 +141,7 @@ struct Found {
 
 impl Found {
     fn relations(self, project: &Project) -> Relations {
-        let Self { named, sponsor_of, joining, insider, had_part, head, joining_head, .. } = self;
+        let Self { named, sponsor_of, joining, insider, head, joining_head, .. } = self;
         let Self { member, arbiter, person, .. } = self;
         let is_caller = |one: Option<PersonId>| person.is_some() && one == person;
         let lead = is_caller(project.lead_person_id);
@@ -209,7 +161,7 @@ impl Found {
             head,
             creator: project.state == State::Draft && is_caller(project.created_by),
             insider,
-            had_part,
+            had_part: false,
             lead,
             member: member || is_delegate,
             delegate: is_delegate || joining,
@@ -222,14 +174,13 @@ impl Found {
     }
 }
 
-/// Returns a project and the relations of the person with this login to it; a part that has ended counts if that was
-/// after `since`. The person and their regular position today are joined once, because every relation needs them.
+/// Returns a project and the relations of the person with this login to it, without a part that has ended. The person
+/// and their regular position today are joined once, because every relation needs them.
 pub fn find_with_relations(
     conn: &mut DbConn,
     id: ProjectId,
     login: Login<'_>,
     now: UtcTime,
-    since: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
     let (person, home) = (people::id.nullable(), home_positions::department_id.nullable());
     let today = now.day();
@@ -263,53 +214,6 @@ pub fn find_with_relations(
             .filter(departments::head_person_id.eq(person))
             .filter(departments::id.eq_any(of_standing(standing).select(project_sides::department_id)))
     };
-    let had_part = sql::<Bool>(
-        "(EXISTS (SELECT 1 FROM home_positions AS former \
-         INNER JOIN project_sides AS side ON side.department_id = former.department_id \
-         WHERE former.person_id = people.id AND side.project_id = projects.id AND side.standing = 'current' \
-         AND former.valid_from <= ",
-    )
-    .bind::<Date, _>(today)
-    .sql(" AND (former.valid_to > ")
-    .bind::<Date, _>(since.day())
-    .sql(" OR former.end_set_at > ")
-    .bind::<Timestamp, _>(since)
-    .sql(
-        ")) OR EXISTS (SELECT 1 FROM memberships AS former \
-         WHERE former.person_id = people.id AND former.project_id = projects.id \
-         AND former.state NOT IN ('invited', 'declined', 'withdrawn', 'expired') \
-         AND former.valid_to > former.valid_from AND former.valid_to > ",
-    )
-    .bind::<Date, _>(since.day())
-    .sql(
-        ") OR EXISTS (SELECT 1 FROM delegations AS former \
-         WHERE former.delegate_person_id = people.id AND former.project_id = projects.id AND former.valid_from <= ",
-    )
-    .bind::<Date, _>(today)
-    .sql(" AND former.valid_to > ")
-    .bind::<Date, _>(since.day())
-    .sql(" AND (former.revoked_at IS NULL OR former.revoked_at > ")
-    .bind::<Timestamp, _>(since)
-    .sql(
-        ")) OR EXISTS (SELECT 1 FROM draws AS drawn \
-         WHERE drawn.person_id = people.id AND drawn.project_id = projects.id \
-         AND (drawn.ended_at IS NULL OR drawn.ended_at > ",
-    )
-    .bind::<Timestamp, _>(since)
-    // The lead by a charter that an amendment has replaced. The text of a charter is canonical JSON.
-    .sql(
-        ")) OR EXISTS (SELECT 1 FROM charter_versions AS amended INNER JOIN charter_versions AS former \
-         ON former.project_id = amended.project_id AND former.version < amended.version \
-         WHERE amended.project_id = projects.id AND amended.version = projects.in_force_version \
-         AND former.signed_at IS NOT NULL \
-         AND former.content LIKE '%\"lead_person_id\":\"' || people.id || '\"%' AND amended.signed_at > ",
-    )
-    .bind::<Timestamp, _>(since)
-    .sql(
-        ") OR EXISTS (SELECT 1 FROM charter_panels AS panel \
-         WHERE panel.person_id = people.id AND panel.project_id = projects.id \
-         AND panel.version = COALESCE(projects.in_force_version, projects.charter_version)))",
-    );
     let member = memberships::table
         .filter(memberships::project_id.eq(id))
         .filter(memberships::person_id.nullable().eq(person))
@@ -369,7 +273,6 @@ pub fn find_with_relations(
                 sponsor_of,
                 exists(joining),
                 exists(insider),
-                had_part,
                 exists(head_of(SideStanding::Current)),
                 exists(head_of(SideStanding::Joining)),
                 exists(member),
