@@ -23,8 +23,8 @@ pub fn set_backlog(listener: &TcpListener, settings: &ConnectionSettings) -> Res
         .map_err(|error| format!("ENTENTE_HTTP_BACKLOG: failed to listen on the socket: {error}"))
 }
 
-/// Returns the most connections of one thread. If the process cannot have as many open files, there are fewer: otherwise
-/// the database and webhooks would fail when all files are in use.
+/// Returns the most connections of one thread. If the process cannot have as many open files, there are fewer:
+/// otherwise the database and webhooks would fail when all files are in use.
 #[must_use]
 pub fn per_thread(settings: &ConnectionSettings) -> usize {
     let open_files = rlimit::Resource::NOFILE.get().map_or(u64::MAX, |(soft, _)| soft);
@@ -41,7 +41,8 @@ fn permitted(max: usize, open_files: u64) -> usize {
     max.min(files.saturating_sub(RESERVED_FILES)).max(1)
 }
 
-/// Returns the connections of one of the threads, so that all together have at most `connections`, but each at least one.
+/// Returns the connections of one of the threads, so that all together have at most `connections`, but each at least
+/// one.
 fn share(connections: usize, threads: usize) -> usize {
     (connections / threads.max(1)).max(1)
 }

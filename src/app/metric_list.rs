@@ -1,7 +1,7 @@
 //! The list of all metrics: the source of the `HELP` lines of `/metrics` and of docs/reference/metrics.md.
 //!
-//! Rules: a metric that the code emits is in this list, and the reverse (tests/it/metrics.rs); a label has a small number
-//! of values, and none is an id, a name or other personal data.
+//! Rules: a metric that the code emits is in this list, and the reverse (tests/it/metrics.rs); a label has a small
+//! number of values, and none is an id, a name or other personal data.
 
 use metrics::Unit;
 

@@ -53,8 +53,8 @@ pub fn of_day(present: &Present, date: Date) -> i64 {
     slots::slots_on(&present.calendar, date).len() as i64 * i64::from(capacity_on(present, date))
 }
 
-/// Moves a reservation from the `old` slot to the `new` one; each is optional. Without `keep`, the reservation is released
-/// if the new slot has capacity.
+/// Moves a reservation from the `old` slot to the `new` one; each is optional. Without `keep`, the reservation is
+/// released if the new slot has capacity.
 pub fn change(
     conn: &mut DbConn,
     present: &Present,

@@ -3,8 +3,8 @@
 //! Rules: an audit entry of a person has the id of a row of `actors`, and only that row has the login. Erasing a person
 //! empties the row: all entries of the person still have the same actor, and no one can find out who it was. The id is
 //! random, because a person could be found again by an id that is computed from the login. Applications, visitors and
-//! the parts of the service are not people, so entries have their names. Two identity providers can have applications with the same
-//! name, so entries of applications with a token also have its issuer.
+//! the parts of the service are not people, so entries have their names. Two identity providers can have applications
+//! with the same name, so entries of applications with a token also have its issuer.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -77,8 +77,8 @@ pub struct ActorName {
     pub issuer: Option<String>,
 }
 
-/// Returns how audit entries name an actor. For a person, `pseudonym` is used if it is known, and set otherwise; a row is
-/// created at the first change by the person.
+/// Returns how audit entries name an actor. For a person, `pseudonym` is used if it is known, and set otherwise; a row
+/// is created at the first change by the person.
 ///
 /// # Errors
 /// When the row cannot be read or created.

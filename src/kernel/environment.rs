@@ -16,8 +16,8 @@ pub trait Clock: Send + Sync {
     /// Returns the current instant, truncated to microseconds.
     fn now(&self) -> UtcTime;
 
-    /// Returns the time that has passed since an arbitrary moment. Unlike [`Self::now`], it is never set, so it shows by
-    /// how much the time was set. On Linux it also passes while the machine is suspended.
+    /// Returns the time that has passed since an arbitrary moment. Unlike [`Self::now`], it is never set, so it shows
+    /// by how much the time was set. On Linux it also passes while the machine is suspended.
     fn monotonic(&self) -> Duration;
 }
 

@@ -1,8 +1,8 @@
 //! Keyed hashes of personal data that has to be compared, but not read: networks, blocked phone numbers and logins of
 //! erased people.
 //!
-//! Rule: there are so few IPv4 addresses, phone numbers and likely logins that a plain hash can be reversed by trying all
-//! of them. A hash with a secret key (HMAC-SHA-256) cannot, without the key.
+//! Rule: there are so few IPv4 addresses, phone numbers and likely logins that a plain hash can be reversed by trying
+//! all of them. A hash with a secret key (HMAC-SHA-256) cannot, without the key.
 
 use std::fmt;
 

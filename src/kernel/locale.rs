@@ -84,9 +84,9 @@ impl Lang {
     /// Returns the best of the offered languages for an `Accept-Language` value.
     ///
     /// The highest weight wins; of equal weights, the language that comes first in the header. `*` stands for the
-    /// languages that are not in the header, `default` and English first. A weight of zero excludes a language. Malformed list
-    /// items are skipped. If no offered language is accepted, the result is `default`, or the first language that is
-    /// not excluded.
+    /// languages that are not in the header, `default` and English first. A weight of zero excludes a language.
+    /// Malformed list items are skipped. If no offered language is accepted, the result is `default`, or the first
+    /// language that is not excluded.
     #[must_use]
     pub fn negotiate(accept_language: Option<&str>, offered: &[Self], default: Self) -> Self {
         let ranges: Vec<_> = accept_language.unwrap_or_default().split(',').filter_map(Range::parse).collect();

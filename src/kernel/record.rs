@@ -1,5 +1,5 @@
-//! Records changes: one event and one audit entry each, in the transaction of the change. Also records reads of personal
-//! data, which have an audit entry only.
+//! Records changes: one event and one audit entry each, in the transaction of the change. Also records reads of
+//! personal data, which have an audit entry only.
 //!
 //! The changes of a transaction are written together at its end, which needs fewer statements.
 //!
@@ -301,8 +301,8 @@ fn insert<'a, const N: usize>(conn: &mut DbConn, (events, entries): Rows<'a>) ->
     Ok((later_events, later_entries))
 }
 
-/// Inserts the events and entries of a block of changes, and returns the others. Such a statement is prepared each time,
-/// which takes less than many statements.
+/// Inserts the events and entries of a block of changes, and returns the others. Such a statement is prepared each
+/// time, which takes less than many statements.
 fn insert_block<'a>(conn: &mut DbConn, (events, entries): Rows<'a>) -> Result<Rows<'a>, Error> {
     let (events, later_events) = events.split_at(events.len().min(ROWS));
     let (entries, later_entries) = entries.split_at(entries.len().min(ROWS));

@@ -157,8 +157,8 @@ impl AppState {
     /// Checks that the token of a person is accepted; does nothing for other callers.
     ///
     /// # Errors
-    /// 401 for a deactivated person or a revoked token; 403 `person_unknown` for a person who is not in the directory, if
-    /// the action needs a relation.
+    /// 401 for a deactivated person or a revoked token; 403 `person_unknown` for a person who is not in the directory,
+    /// if the action needs a relation.
     pub async fn check_person(&self, actor: &Actor, action: Option<Action>, request_id: &str) -> Result<(), Error> {
         let Some(people) = self.people.as_deref() else { return Ok(()) };
         let needs_relation = action.is_some_and(|action| action.permission().needs_relation());

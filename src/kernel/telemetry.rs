@@ -66,8 +66,8 @@ pub fn start(settings: &Settings) -> Result<Telemetry, String> {
     Ok(Telemetry { metrics: metrics()?, traces })
 }
 
-/// Logs malformed requests and broken connections, which the HTTP library reports as errors, at the level debug, because
-/// clients cause them.
+/// Logs malformed requests and broken connections, which the HTTP library reports as errors, at the level debug,
+/// because clients cause them.
 struct ClientErrors;
 
 impl<S: Subscriber> Layer<S> for ClientErrors {
@@ -173,8 +173,8 @@ pub fn round_completed(background_loop: &'static str, now: UtcTime) {
     metrics::gauge!("entente_worker_last_round_seconds", "loop" => background_loop).set(now.unix_seconds() as f64);
 }
 
-/// Logs that a round of a background loop failed. The next round repeats its work, so a database that is unavailable for a
-/// moment is a warning; if it stays unavailable, the process is not ready and its rounds are overdue.
+/// Logs that a round of a background loop failed. The next round repeats its work, so a database that is unavailable
+/// for a moment is a warning; if it stays unavailable, the process is not ready and its rounds are overdue.
 pub fn round_failed(error: &Error, what: &'static str) {
     if error.status() == StatusCode::SERVICE_UNAVAILABLE {
         tracing::warn!(%error, "{what}");

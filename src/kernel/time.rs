@@ -151,8 +151,8 @@ impl FromStr for UtcTime {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parsed = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?;
         let instant = Self::from_unix_micros(parsed.timestamp_micros());
-        // SQLite compares instants as text, which is in the order of time only for years with four digits. Checked after
-        // the conversion, in which a leap second becomes the second after it.
+        // SQLite compares instants as text, which is in the order of time only for years with four digits. Checked
+        // after the conversion, in which a leap second becomes the second after it.
         if !(0..=9999).contains(&instant.0.year()) {
             return Err("the year must have four digits in UTC".into());
         }

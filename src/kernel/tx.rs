@@ -150,8 +150,8 @@ impl Tx<'_> {
         self.changes.of(events)
     }
 
-    /// Counts what the transaction does: adds one to the counter `name` for this value of its label, once the transaction
-    /// is committed and its counts are recorded.
+    /// Counts what the transaction does: adds one to the counter `name` for this value of its label, once the
+    /// transaction is committed and its counts are recorded.
     pub fn count(&mut self, name: &'static str, label: &'static str, value: &'static str) {
         self.counts.add(name, label, value);
     }

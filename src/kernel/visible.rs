@@ -1,5 +1,5 @@
-//! Names need a visible character. A pattern cannot say this portably, because the engines of JSON Schema do not agree on
-//! Unicode categories.
+//! Names need a visible character. A pattern cannot say this portably, because the engines of JSON Schema do not agree
+//! on Unicode categories.
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 /// Letters and symbols that fonts show as empty space.

@@ -1,8 +1,8 @@
 //! Erasing a person of the directory.
 //!
 //! Rules: only a deactivated person can be erased, because deactivation ends memberships and makes sponsor roles
-//! vacant; records of the person's actions keep the id, because they prove approvals. Values that the person had before a
-//! change are erased, too: every name, e-mail address, login and employee number that the audit trail has.
+//! vacant; records of the person's actions keep the id, because they prove approvals. Values that the person had before
+//! a change are erased, too: every name, e-mail address, login and employee number that the audit trail has.
 
 use std::collections::BTreeSet;
 
@@ -65,8 +65,8 @@ fn erase_locked(tx: &mut Tx<'_>, key: &HashKey, id: PersonId) -> Result<Person, 
     Ok(after)
 }
 
-/// Redacts the person in events, webhooks, the audit trail, the pseudonyms and stored responses. Returns the logins that
-/// the person had.
+/// Redacts the person in events, webhooks, the audit trail, the pseudonyms and stored responses. Returns the logins
+/// that the person had.
 fn redact_records(tx: &mut Tx<'_>, person: &Person) -> Result<BTreeSet<(String, String)>, Error> {
     let id = person.id.as_str();
     // The redaction includes the changes of this transaction.

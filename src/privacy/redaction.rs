@@ -11,8 +11,8 @@ pub fn erased_email(id: &str) -> String {
     format!("{id}@erased.invalid")
 }
 
-/// Redacts the name, e-mail address, login and employee number of the person in a JSON text, at any depth; a text that is
-/// not JSON becomes `null`.
+/// Redacts the name, e-mail address, login and employee number of the person in a JSON text, at any depth; a text that
+/// is not JSON becomes `null`.
 pub fn redacted(text: &str, id: &str) -> String {
     match serde_json::from_str(text) {
         Ok(value) => without_person(value, id).to_string(),

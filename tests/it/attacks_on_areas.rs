@@ -1,5 +1,5 @@
-//! Attacks on the rule that no side takes an area of another, or changes alone what all sides have signed. The attacker is
-//! the sponsor of the first side, once with every scope but `admin`, and once as an administrator.
+//! Attacks on the rule that no side takes an area of another, or changes alone what all sides have signed. The attacker
+//! is the sponsor of the first side, once with every scope but `admin`, and once as an administrator.
 
 use super::attacks_arbitration::{arbiter, deadlock, raise, read};
 use super::attacks_on_sponsors::{attackers, forbidden};
@@ -46,8 +46,8 @@ async fn no_side_takes_an_area_of_another(app: TestApp) {
     assert_eq!(pair.owner(&app, &pair.policy, "2027-07-01").await, json!(pair.ivan));
 }
 
-/// One side amends everything that protects the others: the areas, the panel, the time to respond, sealed responses and the
-/// lead. Until all sides have signed, the charter in force counts.
+/// One side amends everything that protects the others: the areas, the panel, the time to respond, sealed responses and
+/// the lead. Until all sides have signed, the charter in force counts.
 #[apply(both)]
 async fn an_amendment_of_one_side_changes_nothing(app: TestApp) {
     let ada = person_without_position(&app, "ada").await;

@@ -1,5 +1,5 @@
-//! Attacks on the rule that no side forces a decision or shortens a deadline that runs. The attacker is the sponsor of the
-//! first side, once with every scope but `admin`, and once as an administrator.
+//! Attacks on the rule that no side forces a decision or shortens a deadline that runs. The attacker is the sponsor of
+//! the first side, once with every scope but `admin`, and once as an administrator.
 
 use super::attacks_arbitration::{arbiter, raise, read};
 use super::attacks_on_sponsors::{attackers, forbidden};

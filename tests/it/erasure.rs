@@ -23,8 +23,8 @@ fn identity(name: &str, login: &str) -> Value {
     json!({"display_name": name, "email": format!("{login}@example.com"), "login": login})
 }
 
-/// Makes a sponsor of the project a person with her own name and login, a manager, and an agent, whose name changes twice.
-/// Returns her id and her last login.
+/// Makes a sponsor of the project a person with her own name and login, a manager, and an agent, whose name changes
+/// twice. Returns her id and her last login.
 async fn eventful_life(app: &TestApp, pair: &Pair) -> (String, &'static str) {
     let (admin, path) = (app.admin(), format!("/v1/people/{}", pair.cmo));
     admin.patch(&path, "*", identity(VALUES[0], VALUES[3])).await.expect(200);

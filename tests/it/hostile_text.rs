@@ -1,13 +1,13 @@
-//! Text that databases, parsers and logs treat differently: NUL, halves of surrogate pairs, overlong UTF-8, and very long
-//! text, in each place of a request. It is refused or is only text; it never causes a 5xx.
+//! Text that databases, parsers and logs treat differently: NUL, halves of surrogate pairs, overlong UTF-8, and very
+//! long text, in each place of a request. It is refused or is only text; it never causes a 5xx.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::support::app::{ALL_SCOPES, claims, token};
 use super::support::*;
 
-/// Percent-encoded text for paths and queries: NUL, overlong NUL, a slash in two bytes, half of a surrogate pair, a byte
-/// that is never valid, escapes of JSON, a character outside the BMP, and directions of writing.
+/// Percent-encoded text for paths and queries: NUL, overlong NUL, a slash in two bytes, half of a surrogate pair, a
+/// byte that is never valid, escapes of JSON, a character outside the BMP, and directions of writing.
 const ENCODED: [&str; 9] =
     ["%00", "a%00b", "%C0%80", "%C0%AF", "%ED%A0%80", "%FF", "%5Cu0000%5Cud800", "%F0%9F%98%80", "%E2%80%AE"];
 

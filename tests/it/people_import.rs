@@ -1,4 +1,5 @@
-//! The import of people from the HR system: keys, managers, employee numbers, dry runs, full imports, thousands of rows.
+//! The import of people from the HR system: keys, managers, employee numbers, dry runs, full imports, thousands of
+//! rows.
 
 use std::process::Command;
 

@@ -44,7 +44,8 @@ const MORE: &[(&str, usize)] = &[
     ("create_assignment", 9),
     // Includes the regular positions of the sponsors, the author, and the calendar for a new head.
     ("create_project", 13),
-    // Includes the sides, the regular positions of the arbiter, the sponsors and their managers, and the end of the draw.
+    // Includes the sides, the regular positions of the arbiter, the sponsors and their managers, and the end of the
+    // draw.
     ("decide_decision", 14),
     ("get_partnership_chart", 6),
     ("end_assignment", 12),

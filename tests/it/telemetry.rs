@@ -1,5 +1,5 @@
-//! Logs, metrics and traces have no personal data. The support of the tests watches all tests; here are the failures that
-//! are most likely to log something, and the proof that the watch would notice it.
+//! Logs, metrics and traces have no personal data. The support of the tests watches all tests; here are the failures
+//! that are most likely to log something, and the proof that the watch would notice it.
 
 use super::api_keys::{create_key, with_key};
 use super::support::app::ALL_SCOPES;

@@ -48,8 +48,8 @@ enum Command {
     /// Apply pending migrations and serve the API (default)
     ///
     /// Listens on ENTENTE_LISTEN (127.0.0.1:8080), stores data in ENTENTE_DATABASE_URL (sqlite://entente.db), and runs
-    /// the background worker unless ENTENTE_WORKER is false. On SIGTERM, reports that it is not ready, accepts requests for
-    /// ENTENTE_DRAIN_SECONDS, finishes running requests and exits with status 0, within 25 seconds.
+    /// the background worker unless ENTENTE_WORKER is false. On SIGTERM, reports that it is not ready, accepts requests
+    /// for ENTENTE_DRAIN_SECONDS, finishes running requests and exits with status 0, within 25 seconds.
     Serve,
     /// Run the background worker without the API
     ///
@@ -129,7 +129,8 @@ enum Command {
     Demo,
     /// Check whether a running service is ready, for container health checks
     ///
-    /// Requests /readyz at ENTENTE_ADMIN_LISTEN or, without that setting, at ENTENTE_LISTEN. Exits with status 0 if the service is ready, otherwise with status 1.
+    /// Requests /readyz at ENTENTE_ADMIN_LISTEN or, without that setting, at ENTENTE_LISTEN. Exits with status 0 if the
+    /// service is ready, otherwise with status 1.
     Health,
     /// Print all settings with their defaults and descriptions
     Settings,

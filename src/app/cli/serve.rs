@@ -120,7 +120,8 @@ impl Service {
         Ok(format!("http://{address}"))
     }
 
-    /// Reports the start: with the addresses on standard output, or in production with log lines as JSON, as one of them.
+    /// Reports the start: with the addresses on standard output, or in production with log lines as JSON, as one of
+    /// them.
     fn introduce(&self) -> Result<(), String> {
         let is_json = self.settings.log_format == LogFormat::Json;
         if is_json && self.settings.environment == Deployment::Production {

@@ -67,8 +67,8 @@ const COLUMNS: [&str; 12] = [
     "valid_to",
 ];
 
-/// The items of a file of people have the known members with trimmed text, and are the same after they were written to a
-/// new file. A file that starts with `;` or a tab has that delimiter, and the rest is the file.
+/// The items of a file of people have the known members with trimmed text, and are the same after they were written to
+/// a new file. A file that starts with `;` or a tab has that delimiter, and the rest is the file.
 pub fn people_file(bytes: &[u8]) -> bool {
     let (delimiter, file) = match bytes {
         [delimiter @ (b';' | b'\t'), file @ ..] => (*delimiter, file),

@@ -51,9 +51,9 @@ pub async fn check_liveness() -> Result<Response, Error> {
 
 /// Check readiness
 ///
-/// Returns 200 if the process is ready for requests: the database is available, all migrations are applied, and the disk
-/// of an SQLite database accepts writes and has at least 64 MiB of free space. The service checks this once a second in
-/// the background. Do not route traffic to the process while this check fails.
+/// Returns 200 if the process is ready for requests: the database is available, all migrations are applied, and the
+/// disk of an SQLite database accepts writes and has at least 64 MiB of free space. The service checks this once a
+/// second in the background. Do not route traffic to the process while this check fails.
 #[utoipa::path(
     tag = "Monitoring",
     security(()),

@@ -4,15 +4,15 @@
 //! two rounds. Deleting then waits until the process has seen a day of consistent time. Only a jump forwards is an
 //! alarm, because only that can make data look too old.
 //!
-//! At the start of a process there is no monotonic time to compare with, and a long stop looks like a jump. The clock is
-//! compared with the last time that is stored in the database:
+//! At the start of a process there is no monotonic time to compare with, and a long stop looks like a jump. The clock
+//! is compared with the last time that is stored in the database:
 //! - up to an hour later: as if the process had not stopped;
 //! - later: no alarm, but deleting waits for an hour, in which time synchronisation can correct a clock that is wrong
 //!   after the machine was started. Such a correction is a jump backwards;
 //! - more than an hour earlier: the clock was set back, or was wrong before, so deleting waits for a day.
 //!
-//! The remaining wait is stored, so that restarts do not shorten it. Several processes share what is stored: a longer wait
-//! of another process is kept as long as that process renews it.
+//! The remaining wait is stored, so that restarts do not shorten it. Several processes share what is stored: a longer
+//! wait of another process is kept as long as that process renews it.
 
 use std::time::Duration;
 
@@ -71,8 +71,8 @@ pub fn first(stored: Option<ClockState>, reading: Reading) -> ClockState {
     ClockState { seen_at: reading.now, wait: stored.wait.max(least), ..stored }
 }
 
-/// Returns whether a process may replace the stored state. `is_own`: this process stored it. `unchanged_for` is how long it
-/// has been the same.
+/// Returns whether a process may replace the stored state. `is_own`: this process stored it. `unchanged_for` is how
+/// long it has been the same.
 #[must_use]
 pub fn may_store(own: ClockState, stored: Option<ClockState>, is_own: bool, unchanged_for: Duration) -> bool {
     stored.is_none_or(|stored| own.wait >= stored.wait || is_own || unchanged_for >= ABANDONED_AFTER)

@@ -1,7 +1,8 @@
 //! Creates callback requests: validate, reserve capacity, store, respond.
 //!
-//! Rule: whatever is known about the number or the network, the same statements run and the response is the same, so that
-//! a caller cannot find out whether anyone else requested a call to the number, or that the request is quarantined.
+//! Rule: whatever is known about the number or the network, the same statements run and the response is the same, so
+//! that a caller cannot find out whether anyone else requested a call to the number, or that the request is
+//! quarantined.
 
 use super::blocked_numbers;
 use super::confirmation;

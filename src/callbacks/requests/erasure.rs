@@ -35,8 +35,8 @@ pub struct ExportedCallbackRequest {
     /// closed. The network itself is not stored.
     #[schema(required, min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub network_hash: Option<String>,
-    /// Keyed hash of the largest network that the visitor can own: the same for IPv4, that of the /48 for IPv6. Null when
-    /// `network_hash` is null.
+    /// Keyed hash of the largest network that the visitor can own: the same for IPv4, that of the /48 for IPv6. Null
+    /// when `network_hash` is null.
     #[schema(required, min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub wide_network_hash: Option<String>,
     /// The recorded call attempts with their notes.

@@ -1,8 +1,8 @@
 //! Protects the public form against abuse: rate limits per network and overall, bot detection, proof of work.
 //!
 //! Rules: a request with a value in the hidden field, or that was submitted too fast for a person, is quarantined,
-//! which the response does not reveal; rate limits count per process; all limits are settings; none of them applies to an
-//! application that submits requests of its visitors. `network_limits` limits the requests of a network.
+//! which the response does not reveal; rate limits count per process; all limits are settings; none of them applies to
+//! an application that submits requests of its visitors. `network_limits` limits the requests of a network.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;

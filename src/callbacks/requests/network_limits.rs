@@ -2,8 +2,8 @@
 //!
 //! Rule: a network (IPv4 /32, IPv6 /56) has a limited number of open requests, and a wide network (IPv4 /32, IPv6 /48)
 //! has a limited share of the capacity of a day. Further requests are quarantined without capacity, so that one caller
-//! cannot book out the calendar. The share of a network needs no limit of its own, because it is part of that of its wide
-//! network.
+//! cannot book out the calendar. The share of a network needs no limit of its own, because it is part of that of its
+//! wide network.
 
 use super::enums::QuarantineReason;
 use crate::kernel::config::NetworkLimits;
@@ -22,8 +22,8 @@ pub fn is_limited(limits: NetworkLimits) -> bool {
     limits.open > 0 || limits.day_share_percent < 100
 }
 
-/// Returns why one more request of a network exceeds its limits; `None` if it does not. `day_capacity` is the capacity of
-/// all slots of the requested day; `None` for a call as soon as possible.
+/// Returns why one more request of a network exceeds its limits; `None` if it does not. `day_capacity` is the capacity
+/// of all slots of the requested day; `None` for a call as soon as possible.
 pub fn exceeded(limits: NetworkLimits, usage: Usage, day_capacity: Option<i64>) -> Option<QuarantineReason> {
     if limits.open > 0 && usage.open >= i64::from(limits.open) {
         return Some(QuarantineReason::NetworkLimit);
@@ -32,8 +32,8 @@ pub fn exceeded(limits: NetworkLimits, usage: Usage, day_capacity: Option<i64>) 
     day_capacity.is_some_and(is_over).then_some(QuarantineReason::NetworkDayShare)
 }
 
-/// Returns how many requests one wide network can have on a day with this capacity: at least one, so that visitors can book
-/// on a day with little capacity.
+/// Returns how many requests one wide network can have on a day with this capacity: at least one, so that visitors can
+/// book on a day with little capacity.
 fn day_share(limits: NetworkLimits, capacity: i64) -> i64 {
     match limits.day_share_percent {
         100.. => i64::MAX,

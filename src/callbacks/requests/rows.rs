@@ -71,7 +71,8 @@ pub struct Contact {
     pub source_campaign: Option<String>,
     /// Keyed hash of the visitor's network. Erased after the request is closed; `None` if an application submitted it.
     pub network_hash: Option<String>,
-    /// Keyed hash of the largest network that the visitor can own, which is the same for IPv4. Erased with `network_hash`.
+    /// Keyed hash of the largest network that the visitor can own, which is the same for IPv4. Erased with
+    /// `network_hash`.
     pub wide_network_hash: Option<String>,
     /// Whether the request counts towards the limits of its network until it is closed.
     pub counted: bool,

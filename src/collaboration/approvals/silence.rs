@@ -2,7 +2,8 @@
 //!
 //! Rules: after twice the time to respond, the side that asked can escalate an approval of some kinds to the panel. The
 //! arbiter responds for the sides without a response only, also for one without a sponsor. Until then, each of these
-//! sides can still respond. The time during which a side has no sponsor because its head waits does not count as silence.
+//! sides can still respond. The time during which a side has no sponsor because its head waits does not count as
+//! silence.
 
 use super::change;
 use super::state::ApprovalState;
@@ -37,8 +38,8 @@ impl ApprovalRow {
     }
 }
 
-/// Requires that the panel can decide for the sides of an open approval that have not responded. `sides` are those of the
-/// project.
+/// Requires that the panel can decide for the sides of an open approval that have not responded. `sides` are those of
+/// the project.
 ///
 /// # Errors
 /// 409 for another kind of approval, and before these sides count as silent.

@@ -1,10 +1,10 @@
 //! Proposing, confirming and removing sponsors.
 //!
-//! Rules: a name gives no rights. The person accepts, and the head of the department confirms; for a department without a
-//! head, an administrator confirms who has no part in the project. For some days after the head has changed, neither of
-//! them does. So no side names the sponsor of another. For a side without a sponsor, the administrator does not wait
-//! without end while the head changes again and again. The same holds for a side that joins by an amendment. A side does
-//! not replace its sponsor by a person who would make an arbiter not neutral while something waits for an arbiter.
+//! Rules: a name gives no rights. The person accepts, and the head of the department confirms; for a department without
+//! a head, an administrator confirms who has no part in the project. For some days after the head has changed, neither
+//! of them does. So no side names the sponsor of another. For a side without a sponsor, the administrator does not wait
+//! without end while the head changes again and again. The same holds for a side that joins by an amendment. A side
+//! does not replace its sponsor by a person who would make an arbiter not neutral while something waits for an arbiter.
 
 use super::hold;
 use crate::collaboration::approvals::{delegations, lapse};
@@ -23,12 +23,13 @@ use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Proposes a person as the sponsor of a side. A sponsor in office stays until this person is in office; naming the sponsor in
-/// office withdraws the proposal.
+/// Proposes a person as the sponsor of a side. A sponsor in office stays until this person is in office; naming the
+/// sponsor in office withdraws the proposal.
 ///
 /// # Errors
 /// 403, 404, 412, 428; 409 when the project has ended, the person is the lead, a member or the sponsor of another side,
-/// would make an arbiter not neutral, or a new head replaces a sponsor; 422 for an unknown or deactivated person, and for one of another department.
+/// would make an arbiter not neutral, or a new head replaces a sponsor; 422 for an unknown or deactivated person, and
+/// for one of another department.
 pub fn assign(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, person: PersonId) -> Result<Whole, Error> {
     let permit = permit(tx, Action::NameSponsor, |tx| {
         let standing = read(tx, id, side)?;
@@ -82,8 +83,8 @@ pub(super) fn propose(
     changed(tx, whole, before, after, types::SPONSOR_PROPOSED, reason)
 }
 
-/// Changes who is named for a side. Responses of a sponsor who was replaced to open approvals no longer count, so the new
-/// sponsor has to respond again.
+/// Changes who is named for a side. Responses of a sponsor who was replaced to open approvals no longer count, so the
+/// new sponsor has to respond again.
 fn changed(
     tx: &mut Tx<'_>,
     whole: Whole,
@@ -124,8 +125,8 @@ pub fn accept(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId) -> Result<Whol
     changed(tx, Whole { project, sides }, before, after, types::SPONSOR_ACCEPTED, None)
 }
 
-/// Declines the role of a sponsor on behalf of the person who is named. A sponsor in office stays; otherwise the role is
-/// vacant.
+/// Declines the role of a sponsor on behalf of the person who is named. A sponsor in office stays; otherwise the role
+/// is vacant.
 ///
 /// # Errors
 /// 403 unless the caller is that person, 404; 409 when the person is in office, or the project has ended.
@@ -171,8 +172,8 @@ pub fn confirm(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: Optio
 /// Removes the sponsor of a side without naming a successor.
 ///
 /// # Errors
-/// 403 unless the caller is an administrator without a part in the project, 404; 409 when the project has ended or no one
-/// is named.
+/// 403 unless the caller is an administrator without a part in the project, 404; 409 when the project has ended or no
+/// one is named.
 pub fn remove(tx: &mut Tx<'_>, id: ProjectId, side: DepartmentId, reason: &str) -> Result<Whole, Error> {
     let (project, _) = projects::lock_project(tx, id, Action::RemoveSponsor)?;
     let sides = projects::sides_and_joining(tx.conn, id, tx.now.day())?;
@@ -276,9 +277,9 @@ fn with_same_head<'a>(side: &'a Side, sides: &'a [Side]) -> impl Iterator<Item =
     sides.iter().filter(move |row| side.head.is_some() && row.head == side.head)
 }
 
-/// Checks that the caller may name the sponsor of a side. A sponsor in office, or one whom the department has confirmed, is
-/// replaced by the sponsor themselves, by the head of the department, or by an administrator. Otherwise the person who
-/// drafts the project and the other sponsors may propose someone, until the project is running.
+/// Checks that the caller may name the sponsor of a side. A sponsor in office, or one whom the department has
+/// confirmed, is replaced by the sponsor themselves, by the head of the department, or by an administrator. Otherwise
+/// the person who drafts the project and the other sponsors may propose someone, until the project is running.
 ///
 /// # Errors
 /// 403; 409 for a new head.

@@ -162,12 +162,13 @@ pub fn hand_over(
     Ok((ended, next))
 }
 
-/// Hands an assignment of a person who leaves the company over to a successor, from today on, in a project that the caller
-/// has locked. Returns the assignment of the successor, and whether this call created it: repeating it changes nothing.
+/// Hands an assignment of a person who leaves the company over to a successor, from today on, in a project that the
+/// caller has locked. Returns the assignment of the successor, and whether this call created it: repeating it changes
+/// nothing.
 ///
 /// # Errors
-/// 422 with `pointer` for an unknown assignment and an unsuitable successor; 409 when the project has ended, or the area is
-/// disputed.
+/// 422 with `pointer` for an unknown assignment and an unsuitable successor; 409 when the project has ended, or the
+/// area is disputed.
 pub fn hand_over_from(
     tx: &mut Tx<'_>,
     project: &Project,

@@ -1,7 +1,7 @@
 //! Days in blocks, by which an index finds the projects on a day in the order of the list.
 //!
-//! Rules: a block of level `n` has 4^n days. The days of a project are the fewest blocks that do not overlap. A day is in
-//! one block of each level, so a project includes the day exactly if it has one of these blocks.
+//! Rules: a block of level `n` has 4^n days. The days of a project are the fewest blocks that do not overlap. A day is
+//! in one block of each level, so a project includes the day exactly if it has one of these blocks.
 
 use crate::kernel::time::Day;
 

@@ -1,7 +1,7 @@
 //! How long a department waits after its head has changed, before a sponsor is confirmed or replaced on its behalf.
 //!
-//! Rule: a caller who can write the directory can name or remove a head, or give the head another login. The other sides
-//! have time to notice it, because the change is announced to all sponsors. Until then, neither the head nor an
+//! Rule: a caller who can write the directory can name or remove a head, or give the head another login. The other
+//! sides have time to notice it, because the change is announced to all sponsors. Until then, neither the head nor an
 //! administrator confirms or replaces a sponsor. The end of the wait is stored when it begins. How several changes
 //! count is in `head_wait`.
 

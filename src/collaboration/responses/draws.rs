@@ -1,8 +1,8 @@
 //! What the sides say about a drawn arbiter.
 //!
-//! Rules: until the arbiter can decide, each side can strike the arbiter, once for a question, or waive striking. After a
-//! strike, another arbiter is drawn, and the time starts again; also for what has kept the same draw. When all sides have
-//! waived it, the arbiter can decide at once.
+//! Rules: until the arbiter can decide, each side can strike the arbiter, once for a question, or waive striking. After
+//! a strike, another arbiter is drawn, and the time starts again; also for what has kept the same draw. When all sides
+//! have waived it, the arbiter can decide at once.
 
 use super::dto::{DrawChoice, NewDrawResponse};
 use crate::collaboration::approvals::change;
@@ -79,8 +79,8 @@ fn decides_from(
     planned.map(|planned| new_head::panel_decides_from(tx.conn, project.id, sides, planned)).transpose()
 }
 
-/// Replaces an arbiter who was struck for another subject of the same series, unless they can decide already: a side has one
-/// strike for all of them.
+/// Replaces an arbiter who was struck for another subject of the same series, unless they can decide already: a side
+/// has one strike for all of them.
 fn replace(tx: &mut Tx<'_>, project: &Project, sides: &[Side], terms: &Terms, draw: &Draw) -> Result<(), Error> {
     let Some(subject) = Subject::parse(&draw.subject) else { return Ok(()) };
     let current = subject.arbiter(tx.conn, tx.now)?.map(|(_, arbiter)| arbiter);

@@ -1,8 +1,8 @@
 //! The text of an API key: `ent_<id>_<secret><checksum>`.
 //!
 //! Rules: the id finds the row, so that the secret is never searched for; the secret has 256 random bits; the checksum
-//! is the CRC-32 of everything before it, so that clients and secret scanners notice a mistyped or shortened key without
-//! a request. It protects against mistakes only: the secret is what cannot be guessed.
+//! is the CRC-32 of everything before it, so that clients and secret scanners notice a mistyped or shortened key
+//! without a request. It protects against mistakes only: the secret is what cannot be guessed.
 
 use data_encoding::BASE32_DNSSEC;
 use flate2::Crc;

@@ -93,8 +93,9 @@ pub async fn get_api_key(
 
 /// Revoke an API key
 ///
-/// Deletes the key. The next request with it receives 401. Other keys of the application remain valid, for example a key
-/// that a rotation replaced: revoke that one, too. A revocation cannot be undone. Creates the event `api_key.revoked`.
+/// Deletes the key. The next request with it receives 401. Other keys of the application remain valid, for example a
+/// key that a rotation replaced: revoke that one, too. A revocation cannot be undone. Creates the event
+/// `api_key.revoked`.
 #[utoipa::path(
     tag = "API keys",
     params(("id" = ApiKeyId, Path, description = "Identifier of the API key.")),
@@ -118,10 +119,10 @@ pub async fn delete_api_key(
 
 /// Rotate an API key
 ///
-/// Creates a new key for the same application, with the same scopes. The response contains the key; store it, because it
-/// is not returned again. During the overlap (`overlap_hours`, by default 24), the application can use both keys, so that
-/// it can switch at any time. In the audit trail and for idempotency, both are the same caller. A key can be rotated
-/// once. Creates the events `api_key.rotated` and `api_key.created`.
+/// Creates a new key for the same application, with the same scopes. The response contains the key; store it, because
+/// it is not returned again. During the overlap (`overlap_hours`, by default 24), the application can use both keys, so
+/// that it can switch at any time. In the audit trail and for idempotency, both are the same caller. A key can be
+/// rotated once. Creates the events `api_key.rotated` and `api_key.created`.
 #[utoipa::path(
     tag = "API keys",
     params(("id" = ApiKeyId, Path, description = "Identifier of the API key.")),

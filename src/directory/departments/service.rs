@@ -89,8 +89,8 @@ pub fn headed_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
     store::headed_by(conn, person, most)
 }
 
-/// Records that the heads who are among these people may be others who act for them, and returns their departments. Their
-/// row version stays, because nothing changes that a caller sees.
+/// Records that the heads who are among these people may be others who act for them, and returns their departments.
+/// Their row version stays, because nothing changes that a caller sees.
 pub fn heads_changed(conn: &mut DbConn, people: &[PersonId], now: UtcTime) -> Result<Vec<DepartmentId>, Error> {
     if people.is_empty() {
         return Ok(Vec::new());

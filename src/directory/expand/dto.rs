@@ -71,7 +71,8 @@ fn by_id<T: ToSchema>(description: &str) -> RefOr<Schema> {
 /// The body of a read with the people and departments that it refers to. Its schema is the schema of the body with the
 /// additional field.
 ///
-/// Operations name an alias without type parameters, because utoipa composes other names and schemas for a generic type.
+/// Operations name an alias without type parameters, because utoipa composes other names and schemas for a generic
+/// type.
 #[derive(Debug, Serialize)]
 pub struct WithIncluded<T> {
     #[serde(flatten)]

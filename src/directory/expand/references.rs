@@ -14,8 +14,9 @@ pub struct References {
 }
 
 impl References {
-    /// Returns the references in a body, at any depth. Ids are recognised by their prefixes, so that a new field needs no
-    /// change here. A text that a user wrote can be an id, too: it refers to a person whom the caller can read anyway.
+    /// Returns the references in a body, at any depth. Ids are recognised by their prefixes, so that a new field needs
+    /// no change here. A text that a user wrote can be an id, too: it refers to a person whom the caller can read
+    /// anyway.
     #[must_use]
     pub fn of(body: &Value) -> Self {
         let mut found = Self::default();

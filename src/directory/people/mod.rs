@@ -1,8 +1,8 @@
 //! People, and the regular positions (`home_position`) to which they return when a project ends.
 //!
 //! Rules: e-mail addresses and logins are unique; a login is an issuer and a subject; a person has at most one regular
-//! position on any day, which the database guarantees; a project never changes a regular position; deactivating a person
-//! reassigns nothing, and refuses their tokens. Responses contain personal data, so they are not cached.
+//! position on any day, which the database guarantees; a project never changes a regular position; deactivating a
+//! person reassigns nothing, and refuses their tokens. Responses contain personal data, so they are not cached.
 
 mod callers;
 mod dto;

@@ -70,8 +70,8 @@ impl Person {
         self.login_issuer.clone().zip(self.login.clone())
     }
 
-    /// Returns whether a change to this login lets a person in again who has left: the tokens of a deactivated person are
-    /// refused by their login.
+    /// Returns whether a change to this login lets a person in again who has left: the tokens of a deactivated person
+    /// are refused by their login.
     #[must_use]
     pub fn login_must_stay(&self, changed: Option<&(String, String)>) -> bool {
         let own = self.stored_login();

@@ -84,8 +84,8 @@ pub fn me(conn: &mut DbConn, actor: &Actor) -> Result<Person, Error> {
     store::by_login(conn, login)?.ok_or_else(person_unknown)
 }
 
-/// Checks that the caller is in the directory, if it is a person. For results that would be empty for a person who is not,
-/// such as a list of the projects of the caller.
+/// Checks that the caller is in the directory, if it is a person. For results that would be empty for a person who is
+/// not, such as a list of the projects of the caller.
 ///
 /// # Errors
 /// 403.
@@ -111,7 +111,8 @@ pub fn person_unknown() -> Error {
 ///
 /// # Errors
 /// 403, 404, 412, 428; 422 for an issuer that is not configured, or for `tokens_not_before` in the future; 409 when the
-/// person is erased, or is deactivated and the login changes, or another person has the e-mail address, login or employee number.
+/// person is erased, or is deactivated and the login changes, or another person has the e-mail address, login or
+/// employee number.
 pub fn update(tx: &mut Tx<'_>, issuers: &LoginIssuers, id: PersonId, patch: &PersonPatch) -> Result<Person, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;

@@ -174,8 +174,8 @@ pub fn list(conn: &mut DbConn, filter: &PersonFilter, today: Day, page: &Page) -
     Ok(rows.load(conn)?)
 }
 
-/// Returns the people of [`list`] in a department. The index on positions has them in the order of the list; a person has
-/// only one position on a day.
+/// Returns the people of [`list`] in a department. The index on positions has them in the order of the list; a person
+/// has only one position on a day.
 fn of_department(
     conn: &mut DbConn,
     department: DepartmentId,
@@ -268,8 +268,8 @@ pub fn set_manager(conn: &mut DbConn, id: HomePositionId, manager: PersonId) -> 
     Ok(())
 }
 
-/// Returns the ids of the people with one of these employee numbers, logins (of any issuer) or e-mail addresses (in lower
-/// case). Each kind has its own statement, because SQLite finds rows by an index only if no list is empty.
+/// Returns the ids of the people with one of these employee numbers, logins (of any issuer) or e-mail addresses (in
+/// lower case). Each kind has its own statement, because SQLite finds rows by an index only if no list is empty.
 pub fn ids_of(conn: &mut DbConn, numbers: &[&str], logins: &[&str], emails: &[String]) -> Result<Vec<PersonId>, Error> {
     let mut found: Vec<PersonId> = Vec::new();
     if !numbers.is_empty() {

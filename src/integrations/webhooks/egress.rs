@@ -198,8 +198,8 @@ fn refused_v6(ip: Ipv6Addr) -> Option<&'static str> {
     }
 }
 
-/// Last labels of names that exist in private networks only: special-use names (RFC 6761, RFC 6762 with its appendix G),
-/// `internal`, which ICANN reserved for private use, and those that systems and Kubernetes assign by default.
+/// Last labels of names that exist in private networks only: special-use names (RFC 6761, RFC 6762 with its appendix
+/// G), `internal`, which ICANN reserved for private use, and those that systems and Kubernetes assign by default.
 const LOCAL_LABELS: [&str; 10] =
     ["localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "svc"];
 

@@ -49,8 +49,8 @@ pub struct EntryBody {
     /// causes no event.
     #[schema(example = "project.activated", max_length = 60, pattern = "^[a-z_]+\\.[a-z_]+$")]
     pub action: String,
-    /// Identifier of the changed resource. For a read, the person whom the data is about, or the entry itself for data of
-    /// visitors or several people.
+    /// Identifier of the changed resource. For a read, the person whom the data is about, or the entry itself for data
+    /// of visitors or several people.
     #[schema(max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: String,
     /// The resource before the change; null if the change created it, and for a read.
@@ -100,9 +100,9 @@ pub struct AuditQuery {
     #[schema(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     #[param(nullable = false, max_length = 40, pattern = "^[a-z]{2,4}_[0-9a-z]{26}$")]
     pub subject: Option<String>,
-    /// Return only entries of this actor: an identifier that starts with `act_`, or the name of an application or a part
-    /// of the service, such as `system:scheduler`. The identifier of a person (`per_`) returns the entries of the actor
-    /// with the current login of this person.
+    /// Return only entries of this actor: an identifier that starts with `act_`, or the name of an application or a
+    /// part of the service, such as `system:scheduler`. The identifier of a person (`per_`) returns the entries of the
+    /// actor with the current login of this person.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 300, pattern = r"^[^\x00-\x1f]+$")]
     #[param(nullable = false, min_length = 1, max_length = 300, pattern = r"^[^\x00-\x1f]+$")]

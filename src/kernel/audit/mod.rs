@@ -1,14 +1,14 @@
-//! The audit trail: one entry per changed record, and one per read of personal data in bulk. Replayed responses write no
-//! entries.
+//! The audit trail: one entry per changed record, and one per read of personal data in bulk. Replayed responses write
+//! no entries.
 //!
 //! Rule: the trail is append-only; triggers reject UPDATE and DELETE. The only exception is the right to erasure: a
 //! transaction that holds the erasure lock may redact a person in existing entries. Entries name people by pseudonyms
 //! (`kernel::actors`).
 //!
 //! Rule: a reader who follows the cursors misses no entry. Entries are read in the order of their insertion, but on
-//! PostgreSQL they are not committed in this order. A cursor therefore never passes the position up to which the trail is
-//! settled: all transactions with entries up to there have ended. On SQLite there is only one writer, so the whole trail
-//! is settled.
+//! PostgreSQL they are not committed in this order. A cursor therefore never passes the position up to which the trail
+//! is settled: all transactions with entries up to there have ended. On SQLite there is only one writer, so the whole
+//! trail is settled.
 //!
 //! Rule: the entries of a project form one hash chain (`kernel::chain`), without gaps and forks.
 
@@ -156,8 +156,8 @@ fn settled_through(conn: &mut DbConn) -> Result<Option<i64>, Error> {
     }
 }
 
-/// Returns one page of entries, oldest first, and the position after which the next page starts, `None` on the last page.
-/// `acted_by` is the name of an actor, or the id of a person.
+/// Returns one page of entries, oldest first, and the position after which the next page starts, `None` on the last
+/// page. `acted_by` is the name of an actor, or the id of a person.
 ///
 /// # Errors
 /// 403 without the scope; 400 when the cursor is not a position.

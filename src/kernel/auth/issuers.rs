@@ -95,7 +95,8 @@ impl Issuer {
         }
         let kid = token.kid.as_deref().ok_or("detail-token-invalid.kid-missing")?;
         let (mut loaded, mut is_reloaded) = (self.keys.loaded(), true);
-        // The issuer may have a new key. Twice, because the first attempt may have started before the key was published.
+        // The issuer may have a new key. Twice, because the first attempt may have started before the key was
+        // published.
         for _ in 0..2 {
             if !loaded.keys.with_kid(kid).is_empty() {
                 break;

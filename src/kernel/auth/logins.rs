@@ -60,8 +60,8 @@ impl LoginIssuers {
 }
 
 impl From<&AuthSettings> for LoginIssuers {
-    /// The identity providers in the order of the settings; then the issuer of development tokens, which is the only one
-    /// if there is no identity provider.
+    /// The identity providers in the order of the settings; then the issuer of development tokens, which is the only
+    /// one if there is no identity provider.
     fn from(settings: &AuthSettings) -> Self {
         let mut issuers: Vec<&str> = settings.issuers.iter().map(|issuer| &*issuer.claims.issuer).collect();
         if issuers.is_empty() || settings.secret.is_some() {

@@ -123,8 +123,8 @@ impl Actor {
 
     /// Returns the namespace of the idempotency keys of this caller.
     ///
-    /// Visitors cannot be distinguished, so each request digest is a namespace of its own. A visitor therefore never gets
-    /// the response to a request of another visitor. Equal subjects of two issuers are two callers.
+    /// Visitors cannot be distinguished, so each request digest is a namespace of its own. A visitor therefore never
+    /// gets the response to a request of another visitor. Equal subjects of two issuers are two callers.
     #[must_use]
     pub fn idempotency_caller(&self, digest: &str) -> String {
         match self.kind {
@@ -135,9 +135,9 @@ impl Actor {
         }
     }
 
-    /// Returns the namespace of the idempotency keys of a person. It has a hash, so that a dump of the database contains
-    /// no login. A login can be guessed and compared with the hash; that is acceptable, because the records are kept for
-    /// days only, and an erasure deletes them.
+    /// Returns the namespace of the idempotency keys of a person. It has a hash, so that a dump of the database
+    /// contains no login. A login can be guessed and compared with the hash; that is acceptable, because the records
+    /// are kept for days only, and an erasure deletes them.
     #[must_use]
     pub fn idempotency_caller_of_person(issuer: &str, subject: &str) -> String {
         let mut hash = Sha256::new();

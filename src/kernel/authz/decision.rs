@@ -23,8 +23,8 @@ pub struct Relations {
     pub creator: bool,
     /// Whether the caller's regular position today is in a department that is a side.
     pub insider: bool,
-    /// Whether the caller has had a part in the project recently, or is on its panel or a drawn arbiter. Known only for an
-    /// administrator without another part.
+    /// Whether the caller has had a part in the project recently, or is on its panel or a drawn arbiter. Known only for
+    /// an administrator without another part.
     pub had_part: bool,
     /// Whether the caller is the lead of the project.
     pub lead: bool,

@@ -1,8 +1,8 @@
 //! Prepared statements for queries that diesel prepares at each call.
 //!
-//! diesel keeps no statement for updates and for `IN` lists, because their text can vary without limit. [`CachedDsl::cached`]
-//! keeps one statement per text. It is for queries whose text varies little: updates of all columns of a row, and lists of at
-//! most a page of ids.
+//! diesel keeps no statement for updates and for `IN` lists, because their text can vary without limit.
+//! [`CachedDsl::cached`] keeps one statement per text. It is for queries whose text varies little: updates of all
+//! columns of a row, and lists of at most a page of ids.
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};

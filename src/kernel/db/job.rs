@@ -77,8 +77,8 @@ const ENDED: u8 = 3;
 const EXPIRED: u8 = 4;
 const HANDED_OVER: u8 = 5;
 
-/// What the caller and the thread know about a job. The first change of the status wins: a job that runs is awaited, a job
-/// that waits and is abandoned never starts, and a job that expires while it runs takes its thread with it.
+/// What the caller and the thread know about a job. The first change of the status wins: a job that runs is awaited, a
+/// job that waits and is abandoned never starts, and a job that expires while it runs takes its thread with it.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     status: AtomicU8,
@@ -88,7 +88,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Starts a job that waits, also one that another thread has handed over. Returns false if the caller no longer waits.
+    /// Starts a job that waits, also one that another thread has handed over. Returns false if the caller no longer
+    /// waits.
     pub(super) fn start(&self) -> bool {
         // First, because the caller reads it as soon as the status has changed.
         let _ = self.started.set(Instant::now());

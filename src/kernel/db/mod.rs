@@ -10,8 +10,8 @@
 //! - A request waits at most two seconds for a connection, and not at all if too many wait. Then the response is 503
 //!   `unavailable`. Work that has started is awaited for 20 seconds.
 //! - A response never says that nothing was changed if that is not certain: then it is 503 `outcome_unknown`.
-//! - Reports and exports use [`Db::read_slowly`], so that they never occupy all threads. Some threads run only reads and
-//!   the writes of visitors, so that locked rows do not occupy all threads, either.
+//! - Reports and exports use [`Db::read_slowly`], so that they never occupy all threads. Some threads run only reads
+//!   and the writes of visitors, so that locked rows do not occupy all threads, either.
 
 mod any_of;
 pub mod backup;

@@ -20,7 +20,8 @@ struct Proposal {
 }
 
 impl Db {
-    /// Updates the statistics of the tables that have changed much. Does nothing on PostgreSQL, which does this by itself.
+    /// Updates the statistics of the tables that have changed much. Does nothing on PostgreSQL, which does this by
+    /// itself.
     ///
     /// # Errors
     /// 503 when the wait is too long.

@@ -1,5 +1,5 @@
-//! Request bodies: JSON (iCalendar for one operation), at most 64 KiB unless the type allows more, no unknown fields, all
-//! violations in one response.
+//! Request bodies: JSON (iCalendar for one operation), at most 64 KiB unless the type allows more, no unknown fields,
+//! all violations in one response.
 //!
 //! `http::schema` validates the shape of a body; the `validator` derive validates rules across fields. Both report
 //! violations with JSON Pointers.

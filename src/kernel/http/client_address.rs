@@ -1,8 +1,8 @@
 //! The client address of a request, also behind proxies.
 //!
-//! Rules: only what trusted proxies wrote counts. Read from its end, the first address that is not a trusted proxy is the
-//! client. Only one header is read, `X-Forwarded-For` or `Forwarded`: a proxy usually sets one of them and passes the
-//! other one on as the client sent it.
+//! Rules: only what trusted proxies wrote counts. Read from its end, the first address that is not a trusted proxy is
+//! the client. Only one header is read, `X-Forwarded-For` or `Forwarded`: a proxy usually sets one of them and passes
+//! the other one on as the client sent it.
 
 use std::net::IpAddr;
 use std::sync::Arc;

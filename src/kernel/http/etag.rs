@@ -90,8 +90,8 @@ impl IfMatch {
         Ok(absent.then_some(Self::Absent))
     }
 
-    /// Checks the condition against the version in the database; 0 if the resource does not exist. Call it after the row
-    /// is locked.
+    /// Checks the condition against the version in the database; 0 if the resource does not exist. Call it after the
+    /// row is locked.
     ///
     /// # Errors
     /// 428 without a condition, 412 with the current tag when the condition does not match.

@@ -91,8 +91,9 @@ fn unquoted(value: &str) -> Option<&str> {
     (!text.contains(['"', '\\'])).then_some(text)
 }
 
-/// Returns the address of a node (RFC 7239 section 6), with or without a port; `None` for `unknown`, obfuscated names and
-/// everything else. IPv6 addresses without brackets are accepted, because proxies write them into `X-Forwarded-For`.
+/// Returns the address of a node (RFC 7239 section 6), with or without a port; `None` for `unknown`, obfuscated names
+/// and everything else. IPv6 addresses without brackets are accepted, because proxies write them into
+/// `X-Forwarded-For`.
 fn node(text: &str) -> Option<IpAddr> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Some(address.to_canonical());

@@ -124,8 +124,8 @@ impl Links {
         self.page_before(rows, next.as_deref(), body)
     }
 
-    /// Returns a page of all these rows and its `Link` header. The next page starts after the position `next`; `None` on
-    /// the last page.
+    /// Returns a page of all these rows and its `Link` header. The next page starts after the position `next`; `None`
+    /// on the last page.
     pub fn page_before<R, T>(
         &self,
         rows: Vec<R>,

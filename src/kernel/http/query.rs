@@ -99,8 +99,8 @@ fn typed(form: Form, text: &str) -> Value {
     }
 }
 
-/// Returns the values of a list, which are separated by commas or sent in repeated parameters. No value of a list contains
-/// a comma.
+/// Returns the values of a list, which are separated by commas or sent in repeated parameters. No value of a list
+/// contains a comma.
 fn listed(text: &str) -> impl Iterator<Item = Value> {
     text.split(',').map(Value::from)
 }

@@ -1,8 +1,8 @@
 //! Rate limits per client, reported on every response (draft-ietf-httpapi-ratelimit-headers-10).
 //!
 //! Rules:
-//! - A client is an authenticated caller, or the network of an address. Each has a budget of requests per minute, one of
-//!   writes and one of expensive operations.
+//! - A client is an authenticated caller, or the network of an address. Each has a budget of requests per minute, one
+//!   of writes and one of expensive operations.
 //! - Requests with credentials that are not accepted use a budget of the network. When it is used up, credentials from
 //!   that network are refused before they are checked, so that guessing is limited. Requests without credentials do not
 //!   use this budget, and accepted ones neither.
@@ -102,8 +102,8 @@ impl RateLimits {
         Client::Caller(self.hasher.hash_one(identity))
     }
 
-    /// Counts a request of an operation of this class. A request that exceeds the budget of its class does not count as a
-    /// request.
+    /// Counts a request of an operation of this class. A request that exceeds the budget of its class does not count as
+    /// a request.
     #[must_use]
     pub fn count(&self, client: Client, class: OperationClass) -> RateLimitStatus {
         let special = match class {

@@ -1,8 +1,9 @@
 //! How slices register their handlers: the same functions configure the server and collect the API document.
 //!
-//! Rule: the server has one scope per slice. The number of the slice that [`RouteTable`](super::route_table::RouteTable)
-//! found selects the scope, so that a request is compared with the routes of one slice only. The document is collected
-//! once per process and not for every HTTP thread, because it is large.
+//! Rule: the server has one scope per slice. The number of the slice that
+//! [`RouteTable`](super::route_table::RouteTable) found selects the scope, so that a request is compared with the
+//! routes of one slice only. The document is collected once per process and not for every HTTP thread, because it is
+//! large.
 
 use std::collections::HashMap;
 

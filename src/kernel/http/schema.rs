@@ -170,8 +170,8 @@ fn one_of(options: &Value) -> Text {
     Text::new("violation-unknown-value").with("values", listed.join(", "))
 }
 
-/// The faults of the one variant that was meant: the only one of the type that was sent or, of several, the only one whose
-/// word (`kind` and the like) fits.
+/// The faults of the one variant that was meant: the only one of the type that was sent or, of several, the only one
+/// whose word (`kind` and the like) fits.
 fn meant_variant<'a, 'b>(variants: &'a [Vec<ValidationError<'b>>], at: &str) -> Option<&'a [ValidationError<'b>]> {
     let other_type = |error: &ValidationError<'_>| {
         matches!(error.kind(), ValidationErrorKind::Type { .. }) && error.instance_path().as_str() == at

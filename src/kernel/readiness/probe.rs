@@ -1,8 +1,8 @@
 //! The probe: checks the database on a connection of its own, and the disk of the SQLite file.
 //!
-//! Rules: the probe uses none of the threads that requests use, so that it passes while all of them are busy. It runs on
-//! a thread of its own, because a database that does not respond blocks it. A write lock that another connection holds
-//! is no failure.
+//! Rules: the probe uses none of the threads that requests use, so that it passes while all of them are busy. It runs
+//! on a thread of its own, because a database that does not respond blocks it. A write lock that another connection
+//! holds is no failure.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -31,8 +31,8 @@ const END_WAIT: Duration = Duration::from_secs(1);
 /// Settings of the connection of the probe. It waits for locks for a second at most. Its write is not worth waiting for
 /// the disk; the file system reports a full or read-only disk anyway. Commits of other connections stay durable.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 1000; PRAGMA synchronous = NORMAL;";
-/// Writes the first page of the file, unchanged, to the write-ahead log. SQLite writes it also if the number is the same,
-/// and reuses the space in the log. The service does not use this number.
+/// Writes the first page of the file, unchanged, to the write-ahead log. SQLite writes it also if the number is the
+/// same, and reuses the space in the log. The service does not use this number.
 const SQLITE_WRITE: &str = "PRAGMA user_version = 0";
 
 /// Checks one database.

@@ -3,9 +3,9 @@
 //! Rules:
 //! - A request that sends no credentials, or to an operation that ignores them, counts for the network of the address
 //!   before its route is called.
-//! - A request with credentials counts for the caller as soon as they are accepted. If they are not, or if the request is
-//!   refused before they are checked, it uses the budget of its network for refused credentials, and so does a request
-//!   whose client disconnects.
+//! - A request with credentials counts for the caller as soon as they are accepted. If they are not, or if the request
+//!   is refused before they are checked, it uses the budget of its network for refused credentials, and so does a
+//!   request whose client disconnects.
 
 use std::cell::Cell;
 use std::net::IpAddr;

@@ -1,5 +1,5 @@
-//! Tokens as identity providers issue them (`samples/`, signed with a key of the tests), with the settings of the recipes
-//! in docs/authentication.md.
+//! Tokens as identity providers issue them (`samples/`, signed with a key of the tests), with the settings of the
+//! recipes in docs/authentication.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

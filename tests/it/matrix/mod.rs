@@ -7,9 +7,9 @@
 //! - `hidden`: 404, the caller must not learn that the resource exists. Nothing was locked or changed.
 //! - `ok`: the caller is allowed.
 //!
-//! Allowed requests change nothing either, so that one world serves all cells: a `POST` uses an idempotency key that the
-//! caller has used for another request (422), a `PATCH` or `PUT` has an outdated `If-Match` (412), and resources outside
-//! projects do not exist (404).
+//! Allowed requests change nothing either, so that one world serves all cells: a `POST` uses an idempotency key that
+//! the caller has used for another request (422), a `PATCH` or `PUT` has an outdated `If-Match` (412), and resources
+//! outside projects do not exist (404).
 
 mod world;
 

@@ -113,8 +113,8 @@ impl Request {
     }
 
     pub async fn send(self) -> Reply {
-        // A read whose connection ends is repeated, as clients do (RFC 9110 section 9.2.2): on a busy machine, the server
-        // may take a connection for idle.
+        // A read whose connection ends is repeated, as clients do (RFC 9110 section 9.2.2): on a busy machine, the
+        // server may take a connection for idle.
         let again = self.builder.try_clone().filter(|_| self.method.is_safe());
         let response = match (self.builder.send().await, again) {
             (Err(_), Some(again)) => again.send().await.unwrap(),

@@ -201,8 +201,8 @@ fn drop_leftovers(server: &str) {
     }
 }
 
-/// Drops databases several at a time: each time, the first one makes PostgreSQL write everything to the disk. Those that
-/// remain at the end are dropped by the next run.
+/// Drops databases several at a time: each time, the first one makes PostgreSQL write everything to the disk. Those
+/// that remain at the end are dropped by the next run.
 fn drop_later(name: String) {
     static WAITING: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let mut waiting = WAITING.lock().unwrap();

@@ -22,10 +22,10 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Block a phone number
 ///
-/// Blocks a phone number at the request of its owner: it is never called again. Open and quarantined requests for it are
-/// cancelled. Later requests for the number get the same response as any other, but they are quarantined as
-/// `blocked_number` and cannot be released. Only a keyed hash of the number is stored, so it cannot be read again; to find
-/// out whether a number is blocked, block it: the response 409 has its `blocked_number_id`. Creates the event
+/// Blocks a phone number at the request of its owner: it is never called again. Open and quarantined requests for it
+/// are cancelled. Later requests for the number get the same response as any other, but they are quarantined as
+/// `blocked_number` and cannot be released. Only a keyed hash of the number is stored, so it cannot be read again; to
+/// find out whether a number is blocked, block it: the response 409 has its `blocked_number_id`. Creates the event
 /// `blocked_number.created`. `Location` is the list of blocked numbers. The operation ignores the `Idempotency-Key`.
 #[utoipa::path(
     tag = "Callbacks",
@@ -70,8 +70,8 @@ pub async fn list_blocked_numbers(
 
 /// Unblock a phone number
 ///
-/// Deletes a blocked number, for example because its owner asked for a call again. From then on, requests for the number
-/// are accepted, and those that were quarantined can be released. Creates the event `blocked_number.deleted`.
+/// Deletes a blocked number, for example because its owner asked for a call again. From then on, requests for the
+/// number are accepted, and those that were quarantined can be released. Creates the event `blocked_number.deleted`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = BlockedNumberId, Path, description = "Identifier of the blocked number.")),

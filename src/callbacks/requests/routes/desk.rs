@@ -80,9 +80,9 @@ pub async fn unassign_callback_request(
 ///
 /// Accepts a quarantined callback request into the queue. From then on it is treated like any other request, and its
 /// promise counts. The number must have fewer than two open requests and must not be blocked. A request that was
-/// quarantined for another reason than `number_limit` has no reserved capacity; it is added to its slot even if the slot
-/// is full, because the visitor was promised the call. If the request is abuse, cancel it instead, or all requests of its
-/// network. Creates the event `callback_request.received`.
+/// quarantined for another reason than `number_limit` has no reserved capacity; it is added to its slot even if the
+/// slot is full, because the visitor was promised the call. If the request is abuse, cancel it instead, or all requests
+/// of its network. Creates the event `callback_request.received`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
@@ -109,9 +109,9 @@ pub async fn release_callback_request(
 /// Cancel all callback requests of a network
 ///
 /// Cancels all open and quarantined callback requests of the network that this request came from, as abuse: pending
-/// promises become void, and the capacity of their slots becomes free. The network (/32 for IPv4, /56 for IPv6) is known
-/// only as a keyed hash, so it is named by one of its requests, which should still be open or quarantined. Up to 1000
-/// requests are cancelled at once. Creates the event `callback_request.cancelled` for each request.
+/// promises become void, and the capacity of their slots becomes free. The network (/32 for IPv4, /56 for IPv6) is
+/// known only as a keyed hash, so it is named by one of its requests, which should still be open or quarantined. Up to
+/// 1000 requests are cancelled at once. Creates the event `callback_request.cancelled` for each request.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of a callback request of the network.")),

@@ -41,8 +41,8 @@ async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
 
 /// Returns the application that submits the request for a visitor of its own website; a visitor otherwise. Tokens of
 /// other callers are ignored, but an API key that is not valid is refused, so that the application notices it. So is a
-/// token that cannot be verified at the moment, because the request would count as that of a visitor, and one whose rate
-/// limit is exceeded.
+/// token that cannot be verified at the moment, because the request would count as that of a visitor, and one whose
+/// rate limit is exceeded.
 async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
     match caller(request).await {
         Ok(actor) if authz::submits_for_visitors(&actor) => Ok(actor),
@@ -63,14 +63,15 @@ async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
 /// From one network (/32 for IPv4, /56 for IPv6), at most two requests for the same phone number can be open. The
 /// response never reveals whether other networks have requested calls for the number. Because callers are anonymous, an
 /// `Idempotency-Key` identifies a request only together with the body: with a different body it creates another
-/// request. Creates the event `callback_request.received`, or `callback_request.quarantined` if the request may be abuse,
-/// which the response does not show: it looks like spam, its network has too many open requests, its network (/32 for IPv4,
-/// /48 for IPv6) has too much of the capacity of the day, or the owner of the number asked not to be called.
+/// request. Creates the event `callback_request.received`, or `callback_request.quarantined` if the request may be
+/// abuse, which the response does not show: it looks like spam, its network has too many open requests, its network
+/// (/32 for IPv4, /48 for IPv6) has too much of the capacity of the day, or the owner of the number asked not to be
+/// called.
 ///
 /// An application that receives requests through its own form can send its API key or token. With the scope
 /// `callbacks:create`, it needs no proof of work, and the limits for visitors and networks and the detection of bots do
-/// not apply to it: it protects its form against abuse itself. Its `Idempotency-Key` identifies a request as in all other
-/// operations.
+/// not apply to it: it protects its form against abuse itself. Its `Idempotency-Key` identifies a request as in all
+/// other operations.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),

@@ -31,8 +31,8 @@ pub fn lock(conn: &mut DbConn, hashes: &NetworkHashes) -> Result<(), Error> {
     locks::acquire(conn, &format!("callbacks of network {}", hashes.wide))
 }
 
-/// Lets one transaction cancel the requests of a network at a time: requests of two networks can be linked to each other,
-/// and would otherwise be locked in different orders.
+/// Lets one transaction cancel the requests of a network at a time: requests of two networks can be linked to each
+/// other, and would otherwise be locked in different orders.
 pub fn lock_for_cancelling(conn: &mut DbConn) -> Result<(), Error> {
     locks::acquire(conn, "callbacks: cancel a network")
 }

@@ -32,8 +32,8 @@ macro_rules! queue {
     };
 }
 
-/// Requests for which the agents on duty have not been checked yet. The condition on `id` is always true, as in `queue`.
-/// `offered` is written without a bound value, with which SQLite does not use the partial index.
+/// Requests for which the agents on duty have not been checked yet. The condition on `id` is always true, as in
+/// `queue`. `offered` is written without a bound value, with which SQLite does not use the partial index.
 macro_rules! to_offer {
     () => {
         waiting!().filter(not(dsl::offered)).filter(dsl::id.gt(""))

@@ -16,7 +16,8 @@ use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::page::{Page, Sort, merged};
 use crate::with_backend;
 
-/// Orders a query by the id of the project in the column `$id`, and starts it after the last project of the page before.
+/// Orders a query by the id of the project in the column `$id`, and starts it after the last project of the page
+/// before.
 macro_rules! page_of {
     ($rows:expr, $id:expr, $query:expr, $page:expr) => {{
         let (rows, after) = ($rows, $page.after.as_deref());
@@ -28,7 +29,8 @@ macro_rules! page_of {
     }};
 }
 
-/// Repeats the start of the page for the projects that are joined, so that PostgreSQL does not pass over those before it.
+/// Repeats the start of the page for the projects that are joined, so that PostgreSQL does not pass over those before
+/// it.
 macro_rules! joined_page_of {
     ($rows:expr, $id:expr, $query:expr, $page:expr) => {{
         let (rows, after) = (page_of!($rows, $id, $query, $page), $page.after.as_deref());

@@ -53,8 +53,8 @@ macro_rules! for_all_projects {
     };
 }
 
-/// The id of the person with this login, or null if there is none or they are deactivated. One value instead of `IN`, so
-/// that the planners expect the projects of one person.
+/// The id of the person with this login, or null if there is none or they are deactivated. One value instead of `IN`,
+/// so that the planners expect the projects of one person.
 macro_rules! caller_id {
     ($login:expr) => {
         people::table

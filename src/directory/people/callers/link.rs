@@ -1,8 +1,8 @@
 //! Links a person in the directory with a login, by the e-mail address that the issuer of a token has verified.
 //!
-//! Rules: only a person who never had a login is linked, once, so that a login that an administrator has removed does not
-//! come back, and so that no token takes over a person who has one; deactivated and erased people are not linked. The
-//! change has an event and an audit entry, whose actor is the service.
+//! Rules: only a person who never had a login is linked, once, so that a login that an administrator has removed does
+//! not come back, and so that no token takes over a person who has one; deactivated and erased people are not linked.
+//! The change has an event and an audit entry, whose actor is the service.
 
 use crate::directory::people::dto::PersonBody;
 use crate::directory::people::service::taken;
@@ -16,7 +16,8 @@ use crate::kernel::tx::Tx;
 /// Returns the verified e-mail address of a caller as the directory stores it; `None` if no person can be linked.
 pub fn address(caller: &Actor) -> Option<String> {
     let email = caller.verified_email.as_deref()?;
-    // Some other letters are ASCII in lower case, such as the sign for kelvin, so that they would match another address.
+    // Some other letters are ASCII in lower case, such as the sign for kelvin, so that they would match another
+    // address.
     (email.is_ascii() && !caller.subject.contains(char::is_control)).then(|| email.to_ascii_lowercase())
 }
 

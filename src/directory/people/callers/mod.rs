@@ -94,8 +94,8 @@ impl StoredPeople {
         self.db.read(move |conn| caller.login().map_or(Ok(None), |login| store::standing(conn, login))).await
     }
 
-    /// Returns whether a caller whose login is not in the directory is a person who has left: one who was erased, or who was
-    /// deactivated before the first sign-in.
+    /// Returns whether a caller whose login is not in the directory is a person who has left: one who was erased, or
+    /// who was deactivated before the first sign-in.
     async fn has_left(&self, actor: &Actor) -> Result<bool, Error> {
         let (key, caller) = (self.key.find().await?, actor.clone());
         self.db

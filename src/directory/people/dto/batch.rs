@@ -28,8 +28,8 @@ pub struct HomePositionImport {
     /// Job title of the person.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub title: String,
-    /// Login of the person's manager, who is in the directory or in this import. For a manager whose login is not of the
-    /// first issuer in the settings, send `manager_email`. Send at most one of the two.
+    /// Login of the person's manager, who is in the directory or in this import. For a manager whose login is not of
+    /// the first issuer in the settings, send `manager_email`. Send at most one of the two.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub manager_login: Option<String>,

@@ -50,8 +50,8 @@ pub struct PersonBody {
     /// Tokens of the person that were issued before this time are refused; null if tokens of any age are accepted.
     #[schema(required)]
     pub tokens_not_before: Option<UtcTime>,
-    /// When the person was deactivated because they left the company, since when their tokens are refused; null while the
-    /// person is active.
+    /// When the person was deactivated because they left the company, since when their tokens are refused; null while
+    /// the person is active.
     #[schema(required)]
     pub deactivated_at: Option<UtcTime>,
     /// When name, e-mail address, login and employee number were erased; null if they were not.
@@ -157,9 +157,9 @@ pub struct PersonPatch {
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 40, pattern = r"^[^\x00-\x1f]+$")]
     pub employee_number: Option<Option<String>>,
-    /// Tokens of the person that were issued before this time are refused, within five seconds. Send the current time to
-    /// end all sessions of the person: they have to sign in again. It must not be in the future; null to accept tokens of
-    /// any age.
+    /// Tokens of the person that were issued before this time are refused, within five seconds. Send the current time
+    /// to end all sessions of the person: they have to sign in again. It must not be in the future; null to accept
+    /// tokens of any age.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<UtcTime>)]
     pub tokens_not_before: Option<Option<UtcTime>>,

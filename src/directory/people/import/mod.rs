@@ -1,8 +1,8 @@
 //! The import of people from the HR system.
 //!
 //! Rules: all items are applied or none; repeating an import changes nothing; a person is identified by the employee
-//! number, or else by the login with its issuer, or else by the e-mail address; regular positions are effective-dated, so
-//! the previous one ends on the day on which the new one starts; a dry run changes nothing; a full import lists the
+//! number, or else by the login with its issuer, or else by the e-mail address; regular positions are effective-dated,
+//! so the previous one ends on the day on which the new one starts; a dry run changes nothing; a full import lists the
 //! people who are absent, and changes none of them. The number of statements does not grow with the items, except for
 //! blocks of rows.
 
@@ -43,8 +43,8 @@ const MOST_ABSENT: usize = 10_000;
 /// Creates and updates people, all or none.
 ///
 /// # Errors
-/// 403; 422 for two items with the same person, or for an unknown issuer, department or manager; 409 when the values of an
-/// item belong to different people, or a later position is already recorded.
+/// 403; 422 for two items with the same person, or for an unknown issuer, department or manager; 409 when the values of
+/// an item belong to different people, or a later position is already recorded.
 pub fn import(tx: &mut Tx<'_>, issuers: &LoginIssuers, batch: &PeopleImport) -> Result<PeopleImportResult, Error> {
     tx.authorize_and_deduplicate(Action::WriteDirectory, &Relations::default())?;
     refuse(unknown_issuers(issuers, batch))?;

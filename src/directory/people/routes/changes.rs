@@ -41,13 +41,13 @@ pub async fn end_home_position(
 
 /// Import people
 ///
-/// Creates or updates up to 10,000 people in one transaction: either all items are applied or none. An existing person is
-/// found by `employee_number`, or else by `login` with its issuer, or else by `email`. Use it to synchronise the
+/// Creates or updates up to 10,000 people in one transaction: either all items are applied or none. An existing person
+/// is found by `employee_number`, or else by `login` with its issuer, or else by `email`. Use it to synchronise the
 /// directory with an HR system; repeating an import changes nothing. The body can have 4 MiB.
 ///
-/// With `dry_run`, nothing is changed, and the response is the same as that of the import, except for the identifiers of
-/// new people. With `full`, the items are all people of the company, and the response lists the active people who are
-/// absent. An import never deactivates a person.
+/// With `dry_run`, nothing is changed, and the response is the same as that of the import, except for the identifiers
+/// of new people. With `full`, the items are all people of the company, and the response lists the active people who
+/// are absent. An import never deactivates a person.
 #[utoipa::path(
     tag = "Directory",
     request_body = PeopleImport,

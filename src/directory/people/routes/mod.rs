@@ -34,8 +34,8 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Get the current person
 ///
-/// Returns the person in the directory whose `login` and `login_issuer` are the subject and the issuer of your token; 403
-/// `person_unknown` if there is none. Applications have no entry in the directory, so their tokens receive 404.
+/// Returns the person in the directory whose `login` and `login_issuer` are the subject and the issuer of your token;
+/// 403 `person_unknown` if there is none. Applications have no entry in the directory, so their tokens receive 404.
 #[utoipa::path(
     tag = "Directory",
     responses(
@@ -54,8 +54,8 @@ pub async fn get_me(app: web::Data<AppState>, actor: Actor) -> Result<Response, 
 /// Create a person
 ///
 /// Adds a person to the directory. The e-mail address, the login and the employee number must not belong to another
-/// person. Without a `login`, the person cannot sign in, unless the service is configured to link people by their e-mail
-/// address.
+/// person. Without a `login`, the person cannot sign in, unless the service is configured to link people by their
+/// e-mail address.
 #[utoipa::path(
     tag = "Directory",
     request_body = NewPerson,
@@ -126,8 +126,8 @@ pub async fn get_person(
 /// Update a person
 ///
 /// Changes the fields that you send (JSON Merge Patch). Absent fields do not change; send null to clear a nullable
-/// field. Send the `ETag` of the version you read in `If-Match`. To record that a person has left the company, deactivate the
-/// person instead. To end all sessions of a person, set `tokens_not_before`.
+/// field. Send the `ETag` of the version you read in `If-Match`. To record that a person has left the company,
+/// deactivate the person instead. To end all sessions of a person, set `tokens_not_before`.
 #[utoipa::path(
     tag = "Directory",
     params(("id" = PersonId, Path, description = "Identifier of the person.")),

@@ -93,8 +93,8 @@ pub async fn seal_all(db: &Db, environment: &Environment, vault: &Arc<Vault>) ->
     Ok(old.len())
 }
 
-/// Checks that the secrets of all endpoints can be decrypted. Returns the endpoints whose secrets are not encrypted with
-/// the current key.
+/// Checks that the secrets of all endpoints can be decrypted. Returns the endpoints whose secrets are not encrypted
+/// with the current key.
 ///
 /// # Errors
 /// The key that is not configured, or the error of the database.

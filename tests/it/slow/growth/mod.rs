@@ -27,8 +27,8 @@ const PARTIAL: [&str; 12] = [
     "people_present",
 ];
 
-/// Most rows that a step may find or pass over: more than the open requests and the requests of a day, and far fewer than
-/// a table has.
+/// Most rows that a step may find or pass over: more than the open requests and the requests of a day, and far fewer
+/// than a table has.
 const MOST_ROWS: f64 = 1_000.0;
 
 /// Lists that an index has in their order.
@@ -148,8 +148,8 @@ fn grows(step: &Step, sql: &str, may_sort: bool) -> bool {
     }
 }
 
-/// Returns a description of the steps that grow in the plans of these statements: on SQLite by their kind, on PostgreSQL,
-/// whose plans depend on the bound values, by the number of rows.
+/// Returns a description of the steps that grow in the plans of these statements: on SQLite by their kind, on
+/// PostgreSQL, whose plans depend on the bound values, by the number of rows.
 async fn growing(app: &TestApp, what: String, statements: Vec<String>, may_sort: bool) -> Vec<String> {
     app.state
         .db

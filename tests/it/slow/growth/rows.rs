@@ -178,7 +178,8 @@ fn history(engine: Engine) -> Vec<String> {
     ]
 }
 
-/// Each project has two sides, and days that are one block. The person `sponsor` is the sponsor or the lead of a few of them.
+/// Each project has two sides, and days that are one block. The person `sponsor` is the sponsor or the lead of a few of
+/// them.
 fn projects(engine: Engine, sponsor: &str) -> Vec<String> {
     let (id, past) = (id_of("prj", "i"), ago(engine, "100000"));
     let sha256 = format!("'{}'", "0".repeat(64));
