@@ -202,8 +202,10 @@ async fn seen_by_others(app: &TestApp, choice: &str, ending: &str) -> Vec<String
         let export = caller.post("/v1/data-subjects/export", json!({"person_id": pair.cio})).await;
         seen.push(comparable("export", &export));
     }
-    for delivered in receiver.received() {
-        let mut body = delivered.body();
+    // Events about different subjects arrive in any order.
+    let mut delivered: Vec<_> = receiver.received().iter().map(|message| message.body()).collect();
+    delivered.sort_by_key(|event| event["sequence"].as_u64());
+    for mut body in delivered {
         without_request_ids(&mut body);
         seen.push(without_ids(&body.to_string()));
     }

@@ -129,7 +129,9 @@ const MORE: &[(&str, usize)] = &[
     ("accept_sponsor", 11),
     ("confirm_sponsor", 11),
     ("decline_sponsor", 8),
-    ("remove_sponsor", 9),
+    ("remove_sponsor", 11),
+    // Includes the draw that ends with it.
+    ("withdraw_approval", 7),
     ("withdraw_decision", 9),
     ("withdraw_dispute", 10),
     ("withdraw_transfer", 9),

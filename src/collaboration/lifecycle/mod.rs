@@ -19,6 +19,7 @@ pub(crate) mod scheduled;
 mod service;
 mod side_changes;
 pub(crate) mod sponsor_handover;
+mod sponsor_rules;
 mod sponsors;
 
 pub(crate) use routes::configure;
