@@ -120,8 +120,8 @@ CREATE TABLE project_sides (
 ) STRICT;
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
 CREATE INDEX project_sides_state ON project_sides (department_id, project_state, project_id);
-CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id);
-CREATE INDEX project_sides_successor ON project_sides (successor_person_id, project_id);
+CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id, standing);
+CREATE INDEX project_sides_successor ON project_sides (successor_person_id, project_id, standing);
 CREATE INDEX project_sides_successor_confirmed_by ON project_sides (successor_confirmed_by)
     WHERE successor_confirmed_by IS NOT NULL;
 CREATE INDEX project_sides_confirmed_by ON project_sides (sponsor_confirmed_by) WHERE sponsor_confirmed_by IS NOT NULL;

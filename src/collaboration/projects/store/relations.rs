@@ -69,7 +69,7 @@ pub(super) use caller_id;
 
 /// Returns the ids of the projects in which the caller has a role: sponsor or proposed sponsor, head of a side, member,
 /// invitee, delegate, lead, or author of a draft. A union, because with OR the planner of PostgreSQL passes over all
-/// projects.
+/// projects; with duplicates, because to remove them SQLite would pass over all sides in the order of their projects.
 pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let sponsored = project_sides::table
         .filter(project_sides::sponsor_person_id.eq(caller_id!(login)))
@@ -104,9 +104,12 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
         .filter(departments::head_person_id.eq(caller_id!(login)))
         .filter(project_sides::standing.ne(SideStanding::Left))
         .select(project_sides::project_id);
-    let roles = sponsored.union(proposed).union(joined).union(delegated).union(delegated_for_all);
-    let all = roles.union(led).union(drafted).union(headed);
-    Ok(with_backend!(conn, |conn| all.load(conn))?)
+    let roles = sponsored.union_all(proposed).union_all(joined).union_all(delegated).union_all(delegated_for_all);
+    let all = roles.union_all(led).union_all(drafted).union_all(headed);
+    let mut found: Vec<ProjectId> = with_backend!(conn, |conn| all.load(conn))?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// Returns a project.
