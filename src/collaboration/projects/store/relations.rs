@@ -12,7 +12,7 @@ use crate::kernel::db::schema::{
     approvals, decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides,
     projects,
 };
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
@@ -287,7 +287,6 @@ pub fn find_with_relations(
                 home,
             ),
         ));
-    let query = query.cached();
     let found: Option<(Project, Found)> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
     Ok(found.map(|(project, found)| {
         let relations = found.relations(&project);
