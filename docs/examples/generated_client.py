@@ -333,7 +333,8 @@ def read_feed(start: int, project: str) -> None:
     """Reads all events since `start`, which are in order and without gaps."""
     events = list(feed(start))
     assert [event.sequence for event in events] == list(range(start + 1, start + 1 + len(events)))
-    own = [event for event in events if event.subject == project]
+    # A project is the subject of events about its sponsors, too.
+    own = [event for event in events if event.subject == project and event.type_.startswith("project.")]
     assert [event.type_ for event in own] == ["project.created", "project.proposed", "project.activated"]
     assert [event.data["state"] for event in own] == ["draft", "proposed", "active"]
 
