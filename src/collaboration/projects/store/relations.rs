@@ -1,18 +1,18 @@
 //! Relations of people to projects, for permissions and for the list of projects.
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Date, Nullable, Text, Timestamp};
 
 use super::{Project, SideStanding};
 use crate::collaboration::projects::state::State;
-use crate::collaboration::states::{DecisionState, DisputeState, MembershipDecision};
+use crate::collaboration::states::MembershipDecision;
 use crate::kernel::auth::Login;
 use crate::kernel::authz::Relations;
 use crate::kernel::db::schema::{
-    approvals, decisions, delegations, departments, disputes, home_positions, memberships, people, project_sides,
-    projects,
+    delegations, departments, home_positions, memberships, people, project_sides, projects,
 };
-use crate::kernel::db::DbConn;
+use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
@@ -177,6 +177,113 @@ impl Found {
     }
 }
 
+/// The SQL type of [`Found`].
+type Facts = (
+    Bool,
+    Nullable<Text>,
+    Bool,
+    Bool,
+    Bool,
+    Bool,
+    Bool,
+    Nullable<Text>,
+    Bool,
+    Bool,
+    Bool,
+    Nullable<Text>,
+    Nullable<Text>,
+);
+
+/// Whether the person is the head of a side of the project with this standing.
+macro_rules! head_of {
+    ($standing:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM project_sides AS side \
+             INNER JOIN departments ON departments.id = side.department_id WHERE side.project_id = projects.id \
+             AND side.standing = '",
+            $standing,
+            "' AND departments.head_person_id = people.id)"
+        )
+    };
+}
+
+/// The delegations for all projects of a sponsor of the project, up to their first day.
+macro_rules! for_all {
+    () => {
+        "SELECT 1 FROM project_sides AS side \
+         INNER JOIN delegations AS everywhere ON everywhere.sponsor_person_id = side.sponsor_person_id \
+         AND everywhere.department_id = side.department_id WHERE side.project_id = projects.id \
+         AND side.standing = 'current' AND everywhere.project_id IS NULL \
+         AND everywhere.delegate_person_id = people.id AND everywhere.revoked_at IS NULL \
+         AND everywhere.valid_from <= "
+    };
+}
+
+/// Selects [`Found`] about the person and the regular position that are joined to a project, as text: diesel visits each
+/// part of a query for every execution, which took longer than the execution.
+macro_rules! facts {
+    ($now:expr) => {
+        sql::<Facts>(concat!(
+            "EXISTS (SELECT 1 FROM project_sides AS side WHERE side.project_id = projects.id \
+             AND side.standing <> 'left' \
+             AND (side.sponsor_person_id = people.id OR side.successor_person_id = people.id)), ",
+            // In office, with a regular position in the department of the side. A person is the sponsor of one side only.
+            "(SELECT side.department_id FROM project_sides AS side WHERE side.project_id = projects.id \
+             AND side.standing = 'current' AND side.sponsor_person_id = people.id AND side.vacant_since IS NULL \
+             AND side.department_id = home_positions.department_id), ",
+            // One side alone can propose a side that joins, so its people get no rights from it, and lose none.
+            "EXISTS (SELECT 1 FROM project_sides AS side WHERE side.project_id = projects.id \
+             AND side.standing = 'joining' AND side.sponsor_person_id = people.id AND side.vacant_since IS NULL \
+             AND side.department_id = home_positions.department_id), ",
+            "EXISTS (SELECT 1 FROM project_sides AS side WHERE side.project_id = projects.id \
+             AND side.standing = 'current' AND side.department_id = home_positions.department_id), ",
+            head_of!("current"),
+            ", ",
+            head_of!("joining"),
+            ", EXISTS (SELECT 1 FROM memberships AS stay WHERE stay.project_id = projects.id \
+             AND stay.person_id = people.id AND stay.valid_to > stay.valid_from AND stay.valid_to > ",
+        ))
+        .bind::<Date, _>($now.day())
+        .sql(" AND (stay.state = 'accepted' OR (stay.state = 'invited' AND stay.expires_at > ")
+        .bind::<Timestamp, _>($now)
+        // A person is the delegate of one side of a project at a time, and a side has one delegate at a time.
+        .sql(
+            "))), (SELECT here.department_id FROM delegations AS here WHERE here.project_id = projects.id \
+             AND here.delegate_person_id = people.id AND here.revoked_at IS NULL AND here.valid_from <= ",
+        )
+        .bind::<Date, _>($now.day())
+        .sql(" AND here.valid_to > ")
+        .bind::<Date, _>($now.day())
+        .sql(concat!(" LIMIT 1), EXISTS (", for_all!()))
+        .bind::<Date, _>($now.day())
+        .sql(" AND everywhere.valid_to > ")
+        .bind::<Date, _>($now.day())
+        // A delegation for all projects does not count for a side that has a delegate of its own in this project.
+        .sql(
+            "), (NOT EXISTS (SELECT 1 FROM delegations AS here WHERE here.project_id = projects.id \
+             AND here.department_id = home_positions.department_id AND here.revoked_at IS NULL AND here.valid_from <= ",
+        )
+        .bind::<Date, _>($now.day())
+        .sql(" AND here.valid_to > ")
+        .bind::<Date, _>($now.day())
+        .sql(concat!(") AND EXISTS (", for_all!()))
+        .bind::<Date, _>($now.day())
+        .sql(" AND everywhere.valid_to > ")
+        .bind::<Date, _>($now.day())
+        // An approval without an end is open.
+        .sql(
+            " AND side.department_id = home_positions.department_id)), \
+             (EXISTS (SELECT 1 FROM disputes WHERE disputes.project_id = projects.id \
+             AND disputes.arbiter_person_id = people.id AND disputes.state = 'open') \
+             OR EXISTS (SELECT 1 FROM decisions WHERE decisions.project_id = projects.id \
+             AND decisions.escalated_to = people.id AND decisions.state = 'escalated') \
+             OR EXISTS (SELECT 1 FROM approvals WHERE approvals.project_id = projects.id \
+             AND approvals.arbiter_person_id = people.id AND approvals.ended_at IS NULL)), \
+             people.id, home_positions.department_id",
+        )
+    };
+}
+
 /// Returns a project and the relations of the person with this login to it, without a part that has ended. The person
 /// and their regular position today are joined once, because every relation needs them.
 pub fn find_with_relations(
@@ -185,76 +292,7 @@ pub fn find_with_relations(
     login: Login<'_>,
     now: UtcTime,
 ) -> Result<Option<(Project, Relations)>, Error> {
-    let (person, home) = (people::id.nullable(), home_positions::department_id.nullable());
     let today = now.day();
-    let sides = || {
-        project_sides::table
-            .filter(project_sides::project_id.eq(id))
-            .filter(project_sides::standing.ne(SideStanding::Left))
-    };
-    // One side alone can propose a side that joins, so its people get no rights from it, and lose none.
-    let of_standing = |standing: SideStanding| {
-        project_sides::table.filter(project_sides::project_id.eq(id)).filter(project_sides::standing.eq(standing))
-    };
-    let named =
-        sides().filter(project_sides::sponsor_person_id.eq(person).or(project_sides::successor_person_id.eq(person)));
-    // In office, with a regular position in the department of the side. A person is the sponsor of one side only.
-    let in_office = || {
-        project_sides::table
-            .filter(project_sides::project_id.eq(id))
-            .filter(project_sides::sponsor_person_id.eq(person))
-            .filter(project_sides::vacant_since.is_null())
-            .filter(project_sides::department_id.nullable().eq(home))
-    };
-    let sponsor_of = in_office()
-        .filter(project_sides::standing.eq(SideStanding::Current))
-        .select(project_sides::department_id.nullable())
-        .single_value();
-    let joining = in_office().filter(project_sides::standing.eq(SideStanding::Joining));
-    let insider = of_standing(SideStanding::Current).filter(project_sides::department_id.nullable().eq(home));
-    let head_of = |standing: SideStanding| {
-        departments::table
-            .filter(departments::head_person_id.eq(person))
-            .filter(departments::id.eq_any(of_standing(standing).select(project_sides::department_id)))
-    };
-    let member = memberships::table
-        .filter(memberships::project_id.eq(id))
-        .filter(memberships::person_id.nullable().eq(person))
-        .filter(current_membership!(now));
-    // A person is the delegate of one side of a project at a time, and a side has one delegate at a time.
-    let delegate_of = delegations::table
-        .filter(delegations::project_id.eq(id))
-        .filter(delegations::delegate_person_id.nullable().eq(person))
-        .filter(active_delegation!(now))
-        .select(delegations::department_id.nullable())
-        .single_value();
-    let delegate_for_all = || {
-        project_sides::table
-            .inner_join(delegations::table.on(for_all_projects!()))
-            .filter(project_sides::project_id.eq(id))
-            .filter(project_sides::standing.eq(SideStanding::Current))
-            .filter(delegations::delegate_person_id.nullable().eq(person))
-            .filter(active_delegation!(now))
-    };
-    // A delegation for all projects does not count for a side that has a delegate of its own in this project.
-    let for_own_side = delegate_for_all().filter(project_sides::department_id.nullable().eq(home));
-    let delegated_here = delegations::table
-        .filter(delegations::project_id.eq(id))
-        .filter(delegations::department_id.nullable().eq(home))
-        .filter(active_delegation!(now));
-    let arbiter = disputes::table
-        .filter(disputes::project_id.eq(id))
-        .filter(disputes::arbiter_person_id.eq(person))
-        .filter(disputes::state.eq(DisputeState::Open));
-    let decision_arbiter = decisions::table
-        .filter(decisions::project_id.eq(id))
-        .filter(decisions::escalated_to.eq(person))
-        .filter(decisions::state.eq(DecisionState::Escalated));
-    // An approval without an end is open.
-    let approval_arbiter = approvals::table
-        .filter(approvals::project_id.eq(id))
-        .filter(approvals::arbiter_person_id.eq(person))
-        .filter(approvals::ended_at.is_null());
     // A condition of a join owns its values.
     let caller = people::login
         .eq(login.subject.to_owned())
@@ -262,31 +300,15 @@ pub fn find_with_relations(
         .and(people::deactivated_at.is_null());
     let position = home_positions::person_id
         .nullable()
-        .eq(person)
+        .eq(people::id.nullable())
         .and(home_positions::valid_from.le(today))
         .and(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)));
     let query = projects::table
         .left_join(people::table.on(caller))
         .left_join(home_positions::table.on(position))
         .filter(projects::id.eq(id))
-        .select((
-            projects::all_columns,
-            (
-                exists(named),
-                sponsor_of,
-                exists(joining),
-                exists(insider),
-                exists(head_of(SideStanding::Current)),
-                exists(head_of(SideStanding::Joining)),
-                exists(member),
-                delegate_of,
-                exists(delegate_for_all()),
-                exists(for_own_side).and(not(exists(delegated_here))),
-                exists(arbiter).or(exists(decision_arbiter)).or(exists(approval_arbiter)),
-                person,
-                home,
-            ),
-        ));
+        .select((projects::all_columns, facts!(now)))
+        .cached();
     let found: Option<(Project, Found)> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
     Ok(found.map(|(project, found)| {
         let relations = found.relations(&project);
