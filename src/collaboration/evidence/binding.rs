@@ -135,7 +135,7 @@ pub(super) fn verify_binding(record: &Value, entries: &[EvidenceEntry]) -> Resul
                 are_equal(item, &after, fields) && (!ends || item["state"] == after["state"])
             });
             if !is_recorded {
-                return Err(Fault::NotRecorded(*kind, id.to_owned()));
+                return Err(Fault::NotRecorded(kind, id.to_owned()));
             }
         }
     }

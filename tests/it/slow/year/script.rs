@@ -26,9 +26,10 @@ impl Year {
         let id = text(&self.post("cmo", "/v1/projects", body).await["id"]).to_owned();
         self.projects.push(id);
         self.members.push(Vec::new());
-        for side in 1..sides {
-            let path = self.at(project, &format!("/sides/{}/sponsor/accept", self.departments[side]));
-            self.post(PEOPLE[side].1, &path, json!({})).await;
+        let sponsors: Vec<_> = PEOPLE.iter().map(|(_, sponsor, _)| *sponsor).zip(self.departments.clone()).collect();
+        for (sponsor, department) in &sponsors[1..sides] {
+            let path = self.at(project, &format!("/sides/{department}/sponsor/accept"));
+            self.post(sponsor, &path, json!({})).await;
         }
         self.invite_team(project).await;
     }
