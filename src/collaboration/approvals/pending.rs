@@ -6,7 +6,7 @@ use diesel::sql_types::{Bool, Date, Text};
 
 use super::state::{ApprovalKind, ApprovalState};
 use super::store::ApprovalRow;
-use crate::collaboration::projects::SideStanding;
+use crate::collaboration::projects::{SideStanding, in_projects_of};
 use crate::kernel::db::schema::{approval_responses, approvals, project_sides, projects};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
@@ -74,25 +74,7 @@ pub fn pending_for(
     most: i64,
 ) -> Result<Vec<(ApprovalRow, String)>, Error> {
     let today = now.day();
-    // Each project is found by an index, and then its open approvals.
-    let in_own_projects = sql::<Bool>(
-        "approvals.project_id IN (SELECT own.project_id FROM project_sides AS own \
-         WHERE own.vacant_since IS NULL AND own.sponsor_person_id = ",
-    )
-    .bind::<Text, _>(person)
-    .sql(
-        " UNION SELECT delegated.project_id FROM delegations AS delegated WHERE delegated.project_id IS NOT NULL \
-         AND delegated.revoked_at IS NULL AND delegated.delegate_person_id = ",
-    )
-    .bind::<Text, _>(person)
-    .sql(
-        " UNION SELECT represented.project_id FROM delegations AS delegated INNER JOIN project_sides AS represented \
-         ON represented.sponsor_person_id = delegated.sponsor_person_id \
-         AND represented.department_id = delegated.department_id \
-         WHERE delegated.project_id IS NULL AND delegated.revoked_at IS NULL AND delegated.delegate_person_id = ",
-    )
-    .bind::<Text, _>(person)
-    .sql(")");
+    let in_own_projects = in_projects_of!("approvals", person);
     let of_own_side = sql::<Bool>("((project_sides.vacant_since IS NULL AND project_sides.sponsor_person_id = ")
         .bind::<Text, _>(person)
         .sql(

@@ -40,4 +40,4 @@ pub(crate) use charter::ParityMeasure;
 pub(crate) use dto::{BlockerBody, MilestoneBody};
 pub(crate) use routes::configure;
 pub use state::{State, Verb as ProjectVerb};
-pub(crate) use store::{Area, Project, Side, SideRow, SideStanding};
+pub(crate) use store::{Area, Project, Side, SideRow, SideStanding, in_projects_of};
