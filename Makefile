@@ -36,6 +36,11 @@ test: ## Run the tests, except the slow ones
 test-all: ## Run all tests, including the slow ones
 	cargo test --locked
 
+.PHONY: holidays
+holidays: ## Write the table of public holidays that the tests compare with (needs python3 with venv)
+	source tests/e2e/lib/tools.bash; install_python_tools target/holidays tests/holidays/requirements.txt
+	target/holidays/bin/python tests/holidays/table.py
+
 .PHONY: fuzz
 fuzz: ## Fuzz the parsers, each for SECONDS seconds (default: 20; TARGET=json selects one; needs g++)
 	fuzz/run $(or $(SECONDS),20) $(TARGET)

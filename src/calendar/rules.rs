@@ -13,11 +13,13 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use super::holidays::is_czech_holiday;
+use super::holidays::{Region, is_public_holiday};
 use super::versions::Successor;
 
 /// After this number of closed days a search gives up.
 const SEARCH_DAYS: usize = 400;
+/// Whose public holidays are closed.
+const PUBLIC_HOLIDAYS: Region = Region::Cz;
 const INSTANT: SignedDuration = SignedDuration::from_nanos(1);
 
 /// Opening hours, booking rules and closed days of the company.
@@ -88,7 +90,7 @@ impl Calendar {
         let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
         self.weekdays.get(weekday).copied().unwrap_or(false)
             && !self.closed_days.contains(&date)
-            && !is_czech_holiday(date)
+            && !is_public_holiday(PUBLIC_HOLIDAYS, date)
     }
 
     /// Returns the half-open interval `[opens, closes)` of `date` in UTC, by the settings of that day; `None` if it is
