@@ -226,8 +226,9 @@ kinds! {
     DrawKind, DrawId, "drw", "a draw of an arbiter";
     CalendarKind, CalendarId, "cal", "a calendar";
     ClosedDayKind, ClosedDayId, "cld", "a closed day";
+    QueueKind, QueueId, "que", "a queue of callback requests";
     CallbackRequestKind, CallbackRequestId, "cbr", "a callback request";
-    CallAttemptKind, CallAttemptId, "att", "a call attempt";
+    CallKind, CallId, "call", "a call";
     BlockedNumberKind, BlockedNumberId, "bln", "a blocked number";
     AgentKind, AgentId, "agt", "an agent";
     PrivacyNoticeKind, PrivacyNoticeId, "ntc", "a privacy notice";

@@ -1,4 +1,3 @@
-DROP TABLE slots;
 DROP TABLE closed_days;
 DROP TABLE calendar_versions;
 DROP TABLE calendars;

@@ -1,63 +1,50 @@
--- The company calendar: opening hours, closed days and bookable slots.
+-- Calendars: opening hours, public holidays and closed days.
 
--- One row, the default calendar.
 CREATE TABLE calendars (
     id TEXT PRIMARY KEY,
-    -- Unique and always 1, so that there cannot be a second row.
-    singleton INTEGER NOT NULL CONSTRAINT calendars_singleton_key UNIQUE CHECK (singleton = 1),
-    version BIGINT NOT NULL CHECK (version > 0)
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+    -- The company calendar, by which projects measure business time. There is one, from the start.
+    company BOOLEAN NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    created_at TIMESTAMP NOT NULL
 );
-INSERT INTO calendars (id, singleton, version) VALUES ('cal_01kdvdna00e008000000000001', 1, 1);
+CREATE UNIQUE INDEX calendars_company ON calendars (company) WHERE company;
+INSERT INTO calendars (id, name, company, version, created_at) VALUES
+    ('cal_01kdvdna00e008000000000001', 'Company', TRUE, 1, '2026-01-01 00:00:00');
 
--- The settings of the calendar over time: each row from `starts_at` until the next one, at `ends_at`.
+-- The settings of each calendar over time: each row from `starts_at` until the next one, at `ends_at`.
 CREATE TABLE calendar_versions (
-    starts_at TIMESTAMP PRIMARY KEY NOT NULL,
+    calendar_id TEXT NOT NULL REFERENCES calendars (id),
+    starts_at TIMESTAMP NOT NULL,
     -- Null for the last one.
     ends_at TIMESTAMP,
-    calendar_id TEXT NOT NULL REFERENCES calendars (id),
     -- The version of the calendar that added these settings.
     version BIGINT NOT NULL CHECK (version > 0),
     -- The first day with these settings, in their time zone. Settings for the day on which they were made do not start
     -- before they were made, so that nothing that has been measured changes.
     valid_from DATE NOT NULL,
     zone TEXT NOT NULL CHECK (length(zone) BETWEEN 1 AND 60),
-    -- Seven digits, Monday first; 1 means open.
-    weekdays TEXT NOT NULL CHECK (weekdays ~ '^[01]{7}$'),
-    opens TEXT NOT NULL CHECK (opens ~ '^[0-2][0-9]:[0-5][0-9]$'),
-    closes TEXT NOT NULL CHECK (closes ~ '^[0-2][0-9]:[0-5][0-9]$'),
-    window_minutes INTEGER NOT NULL CHECK (window_minutes BETWEEN 15 AND 240),
-    window_capacity INTEGER NOT NULL CHECK (window_capacity BETWEEN 1 AND 1000),
-    minimum_notice_minutes INTEGER NOT NULL CHECK (minimum_notice_minutes BETWEEN 0 AND 1440),
-    horizon_business_days INTEGER NOT NULL CHECK (horizon_business_days BETWEEN 1 AND 30),
-    asap_target_minutes INTEGER NOT NULL CHECK (asap_target_minutes BETWEEN 1 AND 1440),
+    -- Weekly periods such as `1 10:00-12:00,1 13:00-17:00`; Monday is 1.
+    opening_hours TEXT NOT NULL CHECK (length(opening_hours) BETWEEN 13 AND 1000),
+    -- Periods of single dates such as `2027-12-24 09:00-12:00`.
+    special_hours TEXT NOT NULL CHECK (length(special_hours) <= 23000),
+    -- A country or state such as `CZ` or `DE-BY`, or `none`.
+    public_holidays TEXT NOT NULL CHECK (length(public_holidays) BETWEEN 2 AND 6),
     recorded_at TIMESTAMP NOT NULL,
-    CONSTRAINT calendar_versions_hours CHECK (opens < closes),
+    PRIMARY KEY (calendar_id, starts_at),
     CONSTRAINT calendar_versions_interval CHECK (ends_at > starts_at)
 );
 CREATE UNIQUE INDEX calendar_versions_last ON calendar_versions (calendar_id) WHERE ends_at IS NULL;
-INSERT INTO calendar_versions (starts_at, calendar_id, version, valid_from, zone, weekdays, opens, closes,
-        window_minutes, window_capacity, minimum_notice_minutes, horizon_business_days, asap_target_minutes,
-        recorded_at) VALUES
-    ('1970-01-01 00:00:00', 'cal_01kdvdna00e008000000000001', 1, '1970-01-01', 'Europe/Prague', '1111100', '10:00',
-        '17:00', 60, 3, 15, 10, 30, '2026-01-01 00:00:00');
+INSERT INTO calendar_versions (calendar_id, starts_at, version, valid_from, zone, opening_hours, special_hours,
+        public_holidays, recorded_at) VALUES
+    ('cal_01kdvdna00e008000000000001', '1970-01-01 00:00:00', 1, '1970-01-01', 'Europe/Prague',
+        '1 10:00-17:00,2 10:00-17:00,3 10:00-17:00,4 10:00-17:00,5 10:00-17:00', '', 'CZ', '2026-01-01 00:00:00');
 
 CREATE TABLE closed_days (
     id TEXT PRIMARY KEY,
-    date DATE NOT NULL CONSTRAINT closed_days_date_key UNIQUE,
+    calendar_id TEXT NOT NULL REFERENCES calendars (id),
+    date DATE NOT NULL,
     reason TEXT NOT NULL CHECK (length(reason) BETWEEN 1 AND 200),
-    created_at TIMESTAMP NOT NULL
+    created_at TIMESTAMP NOT NULL,
+    CONSTRAINT closed_days_date_key UNIQUE (calendar_id, date)
 );
-
--- Bookings per slot. The first booking creates the row.
-CREATE TABLE slots (
-    slot_id TEXT PRIMARY KEY,
-    starts_at TIMESTAMP NOT NULL,
-    ends_at TIMESTAMP NOT NULL,
-    -- The capacity of the calendar at the time of the last booking; more if a quarantined request was released into a
-    -- full slot.
-    capacity INTEGER NOT NULL,
-    booked INTEGER NOT NULL,
-    CONSTRAINT slots_interval CHECK (ends_at > starts_at),
-    CONSTRAINT slots_not_oversold CHECK (booked BETWEEN 0 AND capacity)
-);
-CREATE INDEX slots_starts_at ON slots (starts_at);

@@ -1,8 +1,13 @@
 DROP TABLE blocked_numbers;
 DROP TABLE used_challenges;
-DROP TABLE call_attempts;
+DROP TABLE calls;
 DROP TABLE callback_consents;
 DROP TABLE callback_contacts;
 DROP TABLE callback_requests;
+DROP TABLE agent_absences;
 DROP TABLE agent_duties;
+DROP TABLE agent_queues;
 DROP TABLE agents;
+DROP TABLE slots;
+DROP TABLE queue_versions;
+DROP TABLE queues;

@@ -1,10 +1,88 @@
--- Callbacks: agents, the requests of visitors to be called, and the attempts to call them.
+-- Callbacks: queues, agents, the requests of visitors to be called, and the calls to them.
 
--- People who work the queue.
+-- Queues of callback requests, each the work of one team.
+CREATE TABLE queues (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL CONSTRAINT queues_key_key UNIQUE CHECK (length(key) BETWEEN 1 AND 40),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
+    calendar_id TEXT NOT NULL REFERENCES calendars (id),
+    -- The country of phone numbers without a country code.
+    default_region TEXT NOT NULL CHECK (length(default_region) = 2),
+    -- The intents that the queue accepts.
+    sales BOOLEAN NOT NULL,
+    technical_support BOOLEAN NOT NULL,
+    -- Requests of visitors go to the public queue of their intent.
+    public BOOLEAN NOT NULL,
+    version BIGINT NOT NULL CHECK (version > 0),
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    CONSTRAINT queues_intents CHECK (sales OR technical_support)
+);
+CREATE UNIQUE INDEX queues_public_sales ON queues (sales) WHERE public AND sales;
+CREATE UNIQUE INDEX queues_public_technical_support ON queues (technical_support) WHERE public AND technical_support;
+CREATE INDEX queues_calendar ON queues (calendar_id);
+INSERT INTO queues (id, key, name, calendar_id, default_region, sales, technical_support, public, version, created_at,
+        updated_at) VALUES
+    ('que_01kdvdna00e008000000000001', 'sales', 'Sales', 'cal_01kdvdna00e008000000000001', 'CZ', TRUE, FALSE, TRUE, 1,
+        '2026-01-01 00:00:00', '2026-01-01 00:00:00'),
+    ('que_01kdvdna00e008000000000002', 'support', 'Technical support', 'cal_01kdvdna00e008000000000001', 'CZ', FALSE, TRUE,
+        TRUE, 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00');
+
+-- The settings of each queue over time: each row from `starts_at` until the next one, at `ends_at`.
+CREATE TABLE queue_versions (
+    queue_id TEXT NOT NULL REFERENCES queues (id),
+    starts_at TIMESTAMP NOT NULL,
+    -- Null for the last one.
+    ends_at TIMESTAMP,
+    -- The version of the queue that added these settings.
+    version BIGINT NOT NULL CHECK (version > 0),
+    -- The first day with these settings, in the time zone of the calendar.
+    valid_from DATE NOT NULL,
+    window_minutes INTEGER NOT NULL CHECK (window_minutes BETWEEN 15 AND 240),
+    capacity_source TEXT NOT NULL CHECK (capacity_source IN ('fixed', 'roster')),
+    window_capacity INTEGER NOT NULL CHECK (window_capacity BETWEEN 1 AND 1000),
+    minimum_notice_minutes INTEGER NOT NULL CHECK (minimum_notice_minutes BETWEEN 0 AND 1440),
+    horizon_business_days INTEGER NOT NULL CHECK (horizon_business_days BETWEEN 1 AND 30),
+    asap_target_minutes INTEGER NOT NULL CHECK (asap_target_minutes BETWEEN 1 AND 1440),
+    -- How long a call takes on average, with the work after it.
+    handling_minutes INTEGER NOT NULL CHECK (handling_minutes BETWEEN 1 AND 240),
+    max_attempts INTEGER NOT NULL CHECK (max_attempts BETWEEN 1 AND 10),
+    attempt_pause_minutes INTEGER NOT NULL CHECK (attempt_pause_minutes BETWEEN 0 AND 10080),
+    unrecorded_return_minutes INTEGER NOT NULL CHECK (unrecorded_return_minutes BETWEEN 60 AND 10080),
+    recorded_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (queue_id, starts_at),
+    CONSTRAINT queue_versions_interval CHECK (ends_at > starts_at)
+);
+CREATE UNIQUE INDEX queue_versions_last ON queue_versions (queue_id) WHERE ends_at IS NULL;
+INSERT INTO queue_versions (queue_id, starts_at, version, valid_from, window_minutes, capacity_source, window_capacity,
+        minimum_notice_minutes, horizon_business_days, asap_target_minutes, handling_minutes, max_attempts,
+        attempt_pause_minutes, unrecorded_return_minutes, recorded_at)
+    SELECT id, '1970-01-01 00:00:00', 1, '1970-01-01', 60, 'fixed', 3, 15, 10, 30, 15, 3, 60, 480, '2026-01-01 00:00:00'
+    FROM queues;
+
+-- Bookings per slot of a queue. The first booking creates the row.
+CREATE TABLE slots (
+    queue_id TEXT NOT NULL REFERENCES queues (id),
+    slot_id TEXT NOT NULL,
+    starts_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    -- The capacity of the queue at the time of the last booking; more if a quarantined request was released into a full
+    -- slot, or a request was rerouted into it.
+    capacity INTEGER NOT NULL,
+    booked INTEGER NOT NULL,
+    PRIMARY KEY (queue_id, slot_id),
+    CONSTRAINT slots_interval CHECK (ends_at > starts_at),
+    CONSTRAINT slots_not_oversold CHECK (booked BETWEEN 0 AND capacity)
+);
+CREATE INDEX slots_starts_at ON slots (queue_id, starts_at);
+
+-- People who work in queues.
 CREATE TABLE agents (
     id TEXT PRIMARY KEY,
     person_id TEXT NOT NULL CONSTRAINT agents_person_key UNIQUE REFERENCES people (id),
     active BOOLEAN NOT NULL,
+    -- No more open requests than this are assigned automatically; null for any number.
+    max_open INTEGER CHECK (max_open BETWEEN 1 AND 1000),
     -- Round-robin: the agent with the oldest assignment is next.
     last_assigned_at TIMESTAMP,
     -- Hash of the secret in the URL of the agent's calendar feed.
@@ -14,31 +92,51 @@ CREATE TABLE agents (
     updated_at TIMESTAMP NOT NULL
 );
 
--- Weekly duties `[starts, ends)`, in local time of the calendar's zone.
-CREATE TABLE agent_duties (
+-- The queues in which an agent works.
+CREATE TABLE agent_queues (
     agent_id TEXT NOT NULL REFERENCES agents (id),
+    queue_id TEXT NOT NULL REFERENCES queues (id),
+    PRIMARY KEY (agent_id, queue_id)
+);
+CREATE INDEX agent_queues_queue ON agent_queues (queue_id, agent_id);
+
+-- Weekly duties `[starts, ends)` in a queue, in local time of the zone of its calendar.
+CREATE TABLE agent_duties (
+    agent_id TEXT NOT NULL,
+    queue_id TEXT NOT NULL,
     -- Monday is 1 (ISO 8601).
     weekday INTEGER NOT NULL CHECK (weekday BETWEEN 1 AND 7),
     starts TEXT NOT NULL CHECK (starts ~ '^[0-2][0-9]:[0-5][0-9]$'),
     ends TEXT NOT NULL CHECK (ends ~ '^[0-2][0-9]:[0-5][0-9]$'),
-    PRIMARY KEY (agent_id, weekday, starts),
+    PRIMARY KEY (agent_id, queue_id, weekday, starts),
+    CONSTRAINT agent_duties_queue FOREIGN KEY (agent_id, queue_id) REFERENCES agent_queues (agent_id, queue_id),
     CONSTRAINT agent_duties_interval CHECK (starts < ends)
+);
+
+-- Periods in which an agent is not on duty.
+CREATE TABLE agent_absences (
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    starts_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (agent_id, starts_at),
+    CONSTRAINT agent_absences_interval CHECK (ends_at > starts_at)
 );
 
 CREATE TABLE callback_requests (
     id TEXT PRIMARY KEY,
     version BIGINT NOT NULL CHECK (version > 0),
     state TEXT NOT NULL CONSTRAINT callback_requests_state CHECK (
-        state IN ('scheduled', 'queued_asap', 'assigned', 'retry_scheduled', 'missed', 'quarantined',
+        state IN ('scheduled', 'queued_asap', 'assigned', 'calling', 'retry_scheduled', 'missed', 'quarantined',
             'completed', 'unreachable', 'cancelled', 'rerouted')),
+    queue_id TEXT NOT NULL REFERENCES queues (id),
     intent TEXT NOT NULL CHECK (intent IN ('sales', 'technical_support')),
     -- E.164; null once the person is erased.
     phone_e164 TEXT CHECK (length(phone_e164) BETWEEN 4 AND 16),
     locale TEXT NOT NULL CHECK (length(locale) BETWEEN 2 AND 35),
     notice_id TEXT NOT NULL REFERENCES privacy_notices (id),
     -- The window that is promised now; null for "as soon as possible".
-    slot_id TEXT REFERENCES slots (slot_id),
-    -- The promise: the first attempt starts in `[promised_from, promised_by)`.
+    slot_id TEXT,
+    -- The promise: the first call starts in `[promised_from, promised_by)`.
     promised_from TIMESTAMP,
     promised_by TIMESTAMP NOT NULL,
     -- The window is on a later day, because it was too late for a window on the same day.
@@ -57,8 +155,12 @@ CREATE TABLE callback_requests (
     -- The agent who has the request, or had it when it was closed. Not a foreign key, because agents can be
     -- deleted and the history stays.
     agent_id TEXT,
-    attempts INTEGER NOT NULL CHECK (attempts BETWEEN 0 AND 3),
-    -- Opening time between the request and the first attempt, in seconds.
+    -- The agent who last had the request, and since when, for calls that are recorded later.
+    held_by TEXT,
+    held_since TIMESTAMP,
+    -- Number of calls that were started.
+    attempts INTEGER NOT NULL CHECK (attempts BETWEEN 0 AND 100),
+    -- Opening time between the request and the start of the first call, in seconds.
     first_attempt_after INTEGER CHECK (first_attempt_after >= 0),
     -- A phone number has two places for open requests, so a third request cannot be open.
     open_place INTEGER CHECK (open_place IN (1, 2)),
@@ -69,6 +171,8 @@ CREATE TABLE callback_requests (
     rerouted_to TEXT REFERENCES callback_requests (id) DEFERRABLE INITIALLY DEFERRED,
     -- The phone number has another open request for another time.
     same_number BOOLEAN NOT NULL,
+    -- It was recorded that the promise will be broken soon; false again when the visitor gets another one.
+    at_risk BOOLEAN NOT NULL,
     -- The day of the window became a closed day after the promise.
     closed_day BOOLEAN NOT NULL,
     quarantine_reason TEXT CHECK (
@@ -78,8 +182,11 @@ CREATE TABLE callback_requests (
     updated_at TIMESTAMP NOT NULL,
     erased_at TIMESTAMP,
     CONSTRAINT callback_requests_open CHECK (
-        (open_place IS NOT NULL) = (state IN ('scheduled', 'queued_asap', 'assigned', 'retry_scheduled', 'missed'))),
-    CONSTRAINT callback_requests_agent CHECK ((state = 'assigned') = (open_place IS NOT NULL AND agent_id IS NOT NULL)),
+        (open_place IS NOT NULL) = (state IN ('scheduled', 'queued_asap', 'assigned', 'calling', 'retry_scheduled', 'missed'))),
+    CONSTRAINT callback_requests_agent CHECK (
+        (state IN ('assigned', 'calling')) = (open_place IS NOT NULL AND agent_id IS NOT NULL)),
+    CONSTRAINT callback_requests_slot FOREIGN KEY (queue_id, slot_id) REFERENCES slots (queue_id, slot_id),
+    CONSTRAINT callback_requests_held CHECK ((held_by IS NULL) = (held_since IS NULL)),
     CONSTRAINT callback_requests_window CHECK ((slot_id IS NULL) = (promised_from IS NULL)),
     CONSTRAINT callback_requests_linked CHECK (linked_to <> id),
     CONSTRAINT callback_requests_quarantine CHECK (state <> 'quarantined' OR quarantine_reason IS NOT NULL),
@@ -89,12 +196,20 @@ CREATE TABLE callback_requests (
 CREATE UNIQUE INDEX callback_requests_open_places ON callback_requests (phone_e164, open_place)
     WHERE open_place IS NOT NULL;
 CREATE INDEX callback_requests_phone ON callback_requests (phone_e164, id);
--- The queue, in the order in which agents get the requests.
+-- Waiting requests, of all queues and of each, in the order in which agents get them.
 CREATE INDEX callback_requests_due ON callback_requests (priority, due_by, id)
+    WHERE open_place IS NOT NULL AND agent_id IS NULL AND linked_to IS NULL;
+CREATE INDEX callback_requests_due_in_queue ON callback_requests (queue_id, priority, due_by, id)
     WHERE open_place IS NOT NULL AND agent_id IS NULL AND linked_to IS NULL;
 -- Requests that automatic assignment has not tried yet.
 CREATE INDEX callback_requests_to_offer ON callback_requests (id)
     WHERE open_place IS NOT NULL AND agent_id IS NULL AND linked_to IS NULL AND NOT offered;
+-- Calls as soon as possible that a queue still has to make, for the promise of the next one.
+CREATE INDEX callback_requests_ahead ON callback_requests (queue_id)
+    WHERE open_place IS NOT NULL AND slot_id IS NULL AND linked_to IS NULL AND attempts = 0;
+-- Requests whose promise will be broken soon.
+CREATE INDEX callback_requests_risk ON callback_requests (promised_by, id)
+    WHERE open_place IS NOT NULL AND linked_to IS NULL AND attempts = 0 AND priority = 1 AND NOT at_risk;
 -- Requests that become missed when the promised time is over.
 CREATE INDEX callback_requests_uncalled ON callback_requests (promised_by, id)
     WHERE open_place IS NOT NULL AND linked_to IS NULL AND attempts = 0 AND priority = 1;
@@ -117,7 +232,8 @@ CREATE INDEX callback_requests_intent ON callback_requests (intent, created_at, 
 CREATE INDEX callback_requests_promise ON callback_requests (promise, created_at, id);
 CREATE INDEX callback_requests_closed_day ON callback_requests (created_at, id) WHERE closed_day;
 CREATE INDEX callback_requests_same_number ON callback_requests (created_at, id) WHERE same_number;
-CREATE INDEX callback_requests_slot ON callback_requests (slot_id);
+CREATE INDEX callback_requests_slot ON callback_requests (queue_id, slot_id);
+CREATE INDEX callback_requests_queue ON callback_requests (queue_id, created_at, id);
 CREATE INDEX callback_requests_notice ON callback_requests (notice_id);
 CREATE INDEX callback_requests_linked ON callback_requests (linked_to) WHERE linked_to IS NOT NULL;
 CREATE INDEX callback_requests_rerouted_from ON callback_requests (rerouted_from) WHERE rerouted_from IS NOT NULL;
@@ -161,18 +277,28 @@ CREATE TABLE callback_consents (
     PRIMARY KEY (request_id, purpose)
 );
 
-CREATE TABLE call_attempts (
+-- Calls to visitors. A call without an end is running.
+CREATE TABLE calls (
     id TEXT PRIMARY KEY,
     request_id TEXT NOT NULL REFERENCES callback_requests (id),
-    number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 3),
+    number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 100),
     -- Not a foreign key, because agents can be deleted and the history stays.
     agent_id TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('reached', 'no_answer', 'busy', 'voicemail', 'wrong_number')),
     started_at TIMESTAMP NOT NULL,
-    note TEXT CHECK (length(note) <= 2000),
+    ended_at TIMESTAMP,
+    outcome TEXT CHECK (outcome IN ('reached', 'no_answer', 'busy', 'voicemail', 'wrong_number', 'abandoned')),
+    notes TEXT CHECK (length(notes) <= 2000),
     recorded_at TIMESTAMP NOT NULL,
-    CONSTRAINT call_attempts_number_key UNIQUE (request_id, number)
+    CONSTRAINT calls_number_key UNIQUE (request_id, number),
+    CONSTRAINT calls_ended CHECK ((ended_at IS NULL) = (outcome IS NULL)),
+    CONSTRAINT calls_interval CHECK (ended_at >= started_at)
 );
+-- A visitor is never called twice at the same time, and an agent makes one call at a time.
+CREATE UNIQUE INDEX calls_open_of_request ON calls (request_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX calls_open_of_agent ON calls (agent_id) WHERE ended_at IS NULL;
+-- Calls that nobody has ended for hours.
+CREATE INDEX calls_open ON calls (started_at, id) WHERE ended_at IS NULL;
+CREATE INDEX calls_agent ON calls (agent_id, started_at, id);
 
 -- Solved proof-of-work challenges, so that each is used only once.
 CREATE TABLE used_challenges (

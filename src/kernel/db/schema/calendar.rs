@@ -3,26 +3,24 @@
 diesel::table! {
     calendars (id) {
         id -> Text,
+        name -> Text,
+        company -> Bool,
         version -> BigInt,
+        created_at -> Timestamp,
     }
 }
 
 diesel::table! {
-    calendar_versions (starts_at) {
+    calendar_versions (calendar_id, starts_at) {
+        calendar_id -> Text,
         starts_at -> Timestamp,
         ends_at -> Nullable<Timestamp>,
-        calendar_id -> Text,
         version -> BigInt,
         valid_from -> Date,
         zone -> Text,
-        weekdays -> Text,
-        opens -> Text,
-        closes -> Text,
-        window_minutes -> Integer,
-        window_capacity -> Integer,
-        minimum_notice_minutes -> Integer,
-        horizon_business_days -> Integer,
-        asap_target_minutes -> Integer,
+        opening_hours -> Text,
+        special_hours -> Text,
+        public_holidays -> Text,
         recorded_at -> Timestamp,
     }
 }
@@ -30,6 +28,7 @@ diesel::table! {
 diesel::table! {
     closed_days (id) {
         id -> Text,
+        calendar_id -> Text,
         date -> Date,
         reason -> Text,
         created_at -> Timestamp,
@@ -37,7 +36,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    slots (slot_id) {
+    slots (queue_id, slot_id) {
+        queue_id -> Text,
         slot_id -> Text,
         starts_at -> Timestamp,
         ends_at -> Timestamp,
@@ -47,5 +47,4 @@ diesel::table! {
 }
 
 diesel::joinable!(calendar_versions -> calendars (calendar_id));
-diesel::allow_tables_to_appear_in_same_query!(calendars, calendar_versions);
-diesel::allow_tables_to_appear_in_same_query!(calendar_versions, closed_days);
+diesel::allow_tables_to_appear_in_same_query!(calendars, calendar_versions, closed_days);

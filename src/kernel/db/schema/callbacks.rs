@@ -1,12 +1,57 @@
-//! Callback requests, their contacts, consents and attempts, blocked numbers, and agents.
+//! Queues, callback requests, their contacts, consents and calls, blocked numbers, and agents.
 
+use super::calendar::{calendar_versions, calendars, closed_days};
 use super::directory::people;
+
+diesel::table! {
+    queues (id) {
+        id -> Text,
+        key -> Text,
+        name -> Text,
+        calendar_id -> Text,
+        default_region -> Text,
+        sales -> Bool,
+        technical_support -> Bool,
+        public -> Bool,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    queue_versions (queue_id, starts_at) {
+        queue_id -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        valid_from -> Date,
+        window_minutes -> Integer,
+        capacity_source -> Text,
+        window_capacity -> Integer,
+        minimum_notice_minutes -> Integer,
+        horizon_business_days -> Integer,
+        asap_target_minutes -> Integer,
+        handling_minutes -> Integer,
+        max_attempts -> Integer,
+        attempt_pause_minutes -> Integer,
+        unrecorded_return_minutes -> Integer,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(queue_versions -> queues (queue_id));
+diesel::allow_tables_to_appear_in_same_query!(queues, queue_versions, calendar_versions);
+diesel::allow_tables_to_appear_in_same_query!(queues, calendars);
+diesel::allow_tables_to_appear_in_same_query!(queues, closed_days);
+diesel::allow_tables_to_appear_in_same_query!(queue_versions, closed_days);
 
 diesel::table! {
     callback_requests (id) {
         id -> Text,
         version -> BigInt,
         state -> Text,
+        queue_id -> Text,
         intent -> Text,
         phone_e164 -> Nullable<Text>,
         locale -> Text,
@@ -23,6 +68,8 @@ diesel::table! {
         priority -> Integer,
         offered -> Bool,
         agent_id -> Nullable<Text>,
+        held_by -> Nullable<Text>,
+        held_since -> Nullable<Timestamp>,
         attempts -> Integer,
         first_attempt_after -> Nullable<Integer>,
         open_place -> Nullable<Integer>,
@@ -30,6 +77,7 @@ diesel::table! {
         rerouted_from -> Nullable<Text>,
         rerouted_to -> Nullable<Text>,
         same_number -> Bool,
+        at_risk -> Bool,
         closed_day -> Bool,
         quarantine_reason -> Nullable<Text>,
         manage_token_sha256 -> Text,
@@ -82,26 +130,28 @@ diesel::table! {
 }
 
 diesel::table! {
-    call_attempts (id) {
+    calls (id) {
         id -> Text,
         request_id -> Text,
         number -> Integer,
         agent_id -> Text,
-        outcome -> Text,
         started_at -> Timestamp,
-        note -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        notes -> Nullable<Text>,
         recorded_at -> Timestamp,
     }
 }
 
 diesel::joinable!(callback_contacts -> callback_requests (request_id));
-diesel::allow_tables_to_appear_in_same_query!(callback_requests, callback_contacts, callback_consents, call_attempts);
+diesel::allow_tables_to_appear_in_same_query!(callback_requests, callback_contacts, callback_consents, calls);
 
 diesel::table! {
     agents (id) {
         id -> Text,
         person_id -> Text,
         active -> Bool,
+        max_open -> Nullable<Integer>,
         last_assigned_at -> Nullable<Timestamp>,
         feed_sha256 -> Nullable<Text>,
         version -> BigInt,
@@ -111,15 +161,36 @@ diesel::table! {
 }
 
 diesel::table! {
-    agent_duties (agent_id, weekday, starts) {
+    agent_queues (agent_id, queue_id) {
         agent_id -> Text,
+        queue_id -> Text,
+    }
+}
+
+diesel::table! {
+    agent_duties (agent_id, queue_id, weekday, starts) {
+        agent_id -> Text,
+        queue_id -> Text,
         weekday -> Integer,
         starts -> Text,
         ends -> Text,
     }
 }
 
+diesel::table! {
+    agent_absences (agent_id, starts_at) {
+        agent_id -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(agent_duties -> agents (agent_id));
-diesel::allow_tables_to_appear_in_same_query!(agents, agent_duties, people);
+diesel::joinable!(agent_queues -> agents (agent_id));
+diesel::joinable!(agent_absences -> agents (agent_id));
+diesel::allow_tables_to_appear_in_same_query!(agents, agent_queues, agent_duties, agent_absences, people);
 diesel::allow_tables_to_appear_in_same_query!(agents, callback_requests);
+diesel::allow_tables_to_appear_in_same_query!(agents, queues);
+diesel::allow_tables_to_appear_in_same_query!(callback_requests, agent_queues);
+diesel::allow_tables_to_appear_in_same_query!(callback_requests, queues);
 diesel::joinable!(agents -> people (person_id));
