@@ -1,12 +1,13 @@
-//! The calendar and slots in requests and responses.
+//! Calendars and slots in requests and responses.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::slots::{Slot, Window};
+use super::hours::Period;
+use super::slots::Slot;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::CalendarId;
+use crate::kernel::ids::{CalendarId, QueueId};
 use crate::kernel::time::{Day, UtcTime};
 
 crate::text_enum! {
@@ -30,13 +31,64 @@ impl Weekday {
     }
 }
 
-/// The company calendar: opening hours and booking rules. Times of day are local times in `zone`. A business day is an
-/// open weekday that is neither a Czech public holiday nor a closed day.
+/// A weekly opening period, in local time of the calendar's time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningPeriod {
+    /// Day of the week.
+    pub weekday: Weekday,
+    /// Start of the period as local time, `HH:MM`.
+    #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "10:00")]
+    pub opens: String,
+    /// End of the period as local time, `HH:MM`, exclusive. Must be after `opens`.
+    #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "17:00")]
+    pub closes: String,
+}
+
+/// An opening period of a single date, in local time of the calendar's time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimePeriod {
+    /// Start of the period as local time, `HH:MM`.
+    #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "09:00")]
+    pub opens: String,
+    /// End of the period as local time, `HH:MM`, exclusive. Must be after `opens`.
+    #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "12:00")]
+    pub closes: String,
+}
+
+impl From<Period> for TimePeriod {
+    fn from(period: Period) -> Self {
+        let text = period.to_string();
+        let (opens, closes) = text.split_once('-').unwrap_or_default();
+        Self { opens: opens.to_owned(), closes: closes.to_owned() }
+    }
+}
+
+/// The opening periods of a single date, which replace those of its weekday, also on a public holiday.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DayHours {
+    /// The date, in the calendar's time zone.
+    #[schema(example = "2099-12-24")]
+    pub date: Day,
+    /// The opening periods, which must not overlap. To close the whole day, create a closed day instead.
+    #[schema(min_items = 1, max_items = 10)]
+    pub periods: Vec<TimePeriod>,
+}
+
+/// A calendar: opening hours, public holidays and closed days. Times of day are local times in `zone`. A business day has
+/// opening periods; a public holiday has none unless it is in `special_hours`, and a closed day has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Calendar)]
 pub struct CalendarBody {
     /// Unique identifier of the calendar.
     pub id: CalendarId,
+    /// Name of the calendar.
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Prague office")]
+    pub name: String,
+    /// Whether this is the company calendar, by which projects measure business time. Its other identifier is `default`.
+    pub company: bool,
     /// First day on which these settings apply, in their time zone.
     pub valid_from: Day,
     /// When the next planned settings come into force; null if no change is planned. Use `as_of` to get them.
@@ -45,47 +97,66 @@ pub struct CalendarBody {
     /// IANA time zone of all dates and times of day of the calendar.
     #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/Prague")]
     pub zone: String,
-    /// Weekdays that are open, unless they are Czech public holidays or closed days.
-    #[schema(max_items = 7)]
-    pub weekdays: Vec<Weekday>,
-    /// Start of the opening hours as local time, `HH:MM`.
-    #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "10:00")]
-    pub opens: String,
-    /// End of the opening hours as local time, `HH:MM`, exclusive.
-    #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "17:00")]
-    pub closes: String,
-    /// Length of a callback window, in minutes.
-    #[schema(format = Int32, minimum = 15, maximum = 240)]
-    pub window_minutes: i32,
-    /// Capacity of a slot: how many calls can be booked in it.
-    #[schema(format = Int32, minimum = 1, maximum = 1000)]
-    pub window_capacity: i32,
-    /// Minimum time between booking and the start of a slot, in minutes.
-    #[schema(format = Int32, minimum = 0, maximum = 1440)]
-    pub minimum_notice_minutes: i32,
-    /// Booking horizon: how many business days can be booked, including today.
-    #[schema(format = Int32, minimum = 1, maximum = 30)]
-    pub horizon_business_days: i32,
-    /// Time within which a call as soon as possible is promised, in minutes within opening hours.
-    #[schema(format = Int32, minimum = 1, maximum = 1440)]
-    pub asap_target_minutes: i32,
-    /// The callback windows of a business day, in order. They result from the opening hours and `window_minutes`.
-    #[schema(max_items = 96, value_type = Vec<WindowName>)]
-    pub windows: Vec<String>,
+    /// Weekly opening periods, ordered by weekday and start.
+    #[schema(max_items = 70)]
+    pub opening_hours: Vec<OpeningPeriod>,
+    /// Dates with opening hours of their own, in order.
+    #[schema(max_items = 100)]
+    pub special_hours: Vec<DayHours>,
+    /// Country, or country and state, whose public holidays are closed, such as `CZ` or `DE-BY`; `none` for none.
+    #[schema(max_length = 6, pattern = "^(none|[A-Z]{2}(-[A-Z]{2,3})?)$", example = "CZ")]
+    pub public_holidays: String,
     /// When these settings were made.
     pub updated_at: UtcTime,
 }
+
+/// A calendar to create.
+#[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Support", "zone": "Europe/Prague", "public_holidays": "CZ",
+    "opening_hours": [
+        {"weekday": "monday", "opens": "08:00", "closes": "12:00"},
+        {"weekday": "monday", "opens": "13:00", "closes": "18:00"}
+    ]
+}))]
+pub struct NewCalendar {
+    /// Name of the calendar.
+    #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub name: String,
+    /// IANA time zone of all dates and times of day of the calendar.
+    #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$")]
+    pub zone: String,
+    /// Weekly opening periods, several a day if necessary. Periods of one weekday must not overlap.
+    #[schema(min_items = 1, max_items = 70)]
+    pub opening_hours: Vec<OpeningPeriod>,
+    /// Dates with opening hours of their own.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 100)]
+    pub special_hours: Option<Vec<DayHours>>,
+    /// Country, or country and state, whose public holidays are closed, such as `CZ` or `DE-BY`; `none` for none.
+    #[schema(max_length = 6, pattern = "^(none|[A-Z]{2}(-[A-Z]{2,3})?)$")]
+    pub public_holidays: String,
+}
+
+impl RequestBody for NewCalendar {}
 
 /// A callback window, `HH:MM-HH:MM`, in local time of the calendar's time zone. The end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Window, max_length = 11, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", example = "10:00-11:00")]
 pub struct WindowName(pub String);
 
-/// Changes to the calendar (JSON Merge Patch). Absent fields do not change.
+/// Changes to a calendar (JSON Merge Patch). Absent fields do not change.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"window_capacity": 4, "minimum_notice_minutes": 30}))]
+#[schema(example = json!({"special_hours": [
+    {"date": "2099-12-31", "periods": [{"opens": "10:00", "closes": "12:00"}]}
+]}))]
 pub struct CalendarPatch {
+    /// Name of the calendar. It changes at once, whatever `valid_from` is.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub name: Option<String>,
     /// First day on which the changed settings apply, in the time zone of the calendar; today or later. If absent or
     /// today, they apply from now on. Settings that are planned for later days do not change.
     #[serde(default)]
@@ -95,38 +166,19 @@ pub struct CalendarPatch {
     #[serde(default)]
     #[schema(nullable = false, max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$")]
     pub zone: Option<String>,
-    /// The complete list of open weekdays.
+    /// The complete list of weekly opening periods, which replaces the previous list. Periods of one weekday must not
+    /// overlap.
     #[serde(default)]
-    #[schema(nullable = false, min_items = 1, max_items = 7)]
-    pub weekdays: Option<Vec<Weekday>>,
-    /// Start of the opening hours as local time, `HH:MM`.
+    #[schema(nullable = false, min_items = 1, max_items = 70)]
+    pub opening_hours: Option<Vec<OpeningPeriod>>,
+    /// The complete list of dates with opening hours of their own, which replaces the previous list.
     #[serde(default)]
-    #[schema(nullable = false, max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-    pub opens: Option<String>,
-    /// End of the opening hours as local time, `HH:MM`, exclusive. Must be after `opens`.
+    #[schema(nullable = false, max_items = 100)]
+    pub special_hours: Option<Vec<DayHours>>,
+    /// Country, or country and state, whose public holidays are closed, such as `CZ` or `DE-BY`; `none` for none.
     #[serde(default)]
-    #[schema(nullable = false, max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-    pub closes: Option<String>,
-    /// Length of a callback window, in minutes. Must not be longer than the opening hours.
-    #[serde(default)]
-    #[schema(nullable = false, format = Int32, minimum = 15, maximum = 240)]
-    pub window_minutes: Option<i32>,
-    /// Capacity of a slot: how many calls can be booked in it. Existing bookings above the capacity are kept.
-    #[serde(default)]
-    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1000)]
-    pub window_capacity: Option<i32>,
-    /// Minimum time between booking and the start of a slot, in minutes.
-    #[serde(default)]
-    #[schema(nullable = false, format = Int32, minimum = 0, maximum = 1440)]
-    pub minimum_notice_minutes: Option<i32>,
-    /// Booking horizon: how many business days can be booked, including today.
-    #[serde(default)]
-    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 30)]
-    pub horizon_business_days: Option<i32>,
-    /// Time within which a call as soon as possible is promised, in minutes within opening hours.
-    #[serde(default)]
-    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1440)]
-    pub asap_target_minutes: Option<i32>,
+    #[schema(nullable = false, max_length = 6, pattern = "^(none|[A-Z]{2}(-[A-Z]{2,3})?)$")]
+    pub public_holidays: Option<String>,
 }
 
 impl RequestBody for CalendarPatch {}
@@ -142,23 +194,6 @@ pub struct CalendarQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub as_of: Option<Day>,
-}
-
-/// Filters of the list of slots.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct SlotQuery {
-    /// First day, in the calendar's time zone. If absent, today.
-    #[serde(default)]
-    #[schema(nullable = false)]
-    #[param(nullable = false)]
-    pub from: Option<Day>,
-    /// Number of calendar days from `from`. If absent, all days up to the booking horizon.
-    #[serde(default)]
-    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 100)]
-    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100)]
-    pub days: Option<i64>,
 }
 
 /// A slot: an occurrence of a callback window on a day.
@@ -201,18 +236,15 @@ impl SlotBody {
     }
 }
 
-/// The slots that start after the minimum notice and within the booking horizon, including full slots.
+/// The slots of a queue that start after the minimum notice and within the booking horizon, including full slots.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SlotList {
+    /// The queue whose slots these are.
+    pub queue_id: QueueId,
     /// IANA time zone of `date` and `window`.
     #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/Prague")]
     pub zone: String,
     /// The slots, in order of their start.
     #[schema(max_items = 3000)]
     pub data: Vec<SlotBody>,
-}
-
-/// Returns the windows as text.
-pub fn window_names(windows: &[Window]) -> Vec<String> {
-    windows.iter().map(Window::to_string).collect()
 }

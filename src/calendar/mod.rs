@@ -1,22 +1,28 @@
-//! The company calendar: opening hours, closed days, and the slots that visitors can book.
+//! Calendars: opening hours, public holidays, closed days, and the slots that visitors can book.
 //!
-//! Rules: there is one calendar; everyone can read it, and administrators change it; Czech public holidays are
-//! always closed, and administrators add other closed days ([`closed_days`]); a slot is bookable if it starts
-//! late enough, is inside the horizon and has capacity left; the database prevents overbooking. The settings have
-//! versions: what has been measured or promised does not change with them.
+//! Rules: one calendar is the company calendar, by which projects measure business time; queues use any calendar;
+//! everyone can read calendars, and administrators change them and add closed days ([`closed_days`]); a slot is bookable
+//! if it starts late enough, is inside the horizon of its queue and has capacity left; the database prevents overbooking.
+//! The settings have versions: what has been measured or promised does not change with them.
 
+pub(crate) mod booking;
 pub(crate) mod capacity;
 pub(crate) mod closed_days;
 mod dto;
 pub(crate) mod holidays;
+pub(crate) mod hours;
+mod opening;
 mod reference;
 mod routes;
+pub(crate) mod rows;
 pub(crate) mod rules;
 pub(crate) mod service;
+mod slot_store;
 pub(crate) mod slots;
+pub(crate) mod staffing;
 mod store;
 mod versions;
 
-pub use dto::{SlotBody, Weekday, WindowName};
+pub use dto::{SlotBody, SlotList, Weekday, WindowName};
 pub use reference::CalendarRef;
 pub use routes::configure;

@@ -17,6 +17,15 @@ pub enum CalendarRef {
     Id(CalendarId),
 }
 
+impl fmt::Display for CalendarRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::Id(id) => id.fmt(f),
+        }
+    }
+}
+
 /// Error: the text is neither `default` nor the ID of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotACalendar;

@@ -1,11 +1,12 @@
-//! `/v1/calendars/{calendar_id}` and `/v1/slots`.
+//! `/v1/calendars`.
 
-use actix_web::{get, patch, web};
+use actix_web::{get, patch, post, web};
 
-use super::dto::{CalendarBody, CalendarPatch, CalendarQuery, SlotList, SlotQuery};
+use super::dto::{CalendarBody, CalendarPatch, CalendarQuery, NewCalendar};
 use super::reference::CalendarRef;
-use super::{capacity, service};
+use super::service;
 use crate::kernel::error::Error;
+use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
 use crate::kernel::http::query::FromQuery;
 use crate::kernel::http::response::Response;
@@ -14,13 +15,53 @@ use crate::kernel::request::Call;
 use crate::kernel::state::AppState;
 
 pub fn configure(routes: &mut impl Routes) {
-    routes.service(get_calendar).service(update_calendar).service(list_slots);
+    routes.service(list_calendars).service(create_calendar).service(get_calendar).service(update_calendar);
+}
+
+/// List calendars
+///
+/// Returns the calendars with the settings that are in force now. One of them is the company calendar; the others can be
+/// used by queues.
+#[utoipa::path(
+    tag = "Calendar",
+    security(()),
+    params(PageQuery),
+    responses((status = 200, description = "A page of calendars.", body = PageBody<CalendarBody>)),
+)]
+#[get("/v1/calendars")]
+pub async fn list_calendars(
+    app: web::Data<AppState>,
+    ListRequest { page, links, .. }: ListRequest<NoFilter>,
+) -> Result<Response, Error> {
+    let now = app.environment.now();
+    let calendars = app.db.read(move |conn| service::list(conn, &page, now)).await?;
+    links.respond(calendars, |calendar| calendar.id.to_string(), |calendar| calendar)
+}
+
+/// Create a calendar
+///
+/// Creates a calendar that queues can use. Projects always use the company calendar, which exists from the start. Creates
+/// the event `calendar.created`.
+#[utoipa::path(
+    tag = "Calendar",
+    request_body = NewCalendar,
+    responses((status = 201, description = "The calendar.", body = CalendarBody)),
+)]
+#[post("/v1/calendars")]
+pub async fn create_calendar(
+    app: web::Data<AppState>,
+    Call { actor, body, meta }: Call<NewCalendar>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| {
+        let (calendar, etag) = service::create(tx, &body)?;
+        Ok(Response::created(format!("/v1/calendars/{}", calendar.id), &calendar)?.tag(etag))
+    })
+    .await
 }
 
 /// Get a calendar
 ///
-/// Returns the opening hours, the callback windows and the booking rules of a calendar, now or on the day in `as_of`.
-/// There is one calendar, `default`.
+/// Returns the opening hours of a calendar, now or on the day in `as_of`. `default` is the company calendar.
 #[utoipa::path(
     tag = "Calendar",
     security(()),
@@ -43,9 +84,9 @@ pub async fn get_calendar(
 
 /// Update a calendar
 ///
-/// Changes the opening hours or booking rules of a calendar. Send only the fields to change (JSON Merge Patch) and the
-/// current `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. Existing callback
-/// requests keep their promised time, and response times that were measured before the change do not change.
+/// Changes the opening hours or the name of a calendar. Send only the fields to change (JSON Merge Patch) and the current
+/// `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. Existing callback requests
+/// keep their promised time, and response times that were measured before the change do not change.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
@@ -63,26 +104,4 @@ pub async fn update_calendar(
         Ok(Response::ok(&calendar)?.tag(etag))
     })
     .await
-}
-
-/// List slots
-///
-/// Returns the slots that start after the minimum notice and within the booking horizon, earliest first, in one
-/// response. Full slots are included with `available` set to false, so that a form can show them as disabled. Book a
-/// slot by sending its `slot_id` with a callback request.
-#[utoipa::path(
-    tag = "Calendar",
-    security(()),
-    params(SlotQuery),
-    responses((
-        status = 200,
-        description = "The slots; empty if the days are closed or outside the booking horizon.",
-        body = SlotList,
-    )),
-)]
-#[get("/v1/slots")]
-pub async fn list_slots(app: web::Data<AppState>, from: FromQuery<SlotQuery>) -> Result<Response, Error> {
-    let (query, now) = (from.0, app.environment.now());
-    let slots = app.db.read(move |conn| capacity::list_slots(conn, now, query)).await?;
-    Response::ok(&slots)
 }

@@ -1,9 +1,11 @@
-//! The company calendar as a value: opening hours and business time.
+//! A calendar as a value: opening periods and business time.
 //!
-//! - A business day is an open weekday that is neither a Czech public holiday nor a closed day.
-//! - Opening hours are half-open, `[opens, closes)`: at 17:00:00 the calendar is closed.
-//! - Local time is determined first and then converted to UTC. If a clock change affects the opening hours,
-//!   they last from the first instant with a local time of `opens` or later to the last one before `closes`.
+//! - A business day has opening periods. A closed day has none. A date with hours of its own has these, also on a public
+//!   holiday. Otherwise a public holiday has none, and any other day has those of its weekday.
+//! - Opening periods are half-open, `[opens, closes)`: at 17:00:00 the calendar is closed.
+//! - Local time is determined first and then converted to UTC. If a clock change affects a period, it lasts from the
+//!   first instant with a local time of `opens` or later to the last one before `closes`. If periods then overlap, the
+//!   later one begins at the end of the earlier one.
 //! - Business time is elapsed time inside opening hours, so an hour that a clock change repeats counts twice
 //!   and an hour that it skips does not count.
 
@@ -14,35 +16,24 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use super::holidays::{Region, is_public_holiday};
+use super::hours::{Period, SpecialHours, Week};
 use super::versions::Successor;
 
 /// After this number of closed days a search gives up.
 const SEARCH_DAYS: usize = 400;
-/// Whose public holidays are closed.
-const PUBLIC_HOLIDAYS: Region = Region::Cz;
 const INSTANT: SignedDuration = SignedDuration::from_nanos(1);
 
-/// Opening hours, booking rules and closed days of the company.
+/// Opening hours and closed days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     /// The time zone of all dates and local times.
     pub zone: TimeZone,
-    /// Whether each weekday is open, Monday first.
-    pub weekdays: [bool; 7],
-    /// Local opening time. If `closes <= opens`, the calendar never opens.
-    pub opens: Time,
-    /// Local closing time, exclusive, on the same date.
-    pub closes: Time,
-    /// Length of a callback window in minutes.
-    pub window_minutes: i64,
-    /// Minimum time between booking and the start of a slot, in minutes.
-    pub minimum_notice: i64,
-    /// How many business days can be booked, including today if it is one.
-    pub horizon_days: usize,
-    /// Time within which a call as soon as possible is promised, in minutes of business time.
-    pub asap_target_minutes: i64,
-    /// Capacity of a slot: how many calls can be booked in it.
-    pub window_capacity: i32,
+    /// The opening periods of each weekday. A period that does not end after it starts is never open.
+    pub week: Week,
+    /// The opening periods of single dates.
+    pub special_hours: SpecialHours,
+    /// The country or state whose public holidays are closed, such as `CZ`; `none` for none.
+    pub public_holidays: String,
     /// Closed days in addition to weekends and public holidays.
     pub closed_days: BTreeSet<Date>,
     /// The settings that replace all of these later.
@@ -50,18 +41,15 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// Creates a calendar with the default rules in `zone`: Monday to Friday, 10:00 to 17:00, no closed days.
+    /// Creates a calendar with the default hours in `zone`: Monday to Friday, 10:00 to 17:00, closed on Czech public
+    /// holidays.
     pub fn in_zone(zone: TimeZone) -> Self {
+        let weekdays = [true, true, true, true, true, false, false];
         Self {
             zone,
-            weekdays: [true, true, true, true, true, false, false],
-            opens: Time::constant(10, 0, 0, 0),
-            closes: Time::constant(17, 0, 0, 0),
-            window_minutes: 60,
-            minimum_notice: 15,
-            horizon_days: 10,
-            asap_target_minutes: 30,
-            window_capacity: 3,
+            week: Week::daily(weekdays, Time::constant(10, 0, 0, 0), Time::constant(17, 0, 0, 0)),
+            special_hours: SpecialHours::default(),
+            public_holidays: "CZ".to_owned(),
             closed_days: BTreeSet::new(),
             next: None,
         }
@@ -87,35 +75,52 @@ impl Calendar {
 
     /// Whether `date` is a business day by these settings.
     fn is_open_on(&self, date: Date) -> bool {
-        let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
-        self.weekdays.get(weekday).copied().unwrap_or(false)
-            && !self.closed_days.contains(&date)
-            && !is_public_holiday(PUBLIC_HOLIDAYS, date)
+        !self.periods_on(date).is_empty()
     }
 
-    /// Returns the half-open interval `[opens, closes)` of `date` in UTC, by the settings of that day; `None` if it is
-    /// closed all day.
-    pub fn opening_hours(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
-        self.on(date).hours_on(date)
+    fn is_public_holiday(&self, date: Date) -> bool {
+        self.public_holidays.parse::<Region>().is_ok_and(|region| is_public_holiday(region, date))
     }
 
-    /// Returns the opening hours of `date` by these settings.
-    fn hours_on(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
-        if !self.is_open_on(date) {
-            return None;
+    /// Returns the opening periods of `date` in local time, by these settings.
+    pub(super) fn periods_on(&self, date: Date) -> &[Period] {
+        if self.closed_days.contains(&date) {
+            return &[];
         }
-        let opens = first_instant_from(&self.zone, date.to_datetime(self.opens))?;
-        let closes = end_of_time_before(&self.zone, date.to_datetime(self.closes))?;
-        (opens < closes).then_some((opens, closes))
+        match self.special_hours.on(date) {
+            Some(periods) => periods,
+            None if self.week.on(date).is_empty() => &[],
+            None if self.is_public_holiday(date) => &[],
+            None => self.week.on(date),
+        }
     }
 
-    /// Returns the time before which a call must start if it is requested as soon as possible at `now`: `now` plus the
-    /// target in business time. If the target is reached exactly at the end of the opening hours, the call is due at
-    /// closing time, not at the next opening. A target of zero is due at once, or at the next opening.
+    /// Returns the opening periods `[opens, closes)` of `date` in UTC, by the settings of that day.
+    pub fn opening_periods(&self, date: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        self.on(date).own_periods(date)
+    }
+
+    /// Returns the opening periods of `date` in UTC, by these settings.
+    fn own_periods(&self, date: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        let mut previous = Timestamp::MIN;
+        self.periods_on(date).iter().filter_map(move |period| {
+            let opens = first_instant_from(&self.zone, date.to_datetime(period.opens))?.max(previous);
+            let closes = end_of_time_before(&self.zone, date.to_datetime(period.closes))?;
+            if opens >= closes {
+                return None;
+            }
+            previous = closes;
+            Some((opens, closes))
+        })
+    }
+
+    /// Returns the time before which a call must start if it is requested as soon as possible at `now`: `now` plus
+    /// `target_minutes` of business time. If the target is reached exactly at the end of an opening period, the call is
+    /// due then, not at the next opening. A target of zero is due at once, or at the next opening.
     ///
     /// `None` if this time is not within 400 days.
-    pub fn promise_by(&self, now: Timestamp) -> Option<Timestamp> {
-        self.after_business_time(now, minutes(self.asap_target_minutes.max(0)))
+    pub fn promise_by(&self, now: Timestamp, target_minutes: i64) -> Option<Timestamp> {
+        self.after_business_time(now, minutes(target_minutes.max(0)))
     }
 
     /// Returns `now` if the calendar is open, otherwise the next opening; `None` if that is not within 400 days.
@@ -124,7 +129,7 @@ impl Calendar {
     }
 
     fn after_business_time(&self, now: Timestamp, mut left: SignedDuration) -> Option<Timestamp> {
-        let hours = days_from(self.date_at(now)).take(SEARCH_DAYS).filter_map(|date| self.opening_hours(date));
+        let hours = days_from(self.date_at(now)).take(SEARCH_DAYS).flat_map(|date| self.opening_periods(date));
         for (opens, closes) in hours {
             let from = opens.max(now);
             if from >= closes {
@@ -144,7 +149,7 @@ impl Calendar {
         let last = self.date_at(to);
         days_from(self.date_at(from))
             .take_while(|date| *date <= last)
-            .filter_map(|date| self.hours_on(date))
+            .flat_map(|date| self.own_periods(date))
             .map(|(opens, closes)| closes.min(to).duration_since(opens.max(from)))
             .filter(SignedDuration::is_positive)
             .fold(SignedDuration::ZERO, SignedDuration::saturating_add)
@@ -184,7 +189,7 @@ fn days_from(date: Date) -> impl Iterator<Item = Date> {
 }
 
 /// Returns the first instant at which the local time in `zone` is `local` or later.
-fn first_instant_from(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
+pub(super) fn first_instant_from(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     match ambiguous.offset() {
         AmbiguousOffset::Gap { .. } => change_that_skips(zone, local),
@@ -193,7 +198,7 @@ fn first_instant_from(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
 }
 
 /// Returns the end of the last period in which the local time in `zone` is before `local`.
-fn end_of_time_before(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
+pub(super) fn end_of_time_before(zone: &TimeZone, local: DateTime) -> Option<Timestamp> {
     let last = local.checked_sub(INSTANT).ok()?;
     let ambiguous = zone.to_ambiguous_timestamp(last);
     match ambiguous.offset() {

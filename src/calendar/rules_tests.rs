@@ -25,6 +25,8 @@ const HOURS: [(Time, Time); 6] = [
 /// The dates of the clock changes of 2027 in these zones.
 const CHANGES: [Date; 6] =
     [date(2027, 3, 14), date(2027, 3, 28), date(2027, 4, 4), date(2027, 10, 3), date(2027, 10, 31), date(2027, 11, 7)];
+/// The target of calls as soon as possible, in minutes.
+const TARGET: i64 = 30;
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 fn at(text: &str) -> Timestamp {
@@ -33,7 +35,7 @@ fn at(text: &str) -> Timestamp {
 
 /// Creates a calendar that is open every day, with hours around the clock changes.
 fn night_calendar(zone: &str, opens: Time, closes: Time) -> Calendar {
-    Calendar { weekdays: [true; 7], opens, closes, ..Calendar::in_zone(TimeZone::get(zone).unwrap()) }
+    Calendar { week: Week::daily([true; 7], opens, closes), ..Calendar::in_zone(TimeZone::get(zone).unwrap()) }
 }
 
 fn instants() -> impl Strategy<Value = Timestamp> {
@@ -43,38 +45,38 @@ fn instants() -> impl Strategy<Value = Timestamp> {
 
 fn calendars() -> impl Strategy<Value = Calendar> {
     let hours = proptest::sample::select(&HOURS[..]);
-    (proptest::sample::select(&ZONES[..]), hours, 1i64..200).prop_map(|(zone, (opens, closes), target)| Calendar {
-        asap_target_minutes: target,
-        ..night_calendar(zone, opens, closes)
-    })
+    (proptest::sample::select(&ZONES[..]), hours)
+        .prop_map(|(zone, (opens, closes))| night_calendar(zone, opens, closes))
 }
 
-/// Determines the opening hours by checking local time at every minute of three days.
+/// Determines the opening hours of a calendar with at most one period a day by checking local time at every minute of
+/// three days.
 fn hours_by_the_clock(calendar: &Calendar, date: Date) -> Option<(Timestamp, Timestamp)> {
-    if !calendar.is_business_day(date) {
-        return None;
-    }
+    let period = *calendar.periods_on(date).first()?;
     let noon = calendar.zone.to_timestamp(date.at(12, 0, 0, 0)).unwrap();
     let minutes: Vec<_> = (-36 * 60..36 * 60)
         .map(|minute: i64| noon + minutes(minute))
         .filter(|minute| calendar.date_at(*minute) == date)
         .collect();
     let clock = |minute: &Timestamp| calendar.zone.to_datetime(*minute).time();
-    let first = minutes.iter().find(|m| clock(m) >= calendar.opens)?;
-    let last = minutes.iter().rfind(|m| clock(m) < calendar.closes)?;
+    let first = minutes.iter().find(|m| clock(m) >= period.opens)?;
+    let last = minutes.iter().rfind(|m| clock(m) < period.closes)?;
     (first <= last).then_some((*first, *last + MINUTE))
 }
 
+fn periods(calendar: &Calendar, date: Date) -> Vec<(Timestamp, Timestamp)> {
+    calendar.opening_periods(date).collect()
+}
+
 fn is_open(calendar: &Calendar, instant: Timestamp) -> bool {
-    calendar
-        .opening_hours(calendar.date_at(instant))
-        .is_some_and(|(opens, closes)| opens <= instant && instant < closes)
+    calendar.opening_periods(calendar.date_at(instant)).any(|(opens, closes)| opens <= instant && instant < closes)
 }
 
 #[test]
 fn prague_opens_at_ten_and_is_closed_at_five_sharp() {
     let calendar = Calendar::prague().unwrap();
-    assert_eq!(calendar.opening_hours(date(2027, 3, 30)), Some((at("2027-03-30T08:00Z"), at("2027-03-30T15:00Z"))));
+    let hours = [(at("2027-03-30T08:00Z"), at("2027-03-30T15:00Z"))];
+    assert_eq!(periods(&calendar, date(2027, 3, 30)), hours);
     assert!(!is_open(&calendar, at("2027-03-30T15:00Z")));
     assert!(is_open(&calendar, at("2027-03-30T14:59:59.999999999Z")));
 }
@@ -113,37 +115,38 @@ fn promises() {
         // From Thursday (CET) over Good Friday, the clock change and Easter Monday to Tuesday (CEST).
         ("2027-03-25T15:50Z", "2027-03-30T08:20Z"),
     ] {
-        assert_eq!(calendar.promise_by(at(now)), Some(at(expected)), "{now}");
+        assert_eq!(calendar.promise_by(at(now), TARGET), Some(at(expected)), "{now}");
     }
 }
 
 #[test]
 fn a_target_of_zero_is_due_at_once_or_at_the_next_opening() {
-    let calendar = Calendar { asap_target_minutes: 0, ..Calendar::prague().unwrap() };
+    let calendar = Calendar::prague().unwrap();
     for (now, expected) in [("2027-03-30T08:12Z", "2027-03-30T08:12Z"), ("2027-03-30T15:00Z", "2027-03-31T08:00Z")] {
-        assert_eq!(calendar.promise_by(at(now)), Some(at(expected)), "{now}");
+        assert_eq!(calendar.promise_by(at(now), 0), Some(at(expected)), "{now}");
     }
 }
 
 #[test]
 fn a_calendar_that_never_opens_promises_nothing() {
     let now = at("2027-03-30T08:00Z");
-    let never = Calendar { weekdays: [false; 7], ..Calendar::prague().unwrap() };
-    assert_eq!(never.promise_by(now), None);
+    let never = Calendar { week: Week::default(), ..Calendar::prague().unwrap() };
+    assert_eq!(never.promise_by(now, TARGET), None);
     assert_eq!(never.add_business_days(date(2027, 3, 30), 1), None);
     assert_eq!(never.subtract_business_days(date(2027, 3, 30), 1), None);
     assert_eq!(never.business_days_from(date(2027, 3, 30)).next(), None);
 
-    let no_hours = Calendar { closes: time(10, 0, 0, 0), ..Calendar::prague().unwrap() };
-    assert_eq!(no_hours.opening_hours(date(2027, 3, 30)), None);
-    assert_eq!(no_hours.promise_by(now), None);
+    let week = Week::daily([true; 7], time(10, 0, 0, 0), time(10, 0, 0, 0));
+    let no_hours = Calendar { week, ..Calendar::prague().unwrap() };
+    assert_eq!(periods(&no_hours, date(2027, 3, 30)), []);
+    assert_eq!(no_hours.promise_by(now, TARGET), None);
 }
 
 #[test]
 fn the_limits_of_the_time_types_are_handled() {
-    let calendar = Calendar { asap_target_minutes: i64::MAX, ..Calendar::prague().unwrap() };
-    assert_eq!(calendar.promise_by(Timestamp::MAX), None);
-    assert_eq!(calendar.promise_by(Timestamp::MIN), None);
+    let calendar = Calendar::prague().unwrap();
+    assert_eq!(calendar.promise_by(Timestamp::MAX, i64::MAX), None);
+    assert_eq!(calendar.promise_by(Timestamp::MIN, i64::MAX), None);
     assert_eq!(calendar.add_business_days(Date::MAX, 1), None);
 }
 
@@ -172,7 +175,7 @@ fn business_days_are_counted() {
 fn a_clock_change_inside_opening_hours() {
     let duration = |day: Date| {
         let calendar = night_calendar("Europe/Prague", time(1, 0, 0, 0), time(4, 0, 0, 0));
-        let (opens, closes) = calendar.opening_hours(day).unwrap();
+        let (opens, closes) = calendar.opening_periods(day).next().unwrap();
         closes.duration_since(opens)
     };
     assert_eq!(duration(date(2027, 3, 28)), SignedDuration::from_hours(2));
@@ -187,7 +190,7 @@ fn opening_hours_match_local_time() {
             let calendar = night_calendar(zone, opens, closes);
             for day in CHANGES {
                 assert_eq!(
-                    calendar.opening_hours(day),
+                    calendar.opening_periods(day).next(),
                     hours_by_the_clock(&calendar, day),
                     "{zone} {opens} {closes} {day}"
                 );
@@ -200,18 +203,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn a_promise_matches_the_target_counted_minute_by_minute(calendar in calendars(), now in instants()) {
+    fn a_promise_matches_the_target_counted_minute_by_minute(
+        calendar in calendars(), now in instants(), target in 1i64..200
+    ) {
         let mut due = now;
-        let mut left = calendar.asap_target_minutes;
+        let mut left = target;
         while left > 0 {
             left -= i64::from(is_open(&calendar, due));
             due += MINUTE;
         }
-        prop_assert_eq!(calendar.promise_by(now), Some(due));
-        prop_assert_eq!(
-            calendar.business_duration(now, due),
-            minutes(calendar.asap_target_minutes)
-        );
+        prop_assert_eq!(calendar.promise_by(now, target), Some(due));
+        prop_assert_eq!(calendar.business_duration(now, due), minutes(target));
     }
 
     #[test]
@@ -263,16 +265,15 @@ pub(in crate::calendar) fn varied_calendars() -> impl Strategy<Value = (Calendar
     let weekdays =
         proptest::array::uniform7(any::<bool>()).prop_filter("some day is open", |days| days.contains(&true));
     let closed_days = proptest::collection::vec(-3i64..12, 0..6);
-    (instants_near_changes(), hours, weekdays, closed_days, 1i64..400).prop_map(
-        |((zone, now), (opens, length), weekdays, closed, target)| {
+    (instants_near_changes(), hours, weekdays, closed_days).prop_map(
+        |((zone, now), (opens, length), weekdays, closed)| {
             let quarter = |index: i8| time(index / 4, index % 4 * 15, 0, 0);
             let zone = TimeZone::get(zone).unwrap();
             let today = zone.to_datetime(now).date();
+            let opens = opens.min(94);
+            let closes = quarter(opens.saturating_add(length).min(95));
             let calendar = Calendar {
-                weekdays,
-                opens: quarter(opens.min(94)),
-                closes: quarter(opens.min(94).saturating_add(length).min(95)),
-                asap_target_minutes: target,
+                week: Week::daily(weekdays, quarter(opens), closes),
                 closed_days: closed.into_iter().map(|days| today + jiff::Span::new().days(days)).collect(),
                 ..Calendar::in_zone(zone)
             };
@@ -286,16 +287,72 @@ proptest! {
 
     /// The promise of any calendar matches local time, checked minute by minute.
     #[test]
-    fn promises_of_any_calendar_match_local_time((calendar, now) in varied_calendars()) {
+    fn promises_of_any_calendar_match_local_time((calendar, now) in varied_calendars(), target in 1i64..400) {
         let mut hours = std::collections::HashMap::new();
-        let (mut due, mut left) = (now, calendar.asap_target_minutes);
+        let (mut due, mut left) = (now, target);
         while left > 0 {
             let date = calendar.date_at(due);
             let open = *hours.entry(date).or_insert_with(|| hours_by_the_clock(&calendar, date));
             left -= i64::from(open.is_some_and(|(opens, closes)| opens <= due && due < closes));
             due += MINUTE;
         }
-        prop_assert_eq!(calendar.promise_by(now), Some(due));
-        prop_assert_eq!(calendar.business_duration(now, due), minutes(calendar.asap_target_minutes));
+        prop_assert_eq!(calendar.promise_by(now, target), Some(due));
+        prop_assert_eq!(calendar.business_duration(now, due), minutes(target));
     }
+
+    /// With several periods a day, the open time of a day is that of the union of its periods, minute by minute.
+    #[test]
+    fn several_periods_are_open_where_local_time_is_in_one_of_them(
+        zone in proptest::sample::select(&ZONES[..]), day in proptest::sample::select(&CHANGES[..]),
+        hours in proptest::collection::vec((0i8..23, 0i8..4), 1..4),
+    ) {
+        let mut week = Week::default();
+        for (hour, quarter) in hours {
+            let opens = time(hour, quarter * 15, 0, 0);
+            let period = Period { opens, closes: time(hour + 1, 0, 0, 0) };
+            if week.on(day).iter().all(|other| !other.overlaps(&period)) {
+                for weekday in 0..7 {
+                    week.add(weekday, period);
+                }
+            }
+        }
+        let zone = TimeZone::get(zone).unwrap();
+        let calendar = Calendar { week, public_holidays: "none".into(), ..Calendar::in_zone(zone) };
+        let periods = periods(&calendar, day);
+        prop_assert!(periods.windows(2).all(|pair| pair[0].1 <= pair[1].0));
+        let noon = calendar.zone.to_timestamp(day.at(12, 0, 0, 0)).unwrap();
+        for minute in -16 * 60..16 * 60 {
+            let instant = noon + minutes(minute);
+            let local = calendar.zone.to_datetime(instant);
+            let expected = local.date() == day
+                && calendar.periods_on(day).iter().any(|one| one.opens <= local.time() && local.time() < one.closes);
+            let open = periods.iter().any(|(opens, closes)| *opens <= instant && instant < *closes);
+            // A clock change inside a period can repeat local times after it; they belong to the period.
+            prop_assert!(open || !expected, "{instant}");
+        }
+    }
+}
+
+#[test]
+fn other_hours_replace_those_of_the_weekday_and_of_a_holiday() {
+    let mut calendar = Calendar::prague().unwrap();
+    let morning = Period { opens: time(9, 0, 0, 0), closes: time(12, 0, 0, 0) };
+    // A Tuesday, and Good Friday.
+    for day in [date(2027, 3, 30), date(2027, 3, 26)] {
+        calendar.special_hours.add(day, morning);
+        assert_eq!(calendar.periods_on(day), [morning]);
+    }
+    calendar.closed_days.insert(date(2027, 3, 30));
+    assert!(!calendar.is_business_day(date(2027, 3, 30)));
+    assert_eq!(calendar.promise_by(at("2027-03-26T08:00Z"), 60), Some(at("2027-03-26T09:00Z")));
+}
+
+#[test]
+fn a_lunch_break_is_no_business_time() {
+    let week = "1 10:00-12:00,2 10:00-12:00,2 13:00-17:00".parse().unwrap();
+    let calendar = Calendar { week, ..Calendar::prague().unwrap() };
+    assert_eq!(calendar.promise_by(at("2027-03-30T09:50Z"), 30), Some(at("2027-03-30T11:20Z")));
+    assert_eq!(calendar.next_open(at("2027-03-30T10:00Z")), Some(at("2027-03-30T11:00Z")));
+    let day = calendar.business_duration(at("2027-03-30T00:00Z"), at("2027-03-30T22:00Z"));
+    assert_eq!(day, SignedDuration::from_hours(6));
 }

@@ -1,12 +1,17 @@
-//! Operations on the calendar, with their permissions.
+//! Operations on calendars, with their permissions.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 use jiff::tz::Offset;
 
-use super::dto::{CalendarBody, CalendarPatch, Weekday, window_names};
+use super::dto::{CalendarBody, CalendarPatch, NewCalendar};
+use super::holidays::Region;
+use super::opening;
 use super::reference::CalendarRef;
+use super::rows::{CalendarRow, Settings};
 use super::rules::Calendar;
-use super::slots;
-use super::store::{self, Settings};
+use super::store;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
@@ -14,26 +19,57 @@ use crate::kernel::events::types;
 use crate::kernel::http::etag::{ETag, IfMatch};
 use crate::kernel::http::merge_patch::apply;
 use crate::kernel::ids::CalendarId;
+use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// The calendar at an instant.
+/// The company calendar at an instant.
 pub struct Present {
     pub now: UtcTime,
     pub calendar: Calendar,
 }
 
-/// Returns the calendar at `now`, with all later settings and the closed days from then on; one statement.
+/// Returns the company calendar at `now`, with all later settings and the closed days from then on; one statement.
 pub fn present(conn: &mut DbConn, now: UtcTime) -> Result<Present, Error> {
-    // Local dates are at most one day behind UTC, so closed days are loaded from the day before.
-    let today = Offset::UTC.to_datetime(now.to_jiff()).date();
-    let (settings, closed) = store::settings_and_closed_days(conn, now, today.yesterday().unwrap_or(today))?;
-    let calendar = Settings::calendar_over_time(&settings, &closed);
-    Ok(Present { now, calendar: calendar.ok_or_else(|| Error::internal("the calendar cannot be read"))? })
+    let rows = store::company_over_time(conn, now, first_closed_day(now))?;
+    Ok(Present { now, calendar: over_time(&rows)? })
 }
 
-/// Returns the settings of the calendar on a day, by default those at `now`, with their tag.
+/// Returns a calendar as [`present`] does; `None` if it does not exist.
+pub fn find(conn: &mut DbConn, id: CalendarId, now: UtcTime) -> Result<Option<Calendar>, Error> {
+    let rows = store::over_time(conn, id, now, first_closed_day(now))?;
+    if rows.0.is_empty() { Ok(None) } else { over_time(&rows).map(Some) }
+}
+
+/// Returns the company calendar's id.
+pub fn company_id(conn: &mut DbConn) -> Result<CalendarId, Error> {
+    id_of(conn, CalendarRef::Default)
+}
+
+/// Returns the first day whose closed days matter at `now`. Local dates are at most one day behind UTC.
+#[must_use]
+pub fn first_closed_day(now: UtcTime) -> Date {
+    let today = Offset::UTC.to_datetime(now.to_jiff()).date();
+    today.yesterday().unwrap_or(today)
+}
+
+fn over_time((settings, closed): &(Vec<Settings>, BTreeSet<Day>)) -> Result<Calendar, Error> {
+    Settings::calendar_over_time(settings, closed).ok_or_else(unreadable)
+}
+
+/// Returns the error for a calendar whose stored settings cannot be read.
+pub fn unreadable() -> Error {
+    Error::internal("the calendar cannot be read")
+}
+
+/// Returns a page of calendars with the settings in force at `now`.
+pub fn list(conn: &mut DbConn, page: &Page, now: UtcTime) -> Result<Vec<CalendarBody>, Error> {
+    let rows = store::page(conn, page, now)?;
+    Ok(rows.iter().map(|(settings, calendar)| body(calendar, settings)).collect())
+}
+
+/// Returns the settings of a calendar on a day, by default those at `now`, with their tag.
 ///
 /// # Errors
 /// 404.
@@ -43,9 +79,8 @@ pub fn get(
     as_of: Option<Day>,
     now: UtcTime,
 ) -> Result<(CalendarBody, ETag), Error> {
-    let (settings, version) = store::settings(conn, as_of, now)?;
-    require(calendar, settings.calendar_id)?;
-    Ok((body(&settings), etag(version, &settings)))
+    let (settings, calendar) = store::settings(conn, calendar, as_of, now)?.ok_or_else(Error::not_found)?;
+    Ok((body(&calendar, &settings), etag(calendar.version, &settings)))
 }
 
 /// Returns the tag of settings. They can come into force without a new version of the calendar.
@@ -53,40 +88,80 @@ fn etag(version: i64, settings: &Settings) -> ETag {
     ETag::of_state(version, &settings.version.to_string())
 }
 
-/// Changes the opening hours or booking rules, from now on or from a later day on. Settings that are planned for days
-/// after that stay as they are.
+/// Creates a calendar, whose settings apply to all days.
+///
+/// # Errors
+/// 403, 422.
+pub fn create(tx: &mut Tx<'_>, new: &NewCalendar) -> Result<(CalendarBody, ETag), Error> {
+    tx.authorize_and_deduplicate(Action::ManageCalendar, &Relations::default())?;
+    let special_hours = new.special_hours.clone().unwrap_or_default();
+    refuse_if_any([opening::weekly_faults(&new.opening_hours), opening::special_faults(&special_hours)].concat())?;
+    let calendar =
+        CalendarRow { id: tx.new_id(), name: new.name.clone(), company: false, version: 1, created_at: tx.now };
+    let first = UtcTime::from_unix_micros(0);
+    let settings = Settings {
+        calendar_id: calendar.id,
+        starts_at: first,
+        ends_at: None,
+        version: 1,
+        valid_from: first.day(),
+        zone: new.zone.clone(),
+        opening_hours: opening::week(&new.opening_hours).to_string(),
+        special_hours: opening::special_hours(&special_hours).to_string(),
+        public_holidays: new.public_holidays.clone(),
+        recorded_at: tx.now,
+    };
+    refuse_if_any(faults(&settings))?;
+    store::insert_calendar(tx.conn, &calendar)?;
+    store::insert(tx.conn, &settings)?;
+    let body = body(&calendar, &settings);
+    tx.record_change(&Change::created(types::CALENDAR_CREATED, calendar.id.as_str(), &body)?)?;
+    Ok((body, etag(1, &settings)))
+}
+
+/// Changes the opening hours or the name of a calendar, from now on or from a later day on. Settings that are planned
+/// for days after that stay as they are. A name has no versions: it changes at once.
 ///
 /// # Errors
 /// 403, 404, 412, 422, 428.
 pub fn update(tx: &mut Tx<'_>, calendar: CalendarRef, patch: &CalendarPatch) -> Result<(CalendarBody, ETag), Error> {
     tx.authorize_and_deduplicate(Action::ManageCalendar, &Relations::default())?;
-    let (id, version) = store::lock(tx.conn)?;
-    require(calendar, id)?;
-    let versions = store::settings_from(tx.conn, tx.now)?;
+    let row = store::lock(tx.conn, calendar)?.ok_or_else(Error::not_found)?;
+    let versions = store::settings_from(tx.conn, row.id, tx.now)?;
     let current = versions.first().ok_or_else(|| Error::internal("the calendar has no settings"))?;
     let today = local_day(current, tx.now)?;
     let valid_from = patch.valid_from.unwrap_or(today);
     let before = versions.iter().rfind(|settings| settings.valid_from <= valid_from).unwrap_or(current);
     // The caller has read the settings of today or those of the day.
     let condition = tx.meta.if_match.as_ref();
-    IfMatch::check_tag(condition, etag(version, before), true)
-        .or_else(|_| IfMatch::check_tag(condition, etag(version, current), true))?;
+    IfMatch::check_tag(condition, etag(row.version, before), true)
+        .or_else(|_| IfMatch::check_tag(condition, etag(row.version, current), true))?;
     if valid_from < today {
         let text = Text::new("violation-past-day");
         return Err(Error::violation(Violation::at("/valid_from", "dates_out_of_range", text)));
     }
-    let mut after = before.clone();
-    if !merge(&mut after, patch.clone()) {
-        return Ok((body(before), etag(version, before)));
+    let found = [
+        patch.opening_hours.as_deref().map(opening::weekly_faults).unwrap_or_default(),
+        patch.special_hours.as_deref().map(opening::special_faults).unwrap_or_default(),
+    ];
+    refuse_if_any(found.concat())?;
+    let (mut renamed, mut after) = (row.clone(), before.clone());
+    let has_new_name = apply(&mut renamed.name, patch.name.clone());
+    let has_new_settings = merge(&mut after, patch);
+    if !has_new_name && !has_new_settings {
+        return Ok((body(&row, before), etag(row.version, before)));
     }
     refuse_if_any(faults(&after))?;
-    (after.version, after.recorded_at, after.valid_from) = (version + 1, tx.now, valid_from);
-    after.starts_at = if valid_from > today { first_instant(&after)?.max(tx.now) } else { tx.now };
-    write(tx, before, &mut after)?;
-    store::set_version(tx.conn, id, after.version)?;
-    let (old, new) = (body(before), body(&after));
-    tx.record_change(&Change::updated(types::CALENDAR_UPDATED, id.as_str(), &old, &new)?)?;
-    Ok((new, etag(after.version, &after)))
+    renamed.version += 1;
+    if has_new_settings {
+        (after.version, after.recorded_at, after.valid_from) = (renamed.version, tx.now, valid_from);
+        after.starts_at = if valid_from > today { first_instant(&after)?.max(tx.now) } else { tx.now };
+        write(tx, before, &mut after)?;
+    }
+    store::set_version(tx.conn, &renamed)?;
+    let (old, new) = (body(&row, before), body(&renamed, &after));
+    tx.record_change(&Change::updated(types::CALENDAR_UPDATED, row.id.as_str(), &old, &new)?)?;
+    Ok((new, etag(renamed.version, &after)))
 }
 
 /// Writes settings that follow `before`, or replace them if they have not been in force for any time.
@@ -101,87 +176,62 @@ fn write(tx: &mut Tx<'_>, before: &Settings, after: &mut Settings) -> Result<(),
 }
 
 fn local_day(settings: &Settings, now: UtcTime) -> Result<Day, Error> {
-    let calendar = settings.calendar([]).ok_or_else(|| Error::internal("the calendar cannot be read"))?;
+    let calendar = settings.calendar([]).ok_or_else(unreadable)?;
     Ok(Day::from_jiff(calendar.date_at(now.to_jiff())))
 }
 
 /// Returns the start of the first day with these settings, in their time zone.
 fn first_instant(settings: &Settings) -> Result<UtcTime, Error> {
-    let calendar = settings.calendar([]).ok_or_else(|| Error::internal("the calendar cannot be read"))?;
+    let calendar = settings.calendar([]).ok_or_else(unreadable)?;
     let midnight = settings.valid_from.to_jiff().to_zoned(calendar.zone).map_err(Error::internal)?;
     Ok(UtcTime::from_jiff(midnight.timestamp()))
 }
 
-/// Checks that a path refers to the company calendar, which is the only one.
+/// Returns the id of the calendar that a path refers to.
 ///
 /// # Errors
 /// 404.
-pub fn require_existing(conn: &mut DbConn, calendar: CalendarRef) -> Result<(), Error> {
-    match calendar {
-        CalendarRef::Default => Ok(()),
-        CalendarRef::Id(_) => require(calendar, store::id(conn)?),
-    }
+pub fn id_of(conn: &mut DbConn, calendar: CalendarRef) -> Result<CalendarId, Error> {
+    store::id_of(conn, calendar)?.ok_or_else(Error::not_found)
 }
 
-fn require(calendar: CalendarRef, existing: CalendarId) -> Result<(), Error> {
-    match calendar {
-        CalendarRef::Id(id) if id != existing => Err(Error::not_found()),
-        _ => Ok(()),
-    }
-}
-
-fn merge(settings: &mut Settings, patch: CalendarPatch) -> bool {
-    let digit = |open: bool| if open { '1' } else { '0' };
-    let weekdays = |open: Vec<Weekday>| Weekday::ALL.iter().map(|day| digit(open.contains(day))).collect();
+fn merge(settings: &mut Settings, patch: &CalendarPatch) -> bool {
+    let hours = patch.opening_hours.as_deref().map(|hours| opening::week(hours).to_string());
+    let special_hours = patch.special_hours.as_deref().map(|hours| opening::special_hours(hours).to_string());
     [
-        apply(&mut settings.zone, patch.zone),
-        apply(&mut settings.weekdays, patch.weekdays.map(weekdays)),
-        apply(&mut settings.opens, patch.opens),
-        apply(&mut settings.closes, patch.closes),
-        apply(&mut settings.window_minutes, patch.window_minutes),
-        apply(&mut settings.window_capacity, patch.window_capacity),
-        apply(&mut settings.minimum_notice_minutes, patch.minimum_notice_minutes),
-        apply(&mut settings.horizon_business_days, patch.horizon_business_days),
-        apply(&mut settings.asap_target_minutes, patch.asap_target_minutes),
+        apply(&mut settings.zone, patch.zone.clone()),
+        apply(&mut settings.opening_hours, hours),
+        apply(&mut settings.special_hours, special_hours),
+        apply(&mut settings.public_holidays, patch.public_holidays.clone()),
     ]
     .contains(&true)
 }
 
-/// Returns the violations that concern several fields, and an unknown time zone.
+/// Returns the violations of an unknown time zone and of an unknown region.
 fn faults(settings: &Settings) -> Vec<Violation> {
     let mut found = Vec::new();
-    let calendar = settings.calendar([]);
-    if calendar.is_none() {
+    if settings.calendar([]).is_none() {
         let text = Text::new("violation-unknown-zone");
         found.push(Violation::at("/zone", "unknown_zone", text));
     }
-    if settings.opens >= settings.closes {
-        let text = Text::new("violation-must-be-after").with("field", "closes").with("other", "opens");
-        found.push(Violation::at("/closes", "closes_before_opening", text));
-    } else if calendar.is_some_and(|calendar| slots::windows(&calendar).is_empty()) {
-        let text = Text::new("violation-window-too-long");
-        found.push(Violation::at("/window_minutes", "window_too_long", text));
+    if settings.public_holidays != "none" && settings.public_holidays.parse::<Region>().is_err() {
+        let text = Text::new("violation-unknown-region");
+        found.push(Violation::at("/public_holidays", "unknown_region", text));
     }
     found
 }
 
-fn body(settings: &Settings) -> CalendarBody {
-    let open = settings.weekdays.bytes().zip(Weekday::ALL).filter(|(open, _)| *open == b'1');
-    let windows = settings.calendar([]).map(|calendar| slots::windows(&calendar)).unwrap_or_default();
+fn body(calendar: &CalendarRow, settings: &Settings) -> CalendarBody {
     CalendarBody {
-        id: settings.calendar_id,
+        id: calendar.id,
+        name: calendar.name.clone(),
+        company: calendar.company,
         valid_from: settings.valid_from,
         next_change_at: settings.ends_at,
         zone: settings.zone.clone(),
-        weekdays: open.map(|(_, day)| *day).collect(),
-        opens: settings.opens.clone(),
-        closes: settings.closes.clone(),
-        window_minutes: settings.window_minutes,
-        window_capacity: settings.window_capacity,
-        minimum_notice_minutes: settings.minimum_notice_minutes,
-        horizon_business_days: settings.horizon_business_days,
-        asap_target_minutes: settings.asap_target_minutes,
-        windows: window_names(&windows),
+        opening_hours: opening::weekly_body(&settings.opening_hours),
+        special_hours: opening::special_body(&settings.special_hours),
+        public_holidays: settings.public_holidays.clone(),
         updated_at: settings.recorded_at,
     }
 }

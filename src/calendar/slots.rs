@@ -13,6 +13,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
+use super::booking::{BookingRules, Schedule};
+use super::hours::Period;
 use super::rules::{Calendar, minutes};
 use crate::kernel::time::UtcTime;
 
@@ -157,30 +159,38 @@ pub(crate) fn parse_slot_id(id: &str) -> Option<Timestamp> {
     (id_of(start) == id).then_some(start)
 }
 
-/// Returns the windows of a day, consecutive from opening. Remaining time that is too short for a window is left out.
-pub fn windows(calendar: &Calendar) -> Vec<Window> {
-    let length = minutes(calendar.window_minutes);
-    if !length.is_positive() {
-        return Vec::new();
-    }
-    let window_from = |start: Time| {
-        let end = start.checked_add(length).ok()?;
-        (end <= calendar.closes).then_some(Window { start, end })
-    };
-    std::iter::successors(window_from(calendar.opens), |last| window_from(last.end)).collect()
+/// Returns the windows of all days by these settings, in order of time: those of each weekday, and of dates with hours of
+/// their own.
+pub fn windows(calendar: &Calendar, rules: &BookingRules) -> Vec<Window> {
+    let special = calendar.special_hours.dates().map(|(_, periods)| periods);
+    let mut found: Vec<_> =
+        calendar.week.days().chain(special).flat_map(|periods| windows_in(rules, periods)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Returns the windows of opening periods, consecutive from each opening. Remaining time that is too short for a window
+/// is left out.
+fn windows_in<'a>(rules: &BookingRules, periods: &'a [Period]) -> impl Iterator<Item = Window> + use<'a> {
+    let length = minutes(rules.window_minutes);
+    periods.iter().filter(move |_| length.is_positive()).flat_map(move |period| {
+        let window_from = move |start: Time| {
+            let end = start.checked_add(length).ok()?;
+            (end <= period.closes).then_some(Window { start, end })
+        };
+        std::iter::successors(window_from(period.opens), move |last| window_from(last.end))
+    })
 }
 
 /// Returns the slots of `date`, in order of start; empty if it is not a business day.
-pub fn slots_on(calendar: &Calendar, date: Date) -> Vec<Slot> {
-    let calendar = calendar.on(date);
-    if !calendar.is_business_day(date) {
-        return Vec::new();
-    }
-    let windows = windows(calendar);
+pub fn slots_on(schedule: &Schedule, date: Date) -> Vec<Slot> {
+    let calendar = schedule.calendar.on(date);
+    let windows = windows_in(schedule.rules.on(date), calendar.periods_on(date));
     if let Some(offset) = constant_offset(&calendar.zone, date) {
-        return windows.into_iter().filter_map(|window| at_offset(date, window, offset)).collect();
+        return windows.filter_map(|window| at_offset(date, window, offset)).collect();
     }
-    let mut slots: Vec<_> = windows.into_iter().flat_map(|window| occurrences(&calendar.zone, date, window)).collect();
+    let mut slots: Vec<_> = windows.flat_map(|window| occurrences(&calendar.zone, date, window)).collect();
     slots.sort_by_key(|slot| slot.start);
     slots
 }
@@ -218,18 +228,19 @@ fn occurrences(zone: &TimeZone, date: Date, window: Window) -> impl Iterator<Ite
 }
 
 /// Returns the slots inside the horizon that are bookable by time, in order of start.
-pub fn bookable_slots(calendar: &Calendar, now: Timestamp) -> Vec<Slot> {
+pub fn bookable_slots(schedule: &Schedule, now: Timestamp) -> Vec<Slot> {
+    let calendar = &schedule.calendar;
     calendar
         .business_days_from(calendar.date_at(now))
-        .take(calendar.horizon_days)
-        .flat_map(|date| slots_on(calendar, date))
-        .filter(|slot| is_bookable_by_time(calendar, now, slot))
+        .take(schedule.rules.horizon_days)
+        .flat_map(|date| slots_on(schedule, date))
+        .filter(|slot| is_bookable_by_time(schedule, now, slot))
         .collect()
 }
 
 /// Whether the slot starts after the minimum notice, or exactly at its end.
-fn is_bookable_by_time(calendar: &Calendar, now: Timestamp, slot: &Slot) -> bool {
-    slot.start.duration_since(now) >= minutes(calendar.minimum_notice)
+fn is_bookable_by_time(schedule: &Schedule, now: Timestamp, slot: &Slot) -> bool {
+    slot.start.duration_since(now) >= minutes(schedule.rules.minimum_notice)
 }
 
 /// Returns the promise for a requested time at `now`, whatever the capacity.
@@ -237,53 +248,54 @@ fn is_bookable_by_time(calendar: &Calendar, now: Timestamp, slot: &Slot) -> bool
 /// # Errors
 /// The reason, with a JSON Pointer to the field of the preference that it concerns.
 pub fn promise(
-    calendar: &Calendar,
+    schedule: &Schedule,
     now: Timestamp,
     requested: &RequestedTime,
 ) -> Result<Promise, (&'static str, SlotFault)> {
     match requested {
         RequestedTime::Asap => {
-            let by = calendar.promise_by(now).ok_or(("", SlotFault::TooFar))?;
+            let by =
+                schedule.calendar.promise_by(now, schedule.rules.asap_target_minutes).ok_or(("", SlotFault::TooFar))?;
             Ok(Promise::Asap { by })
         }
         RequestedTime::SlotId(id) => {
-            let slot = by_id(calendar, now, id).map_err(|fault| ("/slot_id", fault))?;
+            let slot = by_id(schedule, now, id).map_err(|fault| ("/slot_id", fault))?;
             Ok(Promise::Slot { slot, rolled: false })
         }
         RequestedTime::Window { window, date } => {
             let window: Window = window.parse().map_err(|fault| ("/window", fault))?;
             match date {
-                Some(date) => on_date(calendar, now, *date, &window),
-                None => on_next_day(calendar, now, &window),
+                Some(date) => on_date(schedule, now, *date, &window),
+                None => on_next_day(schedule, now, &window),
             }
         }
     }
 }
 
 fn on_date(
-    calendar: &Calendar,
+    schedule: &Schedule,
     now: Timestamp,
     date: Date,
     window: &Window,
 ) -> Result<Promise, (&'static str, SlotFault)> {
-    let slot = find(calendar, now, date, window)
+    let slot = find(schedule, now, date, window)
         .map_err(|fault| (if fault == SlotFault::UnknownWindow { "/window" } else { "/date" }, fault))?;
     Ok(Promise::Slot { slot, rolled: false })
 }
 
-fn on_next_day(calendar: &Calendar, now: Timestamp, window: &Window) -> Result<Promise, (&'static str, SlotFault)> {
-    if let Some((slot, rolled)) = next_occurrence(calendar, now, window) {
+fn on_next_day(schedule: &Schedule, now: Timestamp, window: &Window) -> Result<Promise, (&'static str, SlotFault)> {
+    if let Some((slot, rolled)) = next_occurrence(schedule, now, window) {
         return Ok(Promise::Slot { slot, rolled });
     }
-    let known = calendar.over_time().any(|(_, calendar)| windows(calendar).contains(window));
+    let known = schedule.changes().into_iter().any(|from| windows_of(schedule, from).contains(window));
     Err(("/window", if known { SlotFault::TooFar } else { SlotFault::UnknownWindow }))
 }
 
 /// Returns the next occurrence of `window` that is bookable by time, and whether it is rolled, that is, on a later
 /// date than today. `None` for an unknown window, or if the horizon has no such slot.
-fn next_occurrence(calendar: &Calendar, now: Timestamp, window: &Window) -> Option<(Slot, bool)> {
-    let today = calendar.date_at(now);
-    bookable_slots(calendar, now).into_iter().find(|slot| slot.window == *window).map(|slot| (slot, slot.date > today))
+fn next_occurrence(schedule: &Schedule, now: Timestamp, window: &Window) -> Option<(Slot, bool)> {
+    let today = schedule.calendar.date_at(now);
+    bookable_slots(schedule, now).into_iter().find(|slot| slot.window == *window).map(|slot| (slot, slot.date > today))
 }
 
 /// Returns the slot of `window` on `date` that is bookable by time. If a clock change repeats the window, this is the
@@ -292,34 +304,43 @@ fn next_occurrence(calendar: &Calendar, now: Timestamp, window: &Window) -> Opti
 /// # Errors
 /// The first that applies: `UnknownWindow`, `Past` (the date), `NotABusinessDay`, `TooFar`,
 /// `UnknownWindow` (skipped by a clock change), `Past` (the time).
-fn find(calendar: &Calendar, now: Timestamp, date: Date, window: &Window) -> Result<Slot, SlotFault> {
-    if !windows(calendar.on(date)).contains(window) {
+fn find(schedule: &Schedule, now: Timestamp, date: Date, window: &Window) -> Result<Slot, SlotFault> {
+    if !windows_of(schedule, Some(date)).contains(window) {
         return Err(SlotFault::UnknownWindow);
     }
-    pick(calendar, now, date, |slot| slot.window == *window)
+    pick(schedule, now, date, |slot| slot.window == *window)
+}
+
+/// Returns the windows by the settings of `date`; by those that apply now without a date.
+fn windows_of(schedule: &Schedule, date: Option<Date>) -> Vec<Window> {
+    match date {
+        Some(date) => windows(schedule.calendar.on(date), schedule.rules.on(date)),
+        None => windows(&schedule.calendar, &schedule.rules),
+    }
 }
 
 /// Returns the slot with this id if it is bookable by time.
 ///
 /// # Errors
 /// As in [`find`]; for an id without a slot in the calendar, `UnknownWindow`.
-fn by_id(calendar: &Calendar, now: Timestamp, id: &str) -> Result<Slot, SlotFault> {
+fn by_id(schedule: &Schedule, now: Timestamp, id: &str) -> Result<Slot, SlotFault> {
     let start = parse_slot_id(id).ok_or(SlotFault::UnknownWindow)?;
-    let date = calendar.date_at(start);
-    pick(calendar, now, date, |slot| slot.start == start)
+    let date = schedule.calendar.date_at(start);
+    pick(schedule, now, date, |slot| slot.start == start)
 }
 
-fn pick(calendar: &Calendar, now: Timestamp, date: Date, wanted: impl Fn(&Slot) -> bool) -> Result<Slot, SlotFault> {
-    check_date(calendar, calendar.date_at(now), date)?;
-    let mut slots = slots_on(calendar, date);
+fn pick(schedule: &Schedule, now: Timestamp, date: Date, wanted: impl Fn(&Slot) -> bool) -> Result<Slot, SlotFault> {
+    check_date(schedule, schedule.calendar.date_at(now), date)?;
+    let mut slots = slots_on(schedule, date);
     slots.retain(wanted);
     if slots.is_empty() {
         return Err(SlotFault::UnknownWindow);
     }
-    slots.into_iter().find(|slot| is_bookable_by_time(calendar, now, slot)).ok_or(SlotFault::Past)
+    slots.into_iter().find(|slot| is_bookable_by_time(schedule, now, slot)).ok_or(SlotFault::Past)
 }
 
-fn check_date(calendar: &Calendar, today: Date, date: Date) -> Result<(), SlotFault> {
+fn check_date(schedule: &Schedule, today: Date, date: Date) -> Result<(), SlotFault> {
+    let calendar = &schedule.calendar;
     if date < today {
         return Err(SlotFault::Past);
     }
@@ -328,7 +349,7 @@ fn check_date(calendar: &Calendar, today: Date, date: Date) -> Result<(), SlotFa
     }
     calendar
         .business_days_from(today)
-        .take(calendar.horizon_days)
+        .take(schedule.rules.horizon_days)
         .any(|day| day == date)
         .then_some(())
         .ok_or(SlotFault::TooFar)

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::calendar::hours::Week;
 use crate::calendar::rules::tests::varied_calendars;
 use jiff::civil::{date, time};
 use proptest::prelude::*;
@@ -26,34 +27,38 @@ fn window(text: &str) -> Window {
     text.parse().unwrap()
 }
 
-fn prague() -> Calendar {
-    Calendar::prague().unwrap()
+fn schedule(calendar: Calendar, window_minutes: i64) -> Schedule {
+    Schedule { calendar, rules: BookingRules { window_minutes, ..BookingRules::default() } }
 }
 
-fn all_night(zone: &str, window_minutes: i64) -> Calendar {
-    Calendar {
-        weekdays: [true; 7],
-        opens: time(0, 0, 0, 0),
-        closes: time(6, 0, 0, 0),
-        window_minutes,
-        ..Calendar::in_zone(TimeZone::get(zone).unwrap())
-    }
+fn prague() -> Schedule {
+    schedule(Calendar::prague().unwrap(), 60)
+}
+
+fn all_windows(schedule: &Schedule) -> Vec<Window> {
+    windows(&schedule.calendar, &schedule.rules)
+}
+
+fn all_night(zone: &str, window_minutes: i64) -> Schedule {
+    let week = Week::daily([true; 7], time(0, 0, 0, 0), time(6, 0, 0, 0));
+    schedule(Calendar { week, ..Calendar::in_zone(TimeZone::get(zone).unwrap()) }, window_minutes)
 }
 
 /// Determines the slots by checking local time at every minute of three days: it must show every minute of the window.
-fn slots_by_the_clock(calendar: &Calendar, date: Date) -> Vec<(Window, Timestamp)> {
+fn slots_by_the_clock(schedule: &Schedule, date: Date) -> Vec<(Window, Timestamp)> {
+    let calendar = &schedule.calendar;
     if !calendar.is_business_day(date) {
         return Vec::new();
     }
     let noon = calendar.zone.to_timestamp(date.at(12, 0, 0, 0)).unwrap();
     let clock = |instant| calendar.zone.to_datetime(instant);
     let mut found = Vec::new();
-    let all_windows = windows(calendar);
+    let all_windows = all_windows(schedule);
     for start in (-36 * 60..36 * 60).map(|minute| noon + minutes(minute)) {
         let local = clock(start);
         let begins = |window: &Window| local == date.to_datetime(window.start);
         let runs_evenly =
-            || (0..calendar.window_minutes).map(minutes).all(|passed| clock(start + passed) == local + passed);
+            || (0..schedule.rules.window_minutes).map(minutes).all(|passed| clock(start + passed) == local + passed);
         if let Some(window) = all_windows.iter().copied().find(begins)
             && runs_evenly()
         {
@@ -65,7 +70,7 @@ fn slots_by_the_clock(calendar: &Calendar, date: Date) -> Vec<(Window, Timestamp
 
 #[test]
 fn windows_of_the_default_calendar() {
-    let names: Vec<_> = windows(&prague()).iter().map(Window::to_string).collect();
+    let names: Vec<_> = all_windows(&prague()).iter().map(Window::to_string).collect();
     assert_eq!(
         names,
         ["10:00-11:00", "11:00-12:00", "12:00-13:00", "13:00-14:00", "14:00-15:00", "15:00-16:00", "16:00-17:00"]
@@ -75,8 +80,8 @@ fn windows_of_the_default_calendar() {
 #[test]
 fn remaining_time_too_short_for_a_window_is_left_out() {
     for (window_minutes, count) in [(45, 9), (420, 1), (421, 0), (0, 0), (-60, 0), (i64::MAX, 0)] {
-        let calendar = Calendar { window_minutes, ..prague() };
-        assert_eq!(windows(&calendar).len(), count, "{window_minutes}");
+        let schedule = schedule(Calendar::prague().unwrap(), window_minutes);
+        assert_eq!(all_windows(&schedule).len(), count, "{window_minutes}");
     }
 }
 
@@ -203,18 +208,18 @@ fn slots_match_local_time() {
     }
 }
 
-fn check_slots(calendar: &Calendar, day: Date) {
-    let slots = slots_on(calendar, day);
+fn check_slots(schedule: &Schedule, day: Date) {
+    let slots = slots_on(schedule, day);
     let found: Vec<_> = slots.iter().map(|slot| (slot.window, slot.start)).collect();
-    assert_eq!(found, slots_by_the_clock(calendar, day), "{calendar:?} {day}");
+    assert_eq!(found, slots_by_the_clock(schedule, day), "{schedule:?} {day}");
 
     let ids: BTreeSet<_> = slots.iter().map(Slot::slot_id).collect();
     assert_eq!(ids.len(), slots.len());
-    let hours = calendar.opening_hours(day);
     for slot in slots {
         let length = slot.end.duration_since(slot.start);
-        assert_eq!(length, minutes(calendar.window_minutes));
-        assert!(hours.is_some_and(|(opens, closes)| opens <= slot.start && slot.end <= closes));
+        assert_eq!(length, minutes(schedule.rules.window_minutes));
+        let mut hours = schedule.calendar.opening_periods(day);
+        assert!(hours.any(|(opens, closes)| opens <= slot.start && slot.end <= closes));
         assert_eq!(parse_slot_id(&slot.slot_id()), Some(slot.start));
     }
 }
@@ -230,7 +235,9 @@ proptest! {
         minimum_notice in 0i64..600,
     ) {
         let zone = TimeZone::get(zone).unwrap();
-        let calendar = Calendar { horizon_days, minimum_notice, ..Calendar::in_zone(zone) };
+        let calendar = Calendar::in_zone(zone);
+        let rules = BookingRules { horizon_days, minimum_notice, ..BookingRules::default() };
+        let schedule = Schedule { calendar: calendar.clone(), rules };
         let now = at("2026-12-01T00:30Z") + minutes(hour * 60);
 
         let mut expected = Vec::new();
@@ -238,20 +245,20 @@ proptest! {
         let mut left = horizon_days;
         while left > 0 {
             left -= usize::from(calendar.is_business_day(day));
-            expected.extend(slots_on(&calendar, day));
+            expected.extend(slots_on(&schedule, day));
             day = day.tomorrow().unwrap();
         }
         expected.retain(|slot| now + minutes(minimum_notice) <= slot.start);
-        let bookable = bookable_slots(&calendar, now);
+        let bookable = bookable_slots(&schedule, now);
         prop_assert_eq!(&bookable, &expected);
 
         for slot in &bookable {
-            prop_assert_eq!(by_id(&calendar, now, &slot.slot_id()), Ok(*slot));
-            prop_assert_eq!(find(&calendar, now, slot.date, &slot.window), Ok(*slot));
+            prop_assert_eq!(by_id(&schedule, now, &slot.slot_id()), Ok(*slot));
+            prop_assert_eq!(find(&schedule, now, slot.date, &slot.window), Ok(*slot));
         }
-        for window in windows(&calendar) {
+        for window in all_windows(&schedule) {
             let first = expected.iter().find(|slot| slot.window == window);
-            let next = next_occurrence(&calendar, now, &window);
+            let next = next_occurrence(&schedule, now, &window);
             prop_assert_eq!(next.map(|(slot, _)| slot), first.copied());
             let today = calendar.date_at(now);
             prop_assert!(next.is_none_or(|(slot, rolled)| rolled == (slot.date != today)));
@@ -263,8 +270,8 @@ proptest! {
     fn slots_of_any_calendar_match_local_time(
         (calendar, now) in varied_calendars(), window_minutes in proptest::sample::select(&[15i64, 20, 30, 45, 60, 90][..]), day in 0i64..4
     ) {
-        let calendar = Calendar { window_minutes, ..calendar };
-        check_slots(&calendar, calendar.date_at(now) + jiff::Span::new().days(day));
+        let day = calendar.date_at(now) + jiff::Span::new().days(day);
+        check_slots(&schedule(calendar, window_minutes), day);
     }
 
     #[test]
@@ -309,8 +316,26 @@ fn every_fault_points_at_its_field() {
 
 #[test]
 fn a_calendar_that_never_opens_promises_nothing() {
-    let calendar = Calendar { weekdays: [false; 7], ..prague() };
+    let never = schedule(Calendar { week: Week::default(), ..Calendar::prague().unwrap() }, 60);
     let now = at("2027-03-30T10:00:00Z");
-    assert_eq!(promise(&calendar, now, &RequestedTime::Asap), Err(("", SlotFault::TooFar)));
-    assert_eq!(promise(&calendar, now, &wanted("10:00-11:00", None)), Err(("/window", SlotFault::TooFar)));
+    assert_eq!(promise(&never, now, &RequestedTime::Asap), Err(("", SlotFault::TooFar)));
+    assert_eq!(promise(&never, now, &wanted("10:00-11:00", None)), Err(("/window", SlotFault::UnknownWindow)));
+    let mut nothing_bookable = prague();
+    nothing_bookable.rules.horizon_days = 0;
+    assert_eq!(promise(&nothing_bookable, now, &wanted("10:00-11:00", None)), Err(("/window", SlotFault::TooFar)));
+}
+
+#[test]
+fn windows_begin_with_each_opening() {
+    let week = "1 10:00-12:00,2 10:00-12:30,2 13:00-17:00".parse().unwrap();
+    let lunch = schedule(Calendar { week, ..Calendar::prague().unwrap() }, 60);
+    let on = |day| slots_on(&lunch, day).iter().map(|slot| slot.window.to_string()).collect::<Vec<_>>();
+    assert!(on(date(2027, 3, 31)).is_empty());
+    let tuesday = ["10:00-11:00", "11:00-12:00", "13:00-14:00", "14:00-15:00", "15:00-16:00", "16:00-17:00"];
+    assert_eq!(on(date(2027, 3, 30)), tuesday);
+    assert_eq!(on(date(2027, 4, 12)), tuesday[..2]);
+    // Known on Tuesdays, so that on a Monday it does not exist.
+    let now = at("2027-03-30T06:00Z");
+    let missing = find(&lunch, now, date(2027, 4, 12), &window("13:00-14:00"));
+    assert_eq!(missing, Err(SlotFault::UnknownWindow));
 }

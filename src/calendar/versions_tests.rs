@@ -83,7 +83,7 @@ proptest! {
         let date = change + days.days();
         let expected = if days < 0 { &calendar } else { &other };
         prop_assert_eq!(over_time.is_business_day(date), expected.is_business_day(date));
-        prop_assert_eq!(over_time.opening_hours(date), expected.opening_hours(date));
+        prop_assert!(over_time.opening_periods(date).eq(expected.opening_periods(date)));
         prop_assert_eq!(over_time.on(date), if days < 0 { &over_time } else { &other });
     }
 }

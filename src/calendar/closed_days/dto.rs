@@ -6,15 +6,17 @@ use validator::Validate;
 
 use super::rows::ClosedDay;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::ClosedDayId;
+use crate::kernel::ids::{CalendarId, ClosedDayId};
 use crate::kernel::time::{Day, UtcTime};
 
-/// A closed day: a day on which the company does not work, in addition to weekends and Czech public holidays.
+/// A closed day: a day on which the company does not work, in addition to weekends and public holidays.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ClosedDay)]
 pub struct ClosedDayBody {
     /// Unique identifier of the closed day.
     pub id: ClosedDayId,
+    /// The calendar to which the closed day belongs.
+    pub calendar_id: CalendarId,
     /// The date that is closed, in the calendar's time zone.
     pub date: Day,
     /// Why the day is closed.
@@ -26,8 +28,8 @@ pub struct ClosedDayBody {
 
 impl From<ClosedDay> for ClosedDayBody {
     fn from(row: ClosedDay) -> Self {
-        let ClosedDay { id, date, reason, created_at } = row;
-        Self { id, date, reason, created_at }
+        let ClosedDay { id, calendar_id, date, reason, created_at } = row;
+        Self { id, calendar_id, date, reason, created_at }
     }
 }
 

@@ -1,6 +1,6 @@
-//! Closed days: days on which the company does not work, in addition to weekends and public holidays.
+//! Closed days of a calendar, in addition to weekends and public holidays.
 //!
-//! Rules: a day can be closed only once; administrators add and remove closed days, one by one or from an
+//! Rules: a day can be closed only once in a calendar; administrators add and remove closed days, one by one or from an
 //! iCalendar file (`ics`); requests on a day that is closed later are flagged, but not moved.
 
 mod dto;

@@ -27,7 +27,7 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Create a closed day
 ///
-/// Closes a day in addition to weekends and Czech public holidays. The day must not be closed already. From then on its
+/// Closes a day of a calendar in addition to weekends and public holidays. The day must not be closed already. From then on its
 /// windows cannot be booked, and it is not a business day. Callback requests that are already booked on that day keep
 /// their slot and get the flag `closed_day`. Creates the event `closed_day.created`.
 #[utoipa::path(
@@ -49,7 +49,7 @@ pub async fn create_closed_day(
     app.write(actor, meta, move |tx| {
         let closed_day = service::close(tx, **observer, calendar, &body)?;
         Response::created(
-            format!("/v1/calendars/default/closed-days/{}", closed_day.id),
+            format!("/v1/calendars/{calendar}/closed-days/{}", closed_day.id),
             &ClosedDayBody::from(closed_day),
         )
     })
@@ -80,7 +80,7 @@ pub async fn import_closed_days(
 
 /// List closed days
 ///
-/// Returns the closed days of a calendar, oldest entry first. Weekends and Czech public holidays are not included.
+/// Returns the closed days of a calendar, oldest entry first. Weekends and public holidays are not included.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default"), PageQuery),
@@ -123,7 +123,7 @@ pub async fn get_closed_day(
 
 /// Delete a closed day
 ///
-/// Reopens the day, unless it is a weekend or a Czech public holiday. Its windows can be booked again, and the flag
+/// Reopens the day, unless it is a weekend or a public holiday. Its windows can be booked again, and the flag
 /// `closed_day` of callback requests on that day is removed. Creates the event `closed_day.deleted`.
 #[utoipa::path(
     tag = "Calendar",

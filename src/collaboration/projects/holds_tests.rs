@@ -1,4 +1,5 @@
 use super::*;
+use crate::calendar::hours::Week;
 use crate::kernel::time::Day;
 use proptest::prelude::*;
 
@@ -21,11 +22,11 @@ fn a_hold_ends_with_the_twentieth_business_day_in_local_time() {
 #[test]
 fn closed_days_do_not_prolong_a_hold_beyond_eight_weeks() {
     let mut closed = calendar();
-    closed.weekdays = [false; 7];
+    closed.week = Week::default();
     let now = instant("2027-03-30T09:00:00Z");
     assert_eq!(end(&closed, now), now.plus_seconds(MOST_DAYS * 86_400));
     let mut almost = calendar();
-    almost.weekdays = [false, false, false, false, true, false, false];
+    almost.week = "5 10:00-17:00".parse().unwrap();
     assert_eq!(end(&almost, now), now.plus_seconds(MOST_DAYS * 86_400));
 }
 

@@ -1,5 +1,5 @@
-//! Notices: a change in the directory that concerns a person with a role in a project, or the head of the department of
-//! a side, is announced in the projects concerned; a change of the calendar in all running projects.
+//! Notices: a change in the directory that concerns a person with a role in a project, or the head of the department of a
+//! side, is announced in the projects concerned; a change of the company calendar in all running projects.
 //!
 //! Rule: the service cannot prevent that a side changes the directory to its advantage, but the other sides learn of
 //! it, and have time: while the head of a department has changed a short time ago, no one confirms its sponsors.
@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::dto::{CalendarNotice, DirectoryChange, NoticeRole, SponsorNotice};
 use super::new_head;
 use super::store::{self, Concerned, Side};
+use crate::calendar;
 use crate::directory::departments;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
@@ -76,16 +77,27 @@ fn roles(mut all: Vec<Concerned>) -> Vec<Concerned> {
     first.into_values().collect()
 }
 
-/// Records in every running project that the calendar was changed.
+/// Records in every running project that the company calendar was changed. Other calendars do not concern projects.
 fn announce_calendar(tx: &mut Tx<'_>) -> Result<(), Error> {
     let changes = tx.changes_of(&OF_CALENDAR);
-    let Some(first) = changes.first() else { return Ok(()) };
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let company = calendar::service::company_id(tx.conn)?;
+    let Some(first) = changes.iter().find(|change| concerns(change, company.as_str())) else { return Ok(()) };
     for project_id in store::running(tx.conn)? {
         let (event, changed_id) = (first.event.to_owned(), first.subject.clone());
         let notice = CalendarNotice { project_id, event, changed_id };
         tx.record_change(&Change::created(types::PROJECT_CALENDAR_CHANGED, project_id.as_str(), &notice)?)?;
     }
     Ok(())
+}
+
+/// Whether a change is one of this calendar or of one of its closed days.
+fn concerns(change: &RecordedChange, calendar: &str) -> bool {
+    // A deleted closed day is recorded as it was.
+    let body: Value = serde_json::from_str(&change.after).unwrap_or_default();
+    change.subject == calendar || body["calendar_id"] == calendar
 }
 
 fn of_head(side: &Side) -> SponsorNotice {
