@@ -3,5 +3,7 @@
 pub(crate) mod agents;
 pub mod form;
 pub(crate) mod notices;
+pub(crate) mod queues;
 pub(crate) mod reports;
 pub mod requests;
+pub(crate) mod slots;

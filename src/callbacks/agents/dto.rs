@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::rows::{Agent, DutyRow};
+use super::rows::{AbsenceRow, Agent, DutyRow, Plan};
 use crate::calendar::Weekday;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::{AgentId, PersonId};
+use crate::kernel::http::merge_patch;
+use crate::kernel::ids::{AgentId, PersonId, QueueId};
 use crate::kernel::time::UtcTime;
 
-/// A weekly duty period of an agent, in local time of the calendar's time zone.
+/// A weekly duty period of an agent, in local time of the time zone of the queue's calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentDuty {
@@ -24,6 +25,34 @@ pub struct AgentDuty {
     pub ends: String,
 }
 
+/// A queue in which an agent works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgentQueue {
+    /// The queue. The agent can claim its requests.
+    pub queue_id: QueueId,
+    /// Weekly duty periods in the queue, which must not overlap. Requests are assigned automatically only for these
+    /// periods; with an empty list, none are.
+    #[schema(max_items = 50)]
+    pub duties: Vec<AgentDuty>,
+}
+
+/// A period in which an agent is not on duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgentAbsence {
+    /// Start of the absence.
+    pub starts_at: UtcTime,
+    /// End of the absence, exclusive. Must be after `starts_at`.
+    pub ends_at: UtcTime,
+}
+
+impl From<&AbsenceRow> for AgentAbsence {
+    fn from(row: &AbsenceRow) -> Self {
+        Self { starts_at: row.starts_at, ends_at: row.ends_at }
+    }
+}
+
 /// A person on the roster who calls visitors back.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Agent)]
@@ -34,9 +63,15 @@ pub struct AgentBody {
     pub person_id: PersonId,
     /// Whether requests can be assigned to this agent, automatically or by another agent.
     pub active: bool,
-    /// Weekly duty periods, ordered by weekday and start. Requests are assigned automatically only for these periods.
+    /// The queues in which the agent works, each with duty periods, ordered by weekday and start.
     #[schema(max_items = 50)]
-    pub duties: Vec<AgentDuty>,
+    pub queues: Vec<AgentQueue>,
+    /// Absences, ordered by start.
+    #[schema(max_items = 100)]
+    pub absences: Vec<AgentAbsence>,
+    /// With this number of open requests, no more are assigned automatically; null for any number.
+    #[schema(required, format = Int32, minimum = 1, maximum = 1000)]
+    pub max_open: Option<i32>,
     /// When a request was last assigned to this agent automatically; null if never.
     #[schema(required)]
     pub last_assigned_at: Option<UtcTime>,
@@ -49,14 +84,21 @@ pub struct AgentBody {
 }
 
 impl AgentBody {
-    /// Creates the body from an agent and the duties of any agents.
-    pub fn new(agent: Agent, duties: &[DutyRow]) -> Self {
-        let of_agent = duties.iter().filter(|duty| duty.agent_id == agent.id);
+    /// Creates the body from an agent and the plan of any agents.
+    pub fn new(agent: Agent, plan: &Plan) -> Self {
+        let duties = |queue_id| {
+            let of_queue = plan.duties.iter().filter(|row| row.agent_id == agent.id && row.queue_id == queue_id);
+            of_queue.map(AgentDuty::from).collect()
+        };
+        let queues = plan.queues.iter().filter(|row| row.agent_id == agent.id);
+        let absences = plan.absences.iter().filter(|row| row.agent_id == agent.id);
         Self {
             id: agent.id,
             person_id: agent.person_id,
             active: agent.active,
-            duties: of_agent.map(AgentDuty::from).collect(),
+            queues: queues.map(|row| AgentQueue { queue_id: row.queue_id, duties: duties(row.queue_id) }).collect(),
+            absences: absences.map(AgentAbsence::from).collect(),
+            max_open: agent.max_open,
             last_assigned_at: agent.last_assigned_at,
             has_calendar: agent.feed_sha256.is_some(),
             created_at: agent.created_at,
@@ -76,13 +118,23 @@ impl From<&DutyRow> for AgentDuty {
 /// An agent to create.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"person_id": PersonId::demo(3), "duties": [{"weekday": "monday", "starts": "10:00", "ends": "14:00"}]}))]
+#[schema(example = json!({"person_id": PersonId::demo(3), "queues": [
+    {"queue_id": QueueId::demo(1), "duties": [{"weekday": "monday", "starts": "10:00", "ends": "14:00"}]}
+]}))]
 pub struct NewAgent {
     /// The person who becomes an agent. Must not be deactivated and must not be on the roster already.
     pub person_id: PersonId,
-    /// Weekly duty periods, which must not overlap. With an empty list, no requests are assigned automatically.
-    #[schema(max_items = 50)]
-    pub duties: Vec<AgentDuty>,
+    /// The queues in which the agent works. Time on duty in several queues at once is divided between them.
+    #[schema(min_items = 1, max_items = 50)]
+    pub queues: Vec<AgentQueue>,
+    /// Periods in which the agent is not on duty, which must not overlap.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 100)]
+    pub absences: Option<Vec<AgentAbsence>>,
+    /// With this number of open requests, no more are assigned automatically. If absent, any number.
+    #[serde(default)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1000)]
+    pub max_open: Option<i32>,
 }
 
 impl RequestBody for NewAgent {}
@@ -90,16 +142,27 @@ impl RequestBody for NewAgent {}
 /// Changes to an agent (JSON Merge Patch). Absent fields do not change.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"duties": [{"weekday": "tuesday", "starts": "12:00", "ends": "17:00"}]}))]
+#[schema(example = json!({"queues": [
+    {"queue_id": QueueId::demo(1), "duties": [{"weekday": "tuesday", "starts": "12:00", "ends": "17:00"}]}
+]}))]
 pub struct AgentPatch {
     /// Whether requests can be assigned to this agent, automatically or by another agent.
     #[serde(default)]
     #[schema(nullable = false)]
     pub active: Option<bool>,
-    /// The complete list of weekly duty periods, which replaces the previous list. Duties must not overlap.
+    /// The complete list of queues with duty periods, which replaces the previous list. Requests of a queue that the agent
+    /// leaves stay assigned.
     #[serde(default)]
-    #[schema(nullable = false, max_items = 50)]
-    pub duties: Option<Vec<AgentDuty>>,
+    #[schema(nullable = false, min_items = 1, max_items = 50)]
+    pub queues: Option<Vec<AgentQueue>>,
+    /// The complete list of absences, which replaces the previous list.
+    #[serde(default)]
+    #[schema(nullable = false, max_items = 100)]
+    pub absences: Option<Vec<AgentAbsence>>,
+    /// With this number of open requests, no more are assigned automatically; null for any number.
+    #[serde(default, deserialize_with = "merge_patch::clearable")]
+    #[schema(value_type = Option<i32>, format = Int32, minimum = 1, maximum = 1000)]
+    pub max_open: Option<Option<i32>>,
 }
 
 impl RequestBody for AgentPatch {}

@@ -28,9 +28,9 @@ pub fn configure(routes: &mut impl Routes) {
 /// Create an agent
 ///
 /// Adds a person from the directory to the roster. The person must not be deactivated and must not be on the roster
-/// already. The agent can then claim callback requests. Requests that are due during the agent's duty times are
-/// assigned automatically, in turn with the other agents on duty; an agent without duty times only gets the requests
-/// that they claim or that another agent assigns to them. Creates the event `agent.created`.
+/// already. The agent can then claim callback requests of their queues. Requests of a queue that are due during the agent's
+/// duty times in it are assigned automatically, in turn with the other agents on duty; an agent without duty times only
+/// gets the requests that they claim or that another agent assigns to them. Creates the event `agent.created`.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = NewAgent,
@@ -53,7 +53,7 @@ pub async fn create_agent(
 
 /// List agents
 ///
-/// Returns the agents on the roster with their duty times, oldest entry first.
+/// Returns the agents on the roster with their queues, duty times and absences, oldest entry first.
 #[utoipa::path(
     tag = "Callbacks",
     params(PageQuery),
@@ -65,8 +65,8 @@ pub async fn list_agents(
     actor: Actor,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
 ) -> Result<Response, Error> {
-    let (agents, duties) = app.db.read(move |conn| service::list(conn, &actor, &page)).await?;
-    links.respond(agents, |row| row.id.to_string(), |row| AgentBody::new(row, &duties))
+    let (agents, plan) = app.db.read(move |conn| service::list(conn, &actor, &page)).await?;
+    links.respond(agents, |row| row.id.to_string(), |row| AgentBody::new(row, &plan))
 }
 
 /// Get an agent

@@ -1,9 +1,9 @@
-//! Rows of the tables `agents` and `agent_duties`.
+//! Rows of the tables of agents.
 
 use diesel::prelude::*;
 
-use crate::kernel::db::schema::{agent_duties, agents};
-use crate::kernel::ids::{AgentId, PersonId};
+use crate::kernel::db::schema::{agent_absences, agent_duties, agent_queues, agents};
+use crate::kernel::ids::{AgentId, PersonId, QueueId};
 use crate::kernel::time::UtcTime;
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -12,6 +12,7 @@ pub struct Agent {
     pub id: AgentId,
     pub person_id: PersonId,
     pub active: bool,
+    pub max_open: Option<i32>,
     pub last_assigned_at: Option<UtcTime>,
     pub feed_sha256: Option<String>,
     pub version: i64,
@@ -19,12 +20,36 @@ pub struct Agent {
     pub updated_at: UtcTime,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = agent_queues)]
+pub struct QueueRow {
+    pub agent_id: AgentId,
+    pub queue_id: QueueId,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = agent_duties)]
 pub struct DutyRow {
     pub agent_id: AgentId,
+    pub queue_id: QueueId,
     /// ISO 8601: Monday is 1.
     pub weekday: i32,
     pub starts: String,
     pub ends: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = agent_absences)]
+pub struct AbsenceRow {
+    pub agent_id: AgentId,
+    pub starts_at: UtcTime,
+    pub ends_at: UtcTime,
+}
+
+/// The queues, duties and absences of agents.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub queues: Vec<QueueRow>,
+    pub duties: Vec<DutyRow>,
+    pub absences: Vec<AbsenceRow>,
 }

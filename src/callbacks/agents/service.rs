@@ -1,19 +1,22 @@
 //! Operations on the roster, with their permissions.
 
-use jiff::civil::Time;
+use jiff::tz::TimeZone;
 
-use super::dto::{AgentBody, AgentCalendarLink, AgentDuty, AgentPatch, NewAgent};
-use super::duty::{Candidate, Duty};
-use super::rows::{Agent, DutyRow};
+use super::dto::{AgentBody, AgentCalendarLink, AgentPatch, AgentQueue, NewAgent};
+use super::duty::Candidate;
+use super::plan;
+use super::rows::{Agent, Plan};
 use super::store::{self, AlreadyAgent};
+use crate::calendar::staffing::Staff;
+use crate::callbacks::queues;
 use crate::directory::people;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Code, Error, Problem, Text, Violation, refuse_if_any};
+use crate::kernel::error::{Code, Error, Problem, Violation, refuse_if_any};
 use crate::kernel::events::types;
 use crate::kernel::http::etag::IfMatch;
-use crate::kernel::ids::{AgentId, PersonId};
+use crate::kernel::ids::{AgentId, PersonId, QueueId};
 use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::secret;
@@ -27,12 +30,14 @@ use crate::kernel::tx::Tx;
 /// overlap or do not end after they start.
 pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error> {
     tx.authorize_and_deduplicate(Action::ManageAgents, &Relations::default())?;
-    refuse_if_any(faults(&new.duties))?;
+    let absences = new.absences.clone().unwrap_or_default();
+    refuse_if_any([queue_faults(tx, &new.queues)?, plan::absence_faults(&absences)].concat())?;
     require_person(tx, new.person_id)?;
     let agent = Agent {
         id: tx.new_id(),
         person_id: new.person_id,
         active: true,
+        max_open: new.max_open,
         last_assigned_at: None,
         feed_sha256: None,
         version: 1,
@@ -40,10 +45,10 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
         updated_at: tx.now,
     };
     store::insert(tx.conn, &agent)?.map_err(already_agent)?;
-    let duties = rows(agent.id, &new.duties);
-    store::replace_duties(tx.conn, agent.id, &duties)?;
+    let plan = plan::rows(agent.id, &new.queues, &absences);
+    store::replace_plan(tx.conn, agent.id, &plan)?;
     let (id, version) = (agent.id, agent.version);
-    let body = AgentBody::new(agent, &duties);
+    let body = AgentBody::new(agent, &plan);
     tx.record_change(&Change::created(types::AGENT_CREATED, id.as_str(), &body)?)?;
     Ok((body, version))
 }
@@ -56,29 +61,42 @@ pub fn update(tx: &mut Tx<'_>, id: AgentId, patch: &AgentPatch) -> Result<(Agent
     tx.authorize_and_deduplicate(Action::ManageAgents, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     IfMatch::check(tx.meta.if_match.as_ref(), before.version)?;
-    let old_duties = store::duties(tx.conn, &[id])?;
-    let duties = match &patch.duties {
-        Some(duties) => {
-            refuse_if_any(faults(duties))?;
-            rows(id, duties)
-        }
-        None => old_duties.clone(),
-    };
+    let old_plan = store::plan(tx.conn, &[id])?;
+    let found = [
+        patch.queues.as_deref().map_or(Ok(Vec::new()), |queues| queue_faults(tx, queues))?,
+        patch.absences.as_deref().map(plan::absence_faults).unwrap_or_default(),
+    ];
+    refuse_if_any(found.concat())?;
+    let mut plan = old_plan.clone();
+    if let Some(queues) = &patch.queues {
+        let Plan { queues, duties, .. } = plan::rows(id, queues, &[]);
+        (plan.queues, plan.duties) = (queues, duties);
+    }
+    if let Some(absences) = &patch.absences {
+        plan.absences = plan::rows(id, &[], absences).absences;
+    }
     let mut after = before.clone();
     after.active = patch.active.unwrap_or(before.active);
-    if after == before && duties == old_duties {
-        return Ok((AgentBody::new(before.clone(), &old_duties), before.version));
+    after.max_open = patch.max_open.unwrap_or(before.max_open);
+    if after == before && plan == old_plan {
+        return Ok((AgentBody::new(before.clone(), &old_plan), before.version));
     }
     after.version += 1;
     after.updated_at = tx.now;
     store::update(tx.conn, &after)?;
-    if duties != old_duties {
-        store::replace_duties(tx.conn, id, &duties)?;
+    if plan != old_plan {
+        store::replace_plan(tx.conn, id, &plan)?;
     }
     let version = after.version;
-    let (old, new) = (AgentBody::new(before, &old_duties), AgentBody::new(after, &duties));
+    let (old, new) = (AgentBody::new(before, &old_plan), AgentBody::new(after, &plan));
     tx.record_change(&Change::updated(types::AGENT_UPDATED, id.as_str(), &old, &new)?)?;
     Ok((new, version))
+}
+
+/// Returns the violations in queues of a body, also for queues that do not exist.
+fn queue_faults(tx: &mut Tx<'_>, queues: &[AgentQueue]) -> Result<Vec<Violation>, Error> {
+    let ids: Vec<QueueId> = queues.iter().map(|one| one.queue_id).collect();
+    Ok(plan::queue_faults(queues, &queues::exist(tx.conn, &ids)?))
 }
 
 /// Removes an agent from the roster.
@@ -91,9 +109,9 @@ pub fn remove(tx: &mut Tx<'_>, id: AgentId) -> Result<(), Error> {
     if store::has_open_requests(tx.conn, id)? {
         return Err(Problem::new(Code::Conflict).because("detail-agent-has-requests").into());
     }
-    let duties = store::duties(tx.conn, &[id])?;
+    let plan = store::plan(tx.conn, &[id])?;
     store::delete(tx.conn, id)?;
-    let body = AgentBody::new(agent, &duties);
+    let body = AgentBody::new(agent, &plan);
     tx.record_change(&Change::updated(types::AGENT_DELETED, id.as_str(), &body, &body)?)
 }
 
@@ -104,8 +122,8 @@ pub fn make_inactive(tx: &mut Tx<'_>, person: PersonId, reason: &str) -> Result<
     let Some(before) = store::lock(tx.conn, agent.id)?.filter(|agent| agent.active) else { return Ok(()) };
     let after = Agent { active: false, version: before.version + 1, updated_at: tx.now, ..before.clone() };
     store::update(tx.conn, &after)?;
-    let duties = store::duties(tx.conn, &[agent.id])?;
-    let (old, new) = (AgentBody::new(before, &duties), AgentBody::new(after, &duties));
+    let plan = store::plan(tx.conn, &[agent.id])?;
+    let (old, new) = (AgentBody::new(before, &plan), AgentBody::new(after, &plan));
     let change = Change::updated(types::AGENT_UPDATED, agent.id.as_str(), &old, &new)?;
     tx.record_change(&Change { reason: Some(reason), ..change })
 }
@@ -125,22 +143,22 @@ pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, 
     after.version += 1;
     after.updated_at = tx.now;
     store::update(tx.conn, &after)?;
-    let duties = store::duties(tx.conn, &[id])?;
-    let (old, new) = (AgentBody::new(before, &duties), AgentBody::new(after, &duties));
+    let plan = store::plan(tx.conn, &[id])?;
+    let (old, new) = (AgentBody::new(before, &plan), AgentBody::new(after, &plan));
     tx.record_change(&Change::updated(types::AGENT_CALENDAR_LINKED, id.as_str(), &old, &new)?)?;
     Ok(AgentCalendarLink { path: format!("/v1/agent-calendars/{secret}") })
 }
 
-/// Returns a page of agents, and their duties.
+/// Returns a page of agents, and their plan.
 ///
 /// # Errors
 /// 403.
-pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<(Vec<Agent>, Vec<DutyRow>), Error> {
+pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page) -> Result<(Vec<Agent>, Plan), Error> {
     authz::require(actor, Action::ReadAgents, &Relations::default())?;
     let agents = store::page(conn, page)?;
     let ids: Vec<_> = agents.iter().map(|agent| agent.id).collect();
-    let duties = store::duties(conn, &ids)?;
-    Ok((agents, duties))
+    let plan = store::plan(conn, &ids)?;
+    Ok((agents, plan))
 }
 
 /// Returns an agent.
@@ -151,7 +169,7 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AgentId) -> Result<(AgentBody, 
     authz::require(actor, Action::ReadAgents, &Relations::default())?;
     let agent = store::find(conn, id)?.ok_or_else(Error::not_found)?;
     let version = agent.version;
-    Ok((AgentBody::new(agent, &store::duties(conn, &[id])?), version))
+    Ok((AgentBody::new(agent, &store::plan(conn, &[id])?), version))
 }
 
 /// Returns the agents to whom requests are assigned automatically. `open` is 0 and must be filled in.
@@ -161,13 +179,26 @@ pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
         return Ok(Vec::new());
     }
     let ids: Vec<_> = agents.iter().map(|agent| agent.id).collect();
-    let rows = store::duties(conn, &ids)?;
-    let duties = |id| rows.iter().filter(|row| row.agent_id == id).filter_map(read).collect();
-    let candidate = |agent: Agent| {
-        let Agent { id, last_assigned_at, .. } = agent;
-        Candidate { duties: duties(id), id, open: 0, last_assigned_at }
-    };
-    Ok(agents.into_iter().map(candidate).collect())
+    let plan = store::plan(conn, &ids)?;
+    Ok(agents.iter().map(|agent| plan::candidate(agent, &plan)).collect())
+}
+
+/// Whether requests of a queue can be assigned to an agent, who is on duty in it at an instant. `zone` is that of the
+/// calendar of the queue.
+pub fn is_on_duty(
+    conn: &mut DbConn,
+    agent: AgentId,
+    queue: QueueId,
+    zone: &TimeZone,
+    at: UtcTime,
+) -> Result<bool, Error> {
+    let candidate = roster(conn)?.into_iter().find(|one| one.id == agent);
+    Ok(candidate.is_some_and(|one| one.is_on_duty(queue, zone, at.to_jiff())))
+}
+
+/// Returns the agents of a queue with their times on duty.
+pub fn staff_of(conn: &mut DbConn, queue: QueueId) -> Result<Vec<Staff>, Error> {
+    Ok(roster(conn)?.into_iter().filter_map(|mut one| one.queues.remove(&queue)).collect())
 }
 
 /// Locks an agent for the rest of the transaction, so that a request can be assigned to the agent; returns false if
@@ -179,8 +210,8 @@ pub fn lock_assignable(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
 /// Returns the agent for a person with their duties; `None` if the person is not on the roster.
 pub fn body_of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentBody>, Error> {
     let Some(agent) = store::of_person(conn, id)? else { return Ok(None) };
-    let duties = store::duties(conn, &[agent.id])?;
-    Ok(Some(AgentBody::new(agent, &duties)))
+    let plan = store::plan(conn, &[agent.id])?;
+    Ok(Some(AgentBody::new(agent, &plan)))
 }
 
 /// Returns the agent for a person, active or not; `None` if the person is not on the roster.
@@ -226,9 +257,19 @@ fn not_an_agent<T>(tx: &mut Tx<'_>) -> Result<T, Error> {
     Err(Error::forbidden("forbidden-not-an-agent"))
 }
 
-/// Whether requests are assigned automatically, that is, whether any active agent has duty times.
-pub fn has_duty_plan(conn: &mut DbConn) -> Result<bool, Error> {
-    store::has_duty_plan(conn)
+/// Returns the queues whose requests are assigned automatically, because an active agent has duty times in them.
+pub fn planned_queues(conn: &mut DbConn) -> Result<Vec<QueueId>, Error> {
+    store::planned_queues(conn)
+}
+
+/// Whether an agent works in a queue.
+pub fn is_in_queue(conn: &mut DbConn, agent: AgentId, queue: QueueId) -> Result<bool, Error> {
+    store::is_in_queue(conn, agent, queue)
+}
+
+/// Returns the queues in which an agent works.
+pub fn queues_of(conn: &mut DbConn, agent: AgentId) -> Result<Vec<QueueId>, Error> {
+    store::queues_of(conn, agent)
 }
 
 /// Records that a request is assigned to the agent automatically, and locks the agent for the rest of the
@@ -254,41 +295,6 @@ fn require_person(tx: &mut Tx<'_>, id: PersonId) -> Result<(), Error> {
         return Err(Error::violation(people::service::deactivated_person("/person_id")));
     }
     Ok(())
-}
-
-fn rows(id: AgentId, duties: &[AgentDuty]) -> Vec<DutyRow> {
-    let mut rows: Vec<_> = duties.iter().map(|duty| row(id, duty)).collect();
-    rows.sort_by(|a, b| (a.weekday, &a.starts).cmp(&(b.weekday, &b.starts)));
-    rows
-}
-
-fn row(agent_id: AgentId, duty: &AgentDuty) -> DutyRow {
-    DutyRow { agent_id, weekday: duty.weekday.number(), starts: duty.starts.clone(), ends: duty.ends.clone() }
-}
-
-fn read(row: &DutyRow) -> Option<Duty> {
-    let time = |text: &str| Time::strptime("%H:%M", text).ok();
-    Some(Duty { weekday: i8::try_from(row.weekday).ok()?, starts: time(&row.starts)?, ends: time(&row.ends)? })
-}
-
-/// Returns the violations in duties that passed the schema.
-fn faults(duties: &[AgentDuty]) -> Vec<Violation> {
-    let mut found = Vec::new();
-    let mut before: Vec<Duty> = Vec::new();
-    for (index, duty) in duties.iter().enumerate() {
-        if duty.starts >= duty.ends {
-            let text = Text::new("violation-must-be-after").with("field", "ends").with("other", "starts");
-            found.push(Violation::at(format!("/duties/{index}/ends"), "not_after_start", text));
-            continue;
-        }
-        let Some(duty) = read(&row(AgentId::demo(1), duty)) else { continue };
-        if before.iter().any(|other| other.overlaps(&duty)) {
-            let text = Text::new("violation-duties-overlap");
-            found.push(Violation::at(format!("/duties/{index}"), "overlapping_duties", text));
-        }
-        before.push(duty);
-    }
-    found
 }
 
 fn already_agent(AlreadyAgent: AlreadyAgent) -> Error {

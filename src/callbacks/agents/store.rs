@@ -3,13 +3,13 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::rows::{Agent, DutyRow};
+use super::rows::{AbsenceRow, Agent, DutyRow, Plan, QueueRow};
 use crate::kernel::auth::Login;
 use crate::kernel::db::errors::Constraint;
-use crate::kernel::db::schema::{agent_duties, agents, callback_requests, people};
+use crate::kernel::db::schema::{agent_absences, agent_duties, agent_queues, agents, callback_requests, people};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
-use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
+use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId, QueueId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
 use crate::with_backend;
@@ -56,17 +56,26 @@ pub fn lock(conn: &mut DbConn, id: AgentId) -> Result<Option<Agent>, Error> {
         .optional()?)
 }
 
-/// Replaces all duties of an agent.
-pub fn replace_duties(conn: &mut DbConn, id: AgentId, rows: &[DutyRow]) -> Result<(), Error> {
+/// Replaces the plan of an agent.
+pub fn replace_plan(conn: &mut DbConn, id: AgentId, plan: &Plan) -> Result<(), Error> {
     diesel::delete(agent_duties::table.filter(agent_duties::agent_id.eq(id))).execute(conn)?;
-    if !rows.is_empty() {
-        with_backend!(conn, |conn| diesel::insert_into(agent_duties::table).values(rows).execute(conn))?;
+    diesel::delete(agent_absences::table.filter(agent_absences::agent_id.eq(id))).execute(conn)?;
+    diesel::delete(agent_queues::table.filter(agent_queues::agent_id.eq(id))).execute(conn)?;
+    let Plan { queues, duties, absences } = plan;
+    if !queues.is_empty() {
+        with_backend!(conn, |conn| diesel::insert_into(agent_queues::table).values(queues).execute(conn))?;
+    }
+    if !duties.is_empty() {
+        with_backend!(conn, |conn| diesel::insert_into(agent_duties::table).values(duties).execute(conn))?;
+    }
+    if !absences.is_empty() {
+        with_backend!(conn, |conn| diesel::insert_into(agent_absences::table).values(absences).execute(conn))?;
     }
     Ok(())
 }
 
 pub fn delete(conn: &mut DbConn, id: AgentId) -> Result<(), Error> {
-    replace_duties(conn, id, &[])?;
+    replace_plan(conn, id, &Plan::default())?;
     diesel::delete(agents::table.filter(agents::id.eq(id))).execute(conn)?;
     Ok(())
 }
@@ -104,6 +113,19 @@ pub fn lock_by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<Agent
         .cached()
         .get_result(conn)
         .optional()?)
+}
+
+/// Whether an agent works in a queue.
+pub fn is_in_queue(conn: &mut DbConn, agent: AgentId, queue: QueueId) -> Result<bool, Error> {
+    let row = agent_queues::table.filter(agent_queues::agent_id.eq(agent)).filter(agent_queues::queue_id.eq(queue));
+    let one: Vec<QueueId> = row.select(agent_queues::queue_id).load(conn)?;
+    Ok(!one.is_empty())
+}
+
+/// Returns the queues in which an agent works.
+pub fn queues_of(conn: &mut DbConn, agent: AgentId) -> Result<Vec<QueueId>, Error> {
+    let of_agent = agent_queues::table.filter(agent_queues::agent_id.eq(agent));
+    Ok(of_agent.order(agent_queues::queue_id).select(agent_queues::queue_id).load(conn)?)
 }
 
 /// Locks an agent for the rest of the transaction; returns false if no request can be assigned to the agent, who was
@@ -151,18 +173,39 @@ pub fn on_duty_plan(conn: &mut DbConn) -> Result<Vec<Agent>, Error> {
     Ok(planned!().order(agents::id).select(Agent::as_select()).load(conn)?)
 }
 
-pub fn has_duty_plan(conn: &mut DbConn) -> Result<bool, Error> {
-    let one: Vec<AgentId> = planned!().select(agents::id).limit(1).load(conn)?;
-    Ok(!one.is_empty())
+/// Returns the queues in which an agent to whom requests are assigned automatically has duty times.
+pub fn planned_queues(conn: &mut DbConn) -> Result<Vec<QueueId>, Error> {
+    let planned: Vec<AgentId> = planned!().select(agents::id).load(conn)?;
+    if planned.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(agent_duties::table
+        .filter(agent_duties::agent_id.eq_any(planned))
+        .select(agent_duties::queue_id)
+        .distinct()
+        .order(agent_duties::queue_id)
+        .load(conn)?)
 }
 
-/// Returns the duties of these agents, ordered by agent, weekday and start.
-pub fn duties(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<DutyRow>, Error> {
-    Ok(agent_duties::table
-        .filter(agent_duties::agent_id.eq_any(ids))
-        .order((agent_duties::agent_id, agent_duties::weekday, agent_duties::starts))
-        .select(DutyRow::as_select())
-        .load(conn)?)
+/// Returns the plan of these agents: queues and duties ordered by agent and queue, absences by agent and start.
+pub fn plan(conn: &mut DbConn, ids: &[AgentId]) -> Result<Plan, Error> {
+    let joined =
+        agent_queues::agent_id.eq(agent_duties::agent_id).and(agent_queues::queue_id.eq(agent_duties::queue_id));
+    let rows: Vec<(QueueRow, Option<DutyRow>)> = agent_queues::table
+        .left_join(agent_duties::table.on(joined))
+        .filter(agent_queues::agent_id.eq_any(ids))
+        .order((agent_queues::agent_id, agent_queues::queue_id, agent_duties::weekday, agent_duties::starts))
+        .select((QueueRow::as_select(), Option::<DutyRow>::as_select()))
+        .load(conn)?;
+    let absences = agent_absences::table
+        .filter(agent_absences::agent_id.eq_any(ids))
+        .order((agent_absences::agent_id, agent_absences::starts_at))
+        .select(AbsenceRow::as_select())
+        .load(conn)?;
+    let mut queues: Vec<_> = rows.iter().map(|(queue, _)| *queue).collect();
+    queues.dedup();
+    let duties = rows.into_iter().filter_map(|(_, duty)| duty).collect();
+    Ok(Plan { queues, duties, absences })
 }
 
 /// Records that a request is assigned to an agent automatically, and locks the agent for the rest of the transaction;

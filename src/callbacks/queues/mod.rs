@@ -1,0 +1,21 @@
+//! Queues: each is the work of one team, with a calendar and rules for booking and calling.
+//!
+//! Rules: visitors reach the public queue of their intent, of which there is at most one; administrators change queues; the
+//! settings have versions, so that slots of a day follow the settings of that day; key, name, intents and calendar have
+//! none and change at once.
+
+mod dto;
+mod enums;
+mod present;
+mod routes;
+mod rows;
+mod service;
+mod store;
+
+pub use dto::QueueBody;
+pub use enums::{CallbackIntent, CapacitySource};
+pub use present::{PresentQueue, rules_over_time};
+pub use routes::configure;
+pub use rows::{Queue, QueueSettings};
+pub use service::{calendars, exist, of_calendar, present, return_times};
+pub use store::Which;

@@ -1,0 +1,50 @@
+//! A queue at an instant.
+
+use super::rows::{Queue, QueueSettings};
+use crate::calendar::booking::{BookingRules, Capacity};
+use crate::calendar::rules::Calendar;
+use crate::kernel::error::Error;
+use crate::kernel::time::UtcTime;
+
+/// A queue at an instant, with its settings and its calendar from then on.
+#[derive(Debug)]
+pub struct PresentQueue {
+    pub now: UtcTime,
+    pub queue: Queue,
+    /// The settings in force, followed by all later ones; never empty.
+    pub settings: Vec<QueueSettings>,
+    pub calendar: Calendar,
+}
+
+impl PresentQueue {
+    /// Returns the settings in force.
+    ///
+    /// # Errors
+    /// There are none, which the database prevents.
+    pub fn current(&self) -> Result<&QueueSettings, Error> {
+        self.settings.first().ok_or_else(|| Error::internal("the queue has no settings"))
+    }
+}
+
+/// Returns the booking rules of consecutive settings, with a capacity for each; `None` without any, or if one is invalid.
+#[must_use]
+pub fn rules_over_time(
+    settings: &[QueueSettings],
+    capacity: impl Fn(&QueueSettings) -> Capacity,
+) -> Option<BookingRules> {
+    let mut first: Option<BookingRules> = None;
+    let mut next = None;
+    for one in settings.iter().rev() {
+        let rules = BookingRules {
+            window_minutes: i64::from(one.window_minutes),
+            minimum_notice: i64::from(one.minimum_notice_minutes),
+            horizon_days: usize::try_from(one.horizon_business_days).ok()?,
+            asap_target_minutes: i64::from(one.asap_target_minutes),
+            capacity: capacity(one),
+            next,
+        };
+        next = Some((one.valid_from.to_jiff(), Box::new(rules.clone())));
+        first = Some(rules);
+    }
+    first
+}

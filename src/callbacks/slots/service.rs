@@ -1,0 +1,123 @@
+//! Finds the queue that a caller reaches, and what can be promised in it.
+
+use jiff::Timestamp;
+
+use super::asap::{self, Ahead};
+use super::store;
+use crate::calendar::booking::{Capacity, Schedule};
+use crate::calendar::capacity::Bookable;
+use crate::calendar::slots::{self, Promise, RequestedTime, SlotFault};
+use crate::callbacks::agents;
+use crate::callbacks::queues::{
+    self, CallbackIntent, CapacitySource, PresentQueue, Queue, QueueSettings, Which, rules_over_time,
+};
+use crate::kernel::db::DbConn;
+use crate::kernel::error::Error;
+use crate::kernel::ids::QueueId;
+use crate::kernel::time::UtcTime;
+
+/// A queue with what can be booked in it.
+#[derive(Debug)]
+pub struct BookableQueue {
+    pub queue: Queue,
+    /// The settings in force.
+    pub settings: QueueSettings,
+    pub bookable: Bookable,
+}
+
+/// Which queues a caller reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Public queues, for visitors.
+    Public,
+    /// All queues, for applications and agents.
+    All,
+}
+
+/// No agent is on duty within the booking horizon, or none has time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoAgent;
+
+/// Returns the queue with this key, or the public queue of the intent without a key; `None` if the caller reaches no such
+/// queue.
+pub fn reached(
+    conn: &mut DbConn,
+    key: Option<&str>,
+    intent: CallbackIntent,
+    reach: Reach,
+    now: UtcTime,
+) -> Result<Option<BookableQueue>, Error> {
+    let which = key.map_or(Which::Intent(intent), Which::Key);
+    let found = queues::present(conn, which, now)?;
+    let found = found.filter(|found| reach == Reach::All || found.queue.public);
+    found.map(|found| bookable(conn, found)).transpose()
+}
+
+/// Returns a queue by its id.
+///
+/// # Errors
+/// It does not exist.
+pub fn of_id(conn: &mut DbConn, id: QueueId, now: UtcTime) -> Result<BookableQueue, Error> {
+    let found = queues::present(conn, Which::Id(id), now)?;
+    bookable(conn, found.ok_or_else(|| Error::internal("the queue of a request does not exist"))?)
+}
+
+fn bookable(conn: &mut DbConn, found: PresentQueue) -> Result<BookableQueue, Error> {
+    let uses_roster = found.settings.iter().any(|one| one.capacity_source == CapacitySource::Roster);
+    let staff = if uses_roster { agents::staff_of(conn, found.queue.id)? } else { Vec::new() };
+    let capacity = |settings: &QueueSettings| match settings.capacity_source {
+        CapacitySource::Fixed => Capacity::Fixed(settings.window_capacity),
+        CapacitySource::Roster => {
+            Capacity::Roster { staff: staff.clone(), handling_minutes: i64::from(settings.handling_minutes) }
+        }
+    };
+    let rules = rules_over_time(&found.settings, capacity);
+    let rules = rules.ok_or_else(|| Error::internal("the settings of the queue cannot be read"))?;
+    let settings = found.current()?.clone();
+    let PresentQueue { now, queue, calendar, .. } = found;
+    let bookable = Bookable { now, queue_id: queue.id, schedule: Schedule { calendar, rules } };
+    Ok(BookableQueue { queue, settings, bookable })
+}
+
+/// The promise for a requested time, or why there is none: what is wrong with the time, with the pointer to the field, or
+/// that no agent is on duty.
+pub type Promised = Result<Result<Promise, (&'static str, SlotFault)>, NoAgent>;
+
+/// Returns the promise for a requested time, whatever the capacity of the slot.
+pub fn promise(conn: &mut DbConn, bookable: &Bookable, requested: &RequestedTime) -> Result<Promised, Error> {
+    let (schedule, now) = (&bookable.schedule, bookable.now.to_jiff());
+    let is_roster = matches!(schedule.rules.capacity, Capacity::Roster { .. });
+    if *requested != RequestedTime::Asap || !is_roster {
+        return Ok(Ok(slots::promise(schedule, now, requested)));
+    }
+    let ahead = ahead(conn, bookable)?;
+    Ok(asap::promise_by(schedule, now, &ahead).map(|by| Ok(Promise::Asap { by })).ok_or(NoAgent))
+}
+
+fn ahead(conn: &mut DbConn, bookable: &Bookable) -> Result<Ahead, Error> {
+    let waiting = store::waiting(conn, bookable.queue_id)?;
+    let booked = store::booked(conn, bookable.queue_id, bookable.now)?;
+    let booked: Vec<(Timestamp, i64)> =
+        booked.into_iter().map(|(starts_at, calls)| (starts_at.to_jiff(), i64::from(calls))).collect();
+    Ok(Ahead { waiting, booked })
+}
+
+/// Whether any slot that can be booked by time has capacity at all: with the capacity source `roster`, whether an agent is
+/// on duty within the horizon.
+#[must_use]
+pub fn can_be_staffed(bookable: &Bookable) -> bool {
+    let slots = slots::bookable_slots(&bookable.schedule, bookable.now.to_jiff());
+    slots.iter().any(|slot| bookable.schedule.capacity_of(slot) > 0)
+}
+
+/// Returns the keys of the queues whose capacity comes from the roster, but for which no agent is on duty within the
+/// booking horizon.
+pub fn warnings(conn: &mut DbConn, now: UtcTime) -> Result<Vec<String>, Error> {
+    let mut without_agents = Vec::new();
+    for (id, key) in store::from_roster(conn, now)? {
+        if !can_be_staffed(&of_id(conn, id, now)?.bookable) {
+            without_agents.push(key);
+        }
+    }
+    Ok(without_agents)
+}
