@@ -30,7 +30,10 @@ pub fn cancel_several(tx: &mut Tx<'_>, requests: &[CallbackRequest], reason: Can
     }
     unlink(tx, requests, linked.into_iter().filter(|one| !ids.contains(&one.id)))?;
     let slots = requests.iter().filter(|request| transitions::has_capacity(request));
-    capacity::release_all(tx.conn, slots.filter_map(|request| request.slot_id.clone()).collect())
+    capacity::release_all(
+        tx.conn,
+        slots.filter_map(|request| Some((request.queue_id, request.slot_id.clone()?))).collect(),
+    )
 }
 
 /// Returns the request as [`store::cancel`] stores it.

@@ -20,12 +20,12 @@ use super::store::create as store;
 use super::transitions;
 use super::violations;
 use crate::calendar::capacity;
-use crate::calendar::service::{self as calendar, Present};
-use crate::calendar::slots::{self, Promise, Slot};
+use crate::calendar::slots::{Promise, Slot, SlotFault};
 use crate::callbacks::notices;
+use crate::callbacks::slots::{self, BookableQueue, Promised, Reach};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::Error;
+use crate::kernel::error::{Error, Violation};
 use crate::kernel::events::types;
 use crate::kernel::hash_key::HashKey;
 use crate::kernel::ids::{CallbackRequestId, PrivacyNoticeId};
@@ -42,7 +42,7 @@ struct Valid {
     phone: Phone,
     promise: Promise,
     notice_id: PrivacyNoticeId,
-    present: Present,
+    queue: BookableQueue,
     /// The key of the hashes of networks and blocked numbers.
     key: HashKey,
     /// The networks that the request came from; `None` if an application submitted it.
@@ -59,7 +59,7 @@ pub struct Created {
 /// Creates a request with the given result of the screening.
 ///
 /// # Errors
-/// 409 with alternatives if the slot is full; 422 with every violation; 429 if the caller has two open requests for
+/// 409 with alternatives if the slot is full, or if no agent is on duty; 422 with every violation; 429 if the caller has two open requests for
 /// the number.
 pub fn create(
     tx: &mut Tx<'_>,
@@ -79,23 +79,48 @@ fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening, ke
     let lang = new.locale.unwrap_or(tx.meta.visitor_lang);
     let proof_fault = use_challenge(tx.conn, &screening.proof)?;
     let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?;
-    let present = calendar::present(tx.conn, tx.now)?;
-    let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &new.preference.requested_time());
-    match (phone::parse(&new.phone), promise, notice, proof_fault) {
-        (Ok(phone), Ok(promise), Some(notice), None) => {
+    let queue = chosen_queue(tx, new, screening)?;
+    let promised = match &queue {
+        Ok(queue) => Some(slots::promise(tx.conn, &queue.bookable, &new.preference.requested_time())?),
+        Err(_) => None,
+    };
+    match (phone::parse(&new.phone), queue, promised, notice, proof_fault) {
+        (Ok(phone), Ok(queue), Some(Ok(Ok(promise))), Some(notice), None) => {
             let network = screening.address.map(|address| NetworkHashes::of(&key, address));
-            Ok(Valid { lang, phone, promise, notice_id: notice.id, present, key, network })
+            Ok(Valid { lang, phone, promise, notice_id: notice.id, queue, key, network })
         }
-        (phone, promise, notice, proof_fault) => {
+        (Ok(_), Ok(_), Some(Err(slots::NoAgent)), Some(_), None) => Err(violations::no_agent_on_duty()),
+        (phone, queue, promised, notice, proof_fault) => {
             let found = [
                 phone.err().map(violations::phone),
-                promise.err().map(violations::slot),
+                queue.err(),
+                promised.and_then(fault_of).map(violations::slot),
                 notice.is_none().then(violations::unknown_notice),
                 proof_fault.map(violations::proof_of_work),
             ];
             Err(violations::refuse(found.into_iter().flatten().collect()))
         }
     }
+}
+
+/// Returns what is wrong with the requested time.
+fn fault_of(promised: Promised) -> Option<(&'static str, SlotFault)> {
+    promised.ok()?.err()
+}
+
+/// Returns the queue of a request: the one that it names, or the public one of its intent. Visitors reach public queues.
+fn chosen_queue(
+    tx: &mut Tx<'_>,
+    new: &NewCallbackRequest,
+    screening: &Screening,
+) -> Result<Result<BookableQueue, Violation>, Error> {
+    let reach = if screening.address.is_some() { Reach::Public } else { Reach::All };
+    let found = slots::reached(tx.conn, new.queue.as_deref(), new.intent, reach, tx.now)?;
+    Ok(match found {
+        Some(found) if found.queue.accepts(new.intent) => Ok(found),
+        Some(_) => Err(violations::queue_without_intent()),
+        None => Err(violations::unknown_queue(new.queue.is_some())),
+    })
 }
 
 /// Marks a solved challenge as used. Returns why the request has no valid proof of work; `None` if it has one, or none
@@ -123,15 +148,17 @@ fn reserve(
     let slot = valid.promise.slot();
     let suspicion = suspicion(tx.conn, valid, screening)?;
     let (slot_id, network) = (slot.map(Slot::slot_id), valid.network.as_ref().map(|hashes| hashes.network.as_str()));
-    let acceptance = repeat_requests::decide(&others, new.intent, slot_id.as_deref(), network, suspicion)
-        .ok_or_else(violations::too_many_requests)?;
+    let acceptance =
+        repeat_requests::decide(&others, (valid.queue.queue.id, new.intent), slot_id.as_deref(), network, suspicion)
+            .ok_or_else(violations::too_many_requests)?;
     if let Some(slot) = slot {
+        let bookable = &valid.queue.bookable;
         let reserved = match suspicion {
-            None => capacity::reserve(tx.conn, &valid.present, slot)?,
+            None => capacity::reserve(tx.conn, bookable, slot)?,
             // The response is the same as for any other request, but the request gets no capacity.
-            Some(_) => capacity::check(tx.conn, &valid.present, slot)?,
+            Some(_) => capacity::check(tx.conn, bookable, slot)?,
         };
-        reserved.map_err(violations::slot_full)?;
+        reserved.map_err(|full| violations::full_or_no_agent(bookable, full))?;
     }
     Ok(acceptance)
 }
@@ -141,7 +168,7 @@ fn suspicion(conn: &mut DbConn, valid: &Valid, screening: &Screening) -> Result<
     let is_blocked = blocked_numbers::is_blocked(conn, &valid.key, &valid.phone.e164)?;
     let slot = valid.promise.slot();
     let over_limit = match &valid.network {
-        Some(hashes) => network::exceeded(conn, screening.limits, hashes, &valid.present, slot)?,
+        Some(hashes) => network::exceeded(conn, screening.limits, hashes, &valid.queue.bookable, slot)?,
         None => None,
     };
     Ok(is_blocked.then_some(QuarantineReason::BlockedNumber).or(screening.suspicion).or(over_limit))
@@ -171,13 +198,18 @@ fn store_request(
 impl Created {
     /// Builds the receipt for the visitor.
     pub fn respond(self) -> CallbackReceipt {
-        let Self { valid: Valid { lang, phone, present, .. }, request, manage_token } = self;
+        let Self { valid: Valid { lang, phone, queue, .. }, request, manage_token } = self;
         let promised = (request.promised_from, request.promised_by);
         CallbackReceipt {
             id: request.id,
             state: VisitorState::of(&request),
             locale: lang,
-            confirmation: confirmation::promised(lang, &present.calendar.zone, promised, &phone.display),
+            confirmation: confirmation::promised(
+                lang,
+                &queue.bookable.schedule.calendar.zone,
+                promised,
+                &phone.display,
+            ),
             slot_id: request.slot_id,
             promised_from: request.promised_from,
             promised_by: request.promised_by,
@@ -200,6 +232,7 @@ fn request_row(
         id: tx.new_id(),
         version: 1,
         state: CallbackState::QueuedAsap,
+        queue_id: valid.queue.queue.id,
         intent: new.intent,
         phone_e164: Some(valid.phone.e164.clone()),
         locale: valid.lang.as_str().to_owned(),
@@ -216,6 +249,8 @@ fn request_row(
         priority: 1,
         offered: false,
         agent_id: None,
+        held_by: None,
+        held_since: None,
         attempts: 0,
         first_attempt_after: None,
         open_place: acceptance.place,
@@ -223,6 +258,7 @@ fn request_row(
         rerouted_from: None,
         rerouted_to: None,
         same_number: acceptance.same_number,
+        at_risk: false,
         closed_day: false,
         quarantine_reason: acceptance.quarantine_reason,
         manage_token_sha256,
@@ -254,7 +290,7 @@ pub fn enqueue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
     request.priority = 1;
     request.offered = false;
     request.agent_id = None;
-    request.closed_day = false;
+    (request.closed_day, request.at_risk) = (false, false);
 }
 
 fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network: Option<NetworkHashes>) -> Contact {

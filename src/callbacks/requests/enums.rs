@@ -1,22 +1,26 @@
 //! Enumerations of callback requests. Their values are the same in JSON and in both databases.
 
+pub use crate::callbacks::queues::CallbackIntent;
+
 crate::text_enum! {
     /// State of a callback request:
     ///
     /// - `scheduled`: a call in a window is promised; no agent is assigned.
     /// - `queued_asap`: a call as soon as possible is promised; no agent is assigned.
     /// - `assigned`: the request is assigned to an agent.
-    /// - `retry_scheduled`: an attempt did not reach the visitor; another attempt is due later.
-    /// - `missed`: the promised time has passed without an attempt. Missed requests are first in the queue.
+    /// - `calling`: the agent is calling the visitor.
+    /// - `retry_scheduled`: a call did not reach the visitor; another call is due later.
+    /// - `missed`: the promised time has passed without a call. Missed requests are first in the queue.
     /// - `quarantined`: the request may be abuse and is not called until an agent releases it.
     /// - `completed`: the visitor was reached.
-    /// - `unreachable`: the number is wrong, or the visitor was not reached in three attempts.
+    /// - `unreachable`: the number is wrong, or the visitor was not reached in the maximum number of calls.
     /// - `cancelled`: the visitor or an agent cancelled the request, or its personal data was erased.
-    /// - `rerouted`: the request continues as another request with the other intent.
+    /// - `rerouted`: the request continues as another request in another queue.
     pub enum CallbackState {
         Scheduled,
         QueuedAsap,
         Assigned,
+        Calling,
         RetryScheduled,
         Missed,
         Quarantined,
@@ -28,22 +32,16 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Topic of the call: `sales` or `technical_support`.
-    pub enum CallbackIntent {
-        Sales,
-        TechnicalSupport,
-    }
-}
-
-crate::text_enum! {
-    /// Outcome of an attempt. `reached` completes the request, and `wrong_number` closes it as `unreachable`. After
-    /// `no_answer`, `busy` or `voicemail` the visitor is called again, in up to three attempts.
+    /// Outcome of a call. `reached` completes the request, and `wrong_number` closes it as `unreachable`. After any other
+    /// outcome the visitor is called again, up to the maximum number of calls of the queue. `abandoned` is set by the
+    /// service, for a call that was not ended within two hours.
     pub enum CallOutcome {
         Reached,
         NoAnswer,
         Busy,
         Voicemail,
         WrongNumber,
+        Abandoned,
     }
 }
 
@@ -51,8 +49,8 @@ crate::text_enum! {
     /// Whether the promised call was made on time:
     ///
     /// - `pending`: the outcome is not known yet.
-    /// - `kept`: the first attempt started within the promised time.
-    /// - `broken`: the first attempt did not start within the promised time, or an agent cancelled the request for the
+    /// - `kept`: the first call started within the promised time.
+    /// - `broken`: the first call did not start within the promised time, or an agent cancelled the request for the
     ///   reason `other`.
     /// - `void`: the promise does not count, for example because the visitor cancelled, because it was abuse, or
     ///   because another request continues it.

@@ -6,17 +6,17 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::dto::{CallAttemptBody, CallbackRequestBody, GivenConsentBody};
+use super::dto::{CallBody, CallbackRequestBody, GivenConsentBody};
 use super::enums::{CallbackState, PromiseStatus};
 use super::rows::RequestAndContact;
-use super::store::{self, attempts, personal_data};
+use super::store::{self, calls, personal_data};
 use super::transitions;
 use crate::kernel::audit;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
 use crate::kernel::http::idempotency;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{CallbackRequestId, QueueId};
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
@@ -39,9 +39,9 @@ pub struct ExportedCallbackRequest {
     /// when `network_hash` is null.
     #[schema(required, min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub wide_network_hash: Option<String>,
-    /// The recorded call attempts with their notes.
-    #[schema(max_items = 3)]
-    pub attempts: Vec<CallAttemptBody>,
+    /// The calls with their notes.
+    #[schema(max_items = 100)]
+    pub calls: Vec<CallBody>,
     /// Consents that the visitor gave in addition to the request.
     #[schema(max_items = 1)]
     pub consents: Vec<GivenConsentBody>,
@@ -56,14 +56,9 @@ pub fn find_stored(
 ) -> Result<Vec<ExportedCallbackRequest>, Error> {
     let found = personal_data::of_person(conn, phone_e164, email_key, most)?;
     let ids: Vec<_> = found.iter().map(|(request, _)| request.id).collect();
-    let (attempts, consents) = (attempts::list_of(conn, &ids)?, store::consents(conn, &ids)?);
+    let (calls, consents) = (calls::list_of(conn, &ids)?, store::consents(conn, &ids)?);
     let body = |(request, contact): RequestAndContact| ExportedCallbackRequest {
-        attempts: attempts
-            .iter()
-            .filter(|one| one.request_id == request.id)
-            .cloned()
-            .map(CallAttemptBody::from)
-            .collect(),
+        calls: calls.iter().filter(|one| one.request_id == request.id).cloned().map(CallBody::from).collect(),
         consents: consents
             .iter()
             .filter(|one| one.request_id == request.id)
@@ -81,7 +76,7 @@ pub fn find_stored(
 /// Erases the personal data of a request and everything derived from it; returns false if it was erased before. If
 /// capacity was reserved for the request, its slot is added to `slots`. Release these slots after the last erasure of
 /// the transaction, because requests are locked before slots.
-pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<String>) -> Result<bool, Error> {
+pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<(QueueId, String)>) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)?.filter(|found| found.erased_at.is_none()) else { return Ok(false) };
     let mut after = before.clone();
     let waits = before.state.is_open() || before.state == CallbackState::Quarantined;
@@ -97,7 +92,7 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<String>) ->
     let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
     transitions::unlink_from(tx, &after)?;
     if waits && transitions::has_capacity(&before) {
-        slots.extend(before.slot_id);
+        slots.extend(before.slot_id.map(|slot_id| (before.queue_id, slot_id)));
     }
     personal_data::redact_consents(tx.conn, id, ERASED, tx.now)?;
     personal_data::delete_contact(tx.conn, id)?;
@@ -115,7 +110,7 @@ pub fn erase_outdated(
     id: CallbackRequestId,
     state: CallbackState,
     limit: UtcTime,
-    slots: &mut Vec<String>,
+    slots: &mut Vec<(QueueId, String)>,
 ) -> Result<bool, Error> {
     match store::lock(tx.conn, id)? {
         Some(found) if found.state == state && found.updated_at < limit => erase(tx, id, slots),

@@ -5,13 +5,14 @@ use std::str::FromStr;
 
 use super::enums::{CallbackIntent, CallbackState, PromiseStatus};
 use super::rows::CallbackRequest;
-use crate::kernel::ids::{AgentId, CallbackRequestId};
+use crate::kernel::ids::{AgentId, CallbackRequestId, QueueId};
 use crate::kernel::time::UtcTime;
 
 /// Selects requests. Empty fields do not restrict the selection.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub states: Vec<CallbackState>,
+    pub queue_id: Option<QueueId>,
     pub intent: Option<CallbackIntent>,
     pub agent_id: Option<AgentId>,
     /// Only requests with the flag `closed_day`.

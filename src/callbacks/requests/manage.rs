@@ -1,7 +1,7 @@
 //! Operations on a request for its visitor (by manage token) and for agents (by scope): get the receipt,
 //! reschedule, cancel, withdraw a consent.
 //!
-//! Rules: a visitor can change a request until its window starts or an attempt was made; a request
+//! Rules: a visitor can change a request until its window starts or a call was made; a request
 //! that was rerouted is found by its old id; with a wrong token a request does not exist.
 //! Visitors see neither the internal state nor the version of a request: both would reveal other requests
 //! of the number.
@@ -9,11 +9,12 @@
 use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, RescheduleCallbackRequest, VisitorState};
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStatus, QuarantineReason};
 use super::rows::CallbackRequest;
+use super::service::illegal_transition;
 use super::{confirmation, create, network, phone, store, transitions, violations};
 use crate::calendar::capacity;
 use crate::calendar::rules::Calendar;
-use crate::calendar::service as calendar;
-use crate::calendar::slots;
+use crate::callbacks::queues::{self, Which};
+use crate::callbacks::{agents, slots};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::config::NetworkLimits;
@@ -78,7 +79,8 @@ pub fn get_receipt(
         match request.rerouted_to {
             Some(next) => chain.push(next),
             None => {
-                let calendar = calendar::present(conn, now)?.calendar;
+                let queue = queues::present(conn, Which::Id(request.queue_id), now)?;
+                let calendar = queue.ok_or_else(|| Error::internal("the queue does not exist"))?.calendar;
                 return view(conn, &calendar, now, request, &chain);
             }
         }
@@ -127,7 +129,7 @@ fn view(
     })
 }
 
-/// Whether the visitor is still waiting for a call. Visitors do not know that a request is quarantined.
+/// Whether the visitor is still waiting for a call to end. Visitors do not know that a request is quarantined.
 fn is_waiting(request: &CallbackRequest) -> bool {
     request.state.is_open() || request.state == CallbackState::Quarantined
 }
@@ -150,11 +152,15 @@ pub fn reschedule(
     limits: NetworkLimits,
 ) -> Result<CallbackView, Error> {
     let before = changeable(tx, id, manager, "reschedule_callback_request")?;
-    let present = calendar::present(tx.conn, tx.now)?;
-    let promise = slots::promise(&present.calendar, tx.now.to_jiff(), &body.preference.requested_time())
+    let bookable = slots::of_id(tx.conn, before.queue_id, tx.now)?.bookable;
+    let promise = slots::promise(tx.conn, &bookable, &body.preference.requested_time())?
+        .map_err(|slots::NoAgent| violations::no_agent_on_duty())?
         .map_err(|fault| violations::refuse(vec![violations::slot(fault)]))?;
     let mut after = before.clone();
     create::enqueue(&mut after, &promise, tx.now);
+    if before.state == CallbackState::Assigned {
+        keep_agent(tx, &before, &mut after, &bookable.schedule.calendar)?;
+    }
     let linked = store::lock_linked(tx.conn, before.id)?;
     if before.state == CallbackState::Quarantined {
         after.state = CallbackState::Quarantined;
@@ -165,7 +171,7 @@ pub fn reschedule(
         (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
     }
     let mut event = types::CALLBACK_REQUEST_RESCHEDULED;
-    if manager.is_visitor() && network::exceeds_day_share(tx.conn, limits, &before, &present, promise.slot())? {
+    if manager.is_visitor() && network::exceeds_day_share(tx.conn, limits, &before, &bookable, promise.slot())? {
         // Otherwise one network could book requests without a day, and then move all of them to one day.
         quarantine(tx, &mut after)?;
         event = types::CALLBACK_REQUEST_QUARANTINED;
@@ -173,18 +179,34 @@ pub fn reschedule(
     if after.slot_id != before.slot_id || transitions::is_without_capacity(&after) {
         let old = before.slot_id.as_deref().filter(|_| transitions::has_capacity(&before));
         let keep = !transitions::is_without_capacity(&after);
-        capacity::change(tx.conn, &present, old, promise.slot(), keep)?.map_err(violations::slot_full)?;
+        capacity::change(tx.conn, &bookable, old, promise.slot(), keep)?
+            .map_err(|full| violations::full_or_no_agent(&bookable, full))?;
     }
     after.linked_to = None;
     let after = transitions::save(tx, &before, after, event)?;
     transitions::unlink(tx, &after, linked)?;
     let chain = [id, after.id];
-    view(tx.conn, &present.calendar, tx.now, after, &chain)
+    view(tx.conn, &bookable.schedule.calendar, tx.now, after, &chain)
+}
+
+/// Leaves a rescheduled request with its agent if the agent is on duty when it is due.
+fn keep_agent(
+    tx: &mut Tx<'_>,
+    before: &CallbackRequest,
+    after: &mut CallbackRequest,
+    calendar: &Calendar,
+) -> Result<(), Error> {
+    let Some(agent) = before.agent_id else { return Ok(()) };
+    if agents::is_on_duty(tx.conn, agent, before.queue_id, &calendar.zone, after.due_from)? {
+        (after.state, after.agent_id, after.offered) = (CallbackState::Assigned, Some(agent), true);
+    }
+    Ok(())
 }
 
 /// Quarantines a request in memory, because its network has its share of the day, and stops counting it.
 fn quarantine(tx: &mut Tx<'_>, request: &mut CallbackRequest) -> Result<(), Error> {
     request.state = CallbackState::Quarantined;
+    request.agent_id = None;
     request.quarantine_reason = Some(QuarantineReason::NetworkDayShare);
     if request.promise == PromiseStatus::Pending {
         request.promise = PromiseStatus::Void;
@@ -260,6 +282,9 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
         return Err(
             Problem::illegal_transition("callback_request", visible_state(manager, &request), verb, allowed).into()
         );
+    }
+    if !manager.is_visitor() && request.state == CallbackState::Calling {
+        return Err(illegal_transition(request.state, verb));
     }
     if manager.is_visitor() && has_started(&request, tx.now) {
         return Err(Problem::new(Code::IllegalTransition)

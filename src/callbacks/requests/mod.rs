@@ -1,4 +1,4 @@
-//! Callback requests: visitors request a call, agents claim the requests and record their attempts.
+//! Callback requests: visitors request a call, agents claim the requests and call the visitors.
 //!
 //! Rules: anyone can request a call without an account; the response contains the real time, and capacity of
 //! that slot is reserved; the response does not depend on what is known about the number (`repeat_requests`,
@@ -9,6 +9,7 @@
 
 mod agent_calendar;
 mod blocked_numbers;
+mod calls;
 mod cancel_several;
 mod confirmation;
 mod create;
@@ -27,7 +28,6 @@ mod network_limits;
 pub(crate) mod phone;
 mod progress;
 pub mod proof_of_work;
-mod record_attempt;
 mod repeat_requests;
 mod reroute;
 mod routes;
@@ -39,7 +39,8 @@ mod transitions;
 pub(crate) mod violations;
 
 pub use blocked_numbers::configure as configure_blocked_numbers;
-pub use dto::{CallAttemptEvent, CallbackRequestBody, CallbackRequestEvent};
+pub use calls::{abandon, to_abandon};
+pub use dto::{CallEvent, CallbackRequestBody, CallbackRequestEvent};
 pub use enums::{CallbackIntent, CallbackState};
 pub use erasure::ExportedCallbackRequest;
 pub use intake_outcome::IntakeOutcome;

@@ -11,8 +11,7 @@ use super::network_limits::{self, Usage};
 use super::rows::CallbackRequest;
 use super::store::{self, network};
 use super::transitions;
-use crate::calendar::capacity;
-use crate::calendar::service::Present;
+use crate::calendar::capacity::{self, Bookable};
 use crate::calendar::slots::Slot;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::config::NetworkLimits;
@@ -30,7 +29,7 @@ pub fn exceeded(
     conn: &mut DbConn,
     limits: NetworkLimits,
     hashes: &NetworkHashes,
-    present: &Present,
+    bookable: &Bookable,
     slot: Option<&Slot>,
 ) -> Result<Option<QuarantineReason>, Error> {
     if !network_limits::is_limited(limits) {
@@ -38,7 +37,7 @@ pub fn exceeded(
     }
     network::lock(conn, hashes)?;
     let counted = network::counted(conn, hashes)?;
-    let is_on_day = |slot: &Slot, start: jiff::Timestamp| present.calendar.date_at(start) == slot.date;
+    let is_on_day = |slot: &Slot, start: jiff::Timestamp| bookable.schedule.calendar.date_at(start) == slot.date;
     let on_day = counted
         .iter()
         .filter(|one| slot.zip(one.start.as_ref()).is_some_and(|(slot, start)| is_on_day(slot, start.to_jiff())));
@@ -46,7 +45,7 @@ pub fn exceeded(
         open: counted.iter().map(|one| one.in_network).sum(),
         on_day: on_day.map(|one| one.in_wide_network).sum(),
     };
-    let day_capacity = slot.map(|slot| capacity::of_day(present, slot.date));
+    let day_capacity = slot.map(|slot| capacity::of_day(bookable, slot.date));
     Ok(network_limits::exceeded(limits, usage, day_capacity))
 }
 
@@ -56,18 +55,18 @@ pub fn exceeds_day_share(
     conn: &mut DbConn,
     limits: NetworkLimits,
     request: &CallbackRequest,
-    present: &Present,
+    bookable: &Bookable,
     slot: Option<&Slot>,
 ) -> Result<bool, Error> {
     // The request itself is one of the open ones.
     let limits = NetworkLimits { open: 0, ..limits };
-    let date = request.promised_from.map(|start| present.calendar.date_at(start.to_jiff()));
+    let date = request.promised_from.map(|start| bookable.schedule.calendar.date_at(start.to_jiff()));
     let is_other_day = slot.is_some_and(|slot| date != Some(slot.date));
     if !is_other_day || transitions::is_without_capacity(request) || !network_limits::is_limited(limits) {
         return Ok(false);
     }
     match store::contact(conn, request.id)?.and_then(NetworkHashes::of_contact) {
-        Some(hashes) => Ok(exceeded(conn, limits, &hashes, present, slot)?.is_some()),
+        Some(hashes) => Ok(exceeded(conn, limits, &hashes, bookable, slot)?.is_some()),
         None => Ok(false),
     }
 }

@@ -1,40 +1,43 @@
 //! The states of a request, as pure functions.
 //!
-//! - `scheduled | queued_asap -> assigned -> completed | unreachable | retry_scheduled`, and
-//!   `retry_scheduled -> assigned`. Open requests can be cancelled, rescheduled or rerouted.
-//! - An open request whose promised time has passed without an attempt is `missed` and is first in the queue.
+//! - `scheduled | queued_asap -> assigned -> calling -> completed | unreachable | retry_scheduled`, and
+//!   `retry_scheduled -> assigned`. Open requests can be cancelled, rescheduled or rerouted, but not during a call.
+//! - An open request whose promised time has passed without a call is `missed` and is first in the queue.
 //! - A `quarantined` request is not open: it is not called until it is released.
-//! - A promise is kept if the first attempt starts inside `[from, by)`. The original promise counts, unless the
+//! - A promise is kept if the first call starts inside `[from, by)`. The original promise counts, unless the
 //!   visitor moved the call.
 
 use super::enums::{CallOutcome, CallbackState, PromiseStatus};
 use crate::kernel::time::UtcTime;
 
-/// Number of attempts after which a visitor is unreachable.
-pub const MAX_ATTEMPTS: i32 = 3;
-/// Minimum time between two attempts, in seconds.
-pub const RETRY_AFTER: i64 = 3_600;
+/// A call that is not ended within this time is abandoned, in seconds.
+pub const MAX_CALL: i64 = 2 * 3_600;
 
 impl CallbackState {
     /// Whether the request is open: an agent will call the visitor.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Scheduled | Self::QueuedAsap | Self::Assigned | Self::RetryScheduled | Self::Missed)
+        matches!(
+            self,
+            Self::Scheduled | Self::QueuedAsap | Self::Assigned | Self::Calling | Self::RetryScheduled | Self::Missed
+        )
     }
 
     /// Returns the operations that this state allows.
     pub fn allowed(self) -> &'static [&'static str] {
         match self {
             Self::Assigned => &[
-                "create_call_attempt",
+                "create_call",
                 "assign_callback_request",
                 "unassign_callback_request",
                 "reschedule_callback_request",
                 "reroute_callback_request",
                 "cancel_callback_request",
             ],
+            Self::Calling => &["end_call"],
             Self::Quarantined => &["release_callback_request", "cancel_callback_request"],
             _ if self.is_open() => &[
                 "claim_callback_request",
+                "create_call",
                 "assign_callback_request",
                 "reschedule_callback_request",
                 "reroute_callback_request",
@@ -45,20 +48,19 @@ impl CallbackState {
     }
 }
 
-/// Returns the state after attempt `number` (starting at 1) with this outcome.
-pub fn after_attempt(outcome: CallOutcome, number: i32) -> CallbackState {
+/// Returns the state after call `number` (starting at 1) with this outcome, if a visitor is called at most `most` times.
+pub fn after_call(outcome: CallOutcome, number: i32, most: i32) -> CallbackState {
     match outcome {
         CallOutcome::Reached => CallbackState::Completed,
         CallOutcome::WrongNumber => CallbackState::Unreachable,
-        CallOutcome::NoAnswer | CallOutcome::Busy | CallOutcome::Voicemail if number >= MAX_ATTEMPTS => {
-            CallbackState::Unreachable
+        CallOutcome::NoAnswer | CallOutcome::Busy | CallOutcome::Voicemail | CallOutcome::Abandoned => {
+            if number >= most { CallbackState::Unreachable } else { CallbackState::RetryScheduled }
         }
-        CallOutcome::NoAnswer | CallOutcome::Busy | CallOutcome::Voicemail => CallbackState::RetryScheduled,
     }
 }
 
-/// Returns whether a promise `[from, by)` was kept by a first attempt at `first`. Without `from`, any attempt before
-/// `by` keeps it.
+/// Returns whether a promise `[from, by)` was kept by a first call that started at `first`. Without `from`, any call
+/// before `by` keeps it.
 pub fn judged(from: Option<UtcTime>, by: UtcTime, first: UtcTime) -> PromiseStatus {
     if from.is_none_or(|from| from <= first) && first < by { PromiseStatus::Kept } else { PromiseStatus::Broken }
 }
@@ -68,12 +70,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const OUTCOMES: [CallOutcome; 5] = [
+    const OUTCOMES: [CallOutcome; 6] = [
         CallOutcome::Reached,
         CallOutcome::NoAnswer,
         CallOutcome::Busy,
         CallOutcome::Voicemail,
         CallOutcome::WrongNumber,
+        CallOutcome::Abandoned,
     ];
 
     #[test]
@@ -93,15 +96,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn calling_ends_with_the_first_final_outcome_or_the_third_attempt(
-            outcomes in proptest::collection::vec(proptest::sample::select(&OUTCOMES[..]), 3)
+        fn calling_ends_with_the_first_final_outcome_or_the_last_call(
+            outcomes in proptest::collection::vec(proptest::sample::select(&OUTCOMES[..]), 1..6)
         ) {
+            let most = i32::try_from(outcomes.len()).unwrap();
             let is_final = |outcome: &&CallOutcome| matches!(outcome, CallOutcome::Reached | CallOutcome::WrongNumber);
             let expected = match outcomes.iter().find(is_final) {
                 Some(CallOutcome::Reached) => CallbackState::Completed,
                 _ => CallbackState::Unreachable,
             };
-            let last = (1..).zip(&outcomes).map(|(n, o)| after_attempt(*o, n)).find(|state| !state.is_open());
+            let last = (1..).zip(&outcomes).map(|(n, o)| after_call(*o, n, most)).find(|state| !state.is_open());
             prop_assert_eq!(last, Some(expected));
         }
     }

@@ -1,6 +1,6 @@
 //! Repeat requests: how a request is accepted if its number already has open requests, as a pure function.
 //!
-//! - With the same intent and the same time, one call serves both, and the later request is linked. With another
+//! - With the same queue, intent and time, one call serves both, and the later request is linked. With another
 //!   time, both are kept, and the later request is flagged.
 //! - A number can have two open requests. A caller who made both gets no third one (429). If other callers made
 //!   them, the request is quarantined instead, with the same response as any other, so that a caller cannot
@@ -8,7 +8,7 @@
 
 use super::enums::{CallbackIntent, QuarantineReason};
 use super::rows::RequestOfNumber;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{CallbackRequestId, QueueId};
 
 /// The places for open requests of one number.
 const PLACES: [i32; 2] = [1, 2];
@@ -30,12 +30,12 @@ pub fn free_place(others: &[RequestOfNumber]) -> Option<i32> {
     PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)))
 }
 
-/// Decides how a request with `intent` at `slot` (`None` for a call as soon as possible) from `network` (`None` for
+/// Decides how a request in `queue` with `intent` at `slot` (`None` for a call as soon as possible) from `network` (`None` for
 /// applications) is accepted. With a `suspicion` it is always quarantined. Returns `None` if the caller already has two
 /// open requests.
 pub fn decide(
     others: &[RequestOfNumber],
-    intent: CallbackIntent,
+    (queue, intent): (QueueId, CallbackIntent),
     slot: Option<&str>,
     network: Option<&str>,
     suspicion: Option<QuarantineReason>,
@@ -52,7 +52,7 @@ pub fn decide(
     let open = || others.iter().filter(|other| other.open_place.is_some());
     let same_call = open()
         .filter(|other| other.linked_to.is_none() && other.attempts == 0)
-        .find(|other| other.intent == intent && other.slot_id.as_deref() == slot);
+        .find(|other| (other.queue_id, other.intent) == (queue, intent) && other.slot_id.as_deref() == slot);
     let linked_to = same_call.map(|other| other.id).filter(|_| place.is_some());
     let same_number = place.is_some() && linked_to.is_none() && open().next().is_some();
     Some(Acceptance { place, linked_to, same_number, quarantine_reason })
@@ -66,6 +66,20 @@ mod tests {
     const SALES: CallbackIntent = CallbackIntent::Sales;
     const SUPPORT: CallbackIntent = CallbackIntent::TechnicalSupport;
 
+    fn queue_of(intent: CallbackIntent) -> QueueId {
+        QueueId::demo(if intent == SALES { 1 } else { 2 })
+    }
+
+    fn decide(
+        others: &[RequestOfNumber],
+        intent: CallbackIntent,
+        slot: Option<&str>,
+        network: Option<&str>,
+        suspicion: Option<QuarantineReason>,
+    ) -> Option<Acceptance> {
+        super::decide(others, (queue_of(intent), intent), slot, network, suspicion)
+    }
+
     fn other(
         number: u64,
         intent: CallbackIntent,
@@ -75,6 +89,7 @@ mod tests {
     ) -> RequestOfNumber {
         RequestOfNumber {
             id: CallbackRequestId::demo(number),
+            queue_id: queue_of(intent),
             intent,
             slot_id: slot.map(str::to_owned),
             open_place: place,

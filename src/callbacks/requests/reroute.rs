@@ -1,23 +1,28 @@
-//! Reroutes requests to the other intent.
+//! Reroutes requests to another queue.
 
 use super::dto::{CallbackRequestEvent, RerouteCallbackRequest};
 use super::enums::{CallbackIntent, CallbackState, PromiseStatus};
 use super::rows::{CallbackRequest, Contact, RequestAndContact};
 use super::service::lock_open;
-use super::{store, transitions};
-use crate::calendar::service as calendar;
+use super::{store, transitions, violations};
+use crate::calendar::capacity;
+use crate::calendar::slots::{Promise, RequestedTime};
+use crate::callbacks::queues::{self, Queue, Which};
+use crate::callbacks::slots;
 use crate::kernel::authz::{Action, Relations};
-use crate::kernel::error::Error;
+use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Closes a request and creates a request with the other intent that continues it.
+/// Closes a request and creates a request in another queue that continues it: by default in the public queue of the other
+/// intent.
 ///
 /// # Errors
-/// 403, 404; 409 if the request is closed or quarantined.
+/// 403, 404; 409 if the request is closed, quarantined or being called, is in that queue, or the other intent has no
+/// public queue; 422 for an unknown queue.
 pub fn reroute(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
@@ -28,7 +33,8 @@ pub fn reroute(
     let (found, contact) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     store::create::lock_number(tx.conn, found.phone_e164.as_deref().unwrap_or_default())?;
     let before = lock_open(tx, id, "reroute_callback_request")?;
-    let next = continuation(tx, &before)?;
+    let (queue, intent) = target(tx, &before, body)?;
+    let next = continuation(tx, &before, &queue, intent)?;
     let mut ended = before.clone();
     ended.state = CallbackState::Rerouted;
     ended.rerouted_to = Some(next.id);
@@ -37,6 +43,11 @@ pub fn reroute(
     if !was_called {
         // The new request continues the promise, so it must not be counted twice.
         ended.promise = PromiseStatus::Void;
+    }
+    if let (false, Some(slot_id), Some(from)) = (was_called, &next.slot_id, next.promised_from) {
+        let moved = (before.queue_id, next.queue_id);
+        let keep = transitions::has_capacity(&before);
+        capacity::change_queue(tx.conn, moved, slot_id, (from, next.promised_by), keep)?;
     }
     // The old row is stored first, because the new one needs its place among the open requests.
     transitions::save_because(tx, &before, ended, types::CALLBACK_REQUEST_REROUTED, body.reason.as_deref())?;
@@ -57,27 +68,58 @@ pub fn reroute(
 
 /// Builds the request that continues a rerouted one. A visitor who was called already is promised another call as
 /// soon as possible; otherwise the promise and the reserved capacity stay.
-fn continuation(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<CallbackRequest, Error> {
+fn continuation(
+    tx: &mut Tx<'_>,
+    before: &CallbackRequest,
+    queue: &Queue,
+    intent: CallbackIntent,
+) -> Result<CallbackRequest, Error> {
     let mut next = before.clone();
     next.id = tx.new_id();
     next.version = 1;
-    next.intent = match before.intent {
-        CallbackIntent::Sales => CallbackIntent::TechnicalSupport,
-        CallbackIntent::TechnicalSupport => CallbackIntent::Sales,
-    };
+    (next.queue_id, next.intent) = (queue.id, intent);
     next.rerouted_from = Some(before.id);
     next.linked_to = None;
-    next.agent_id = None;
+    (next.agent_id, next.held_by, next.held_since) = (None, None, None);
     next.offered = false;
     next.state = if next.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
     (next.created_at, next.updated_at) = (tx.now, tx.now);
     if before.attempts > 0 {
-        let calendar = calendar::present(tx.conn, tx.now)?.calendar;
-        let by = calendar.promise_by(tx.now.to_jiff()).map_or(tx.now, UtcTime::from_jiff);
+        let bookable = slots::of_id(tx.conn, queue.id, tx.now)?.bookable;
+        let by = match slots::promise(tx.conn, &bookable, &RequestedTime::Asap)? {
+            Ok(Ok(Promise::Asap { by })) => UtcTime::from_jiff(by),
+            Err(slots::NoAgent) => return Err(violations::no_agent_on_duty()),
+            _ => tx.now,
+        };
         (next.slot_id, next.promised_from, next.first_promised_from) = (None, None, None);
         (next.promised_by, next.first_promised_by, next.due_from, next.due_by) = (by, by, tx.now, by);
         (next.attempts, next.first_attempt_after, next.promise) = (0, None, PromiseStatus::Pending);
         (next.state, next.rolled, next.closed_day) = (CallbackState::QueuedAsap, false, false);
+        next.at_risk = false;
     }
     Ok(next)
+}
+
+/// Returns the queue and the intent of the request that continues this one.
+fn target(
+    tx: &mut Tx<'_>,
+    before: &CallbackRequest,
+    body: &RerouteCallbackRequest,
+) -> Result<(Queue, CallbackIntent), Error> {
+    let other = match before.intent {
+        CallbackIntent::Sales => CallbackIntent::TechnicalSupport,
+        CallbackIntent::TechnicalSupport => CallbackIntent::Sales,
+    };
+    let which = body.queue_id.map_or(Which::Intent(other), Which::Id);
+    let Some(found) = queues::present(tx.conn, which, tx.now)? else {
+        return Err(match body.queue_id {
+            Some(_) => Error::violation(Violation::unknown_reference("/queue_id", "violation-unknown-queue")),
+            None => Problem::new(Code::Conflict).because("detail-no-public-queue").into(),
+        });
+    };
+    if found.queue.id == before.queue_id {
+        return Err(Problem::new(Code::Conflict).because("detail-same-queue").into());
+    }
+    let intent = if found.queue.accepts(before.intent) && body.queue_id.is_some() { before.intent } else { other };
+    Ok((found.queue, intent))
 }

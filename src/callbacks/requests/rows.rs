@@ -1,10 +1,10 @@
-//! Rows of callback requests, their contact data, call attempts and consents.
+//! Rows of callback requests, their contact data, calls and consents.
 
 use diesel::prelude::*;
 
 use super::enums::{CallOutcome, CallbackIntent, CallbackState, ConsentPurpose, PromiseStatus, QuarantineReason};
-use crate::kernel::db::schema::{call_attempts, callback_consents, callback_contacts, callback_requests};
-use crate::kernel::ids::{AgentId, CallAttemptId, CallbackRequestId, PrivacyNoticeId};
+use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, calls};
+use crate::kernel::ids::{AgentId, CallId, CallbackRequestId, PrivacyNoticeId, QueueId};
 use crate::kernel::time::UtcTime;
 
 /// A request without its contact data.
@@ -14,6 +14,7 @@ pub struct CallbackRequest {
     pub id: CallbackRequestId,
     pub version: i64,
     pub state: CallbackState,
+    pub queue_id: QueueId,
     pub intent: CallbackIntent,
     /// `None` after erasure.
     pub phone_e164: Option<String>,
@@ -37,8 +38,13 @@ pub struct CallbackRequest {
     /// Whether the agents on duty at `due_from` were checked by the automatic assignment.
     pub offered: bool,
     pub agent_id: Option<AgentId>,
+    /// The agent who last had the request, also after it was missed.
+    pub held_by: Option<AgentId>,
+    /// Since when `held_by` has or had the request.
+    pub held_since: Option<UtcTime>,
+    /// Number of calls that were started.
     pub attempts: i32,
-    /// Opening time between creation and the first attempt, in seconds.
+    /// Opening time between creation and the start of the first call, in seconds.
     pub first_attempt_after: Option<i32>,
     /// Which of the two open requests of its number this is, 1 or 2; `None` if the request is not open.
     pub open_place: Option<i32>,
@@ -47,6 +53,8 @@ pub struct CallbackRequest {
     pub rerouted_from: Option<CallbackRequestId>,
     pub rerouted_to: Option<CallbackRequestId>,
     pub same_number: bool,
+    /// Whether it was recorded that the promise will be broken soon.
+    pub at_risk: bool,
     pub closed_day: bool,
     pub quarantine_reason: Option<QuarantineReason>,
     pub manage_token_sha256: String,
@@ -85,6 +93,7 @@ pub type RequestAndContact = (CallbackRequest, Option<Contact>);
 #[derive(Debug, Clone, Queryable)]
 pub struct RequestOfNumber {
     pub id: CallbackRequestId,
+    pub queue_id: QueueId,
     pub intent: CallbackIntent,
     pub slot_id: Option<String>,
     pub open_place: Option<i32>,
@@ -105,17 +114,19 @@ pub struct GivenConsent {
     pub withdrawn_at: Option<UtcTime>,
 }
 
-/// An attempt to call a visitor.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = call_attempts, treat_none_as_default_value = false)]
-pub struct CallAttempt {
-    pub id: CallAttemptId,
+/// A call to a visitor.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = calls, treat_none_as_default_value = false)]
+pub struct Call {
+    pub id: CallId,
     pub request_id: CallbackRequestId,
     /// Sequence number within the request, starting at 1.
     pub number: i32,
     pub agent_id: AgentId,
-    pub outcome: CallOutcome,
     pub started_at: UtcTime,
-    pub note: Option<String>,
+    /// `None` while the call is running.
+    pub ended_at: Option<UtcTime>,
+    pub outcome: Option<CallOutcome>,
+    pub notes: Option<String>,
     pub recorded_at: UtcTime,
 }

@@ -1,10 +1,14 @@
 //! Scheduled changes of open requests, each recorded once, whatever the number of replicas.
 //!
-//! Rules: a request whose promised time has passed without an attempt is missed, loses its agent, and is
-//! first in the queue; an unassigned request is assigned automatically to an agent who is on duty when it is
-//! due; if no agent is, this is recorded once and the request waits for the next agent on duty or for a claim.
+//! Rules: a request whose promised time has passed without a call is missed, loses its agent, and is first in its queue;
+//! ten minutes before, this is announced; an unassigned request is assigned automatically to an agent of its queue who is
+//! on duty when it is due; if no agent is, this is recorded once and the request waits for the next agent on duty or for a
+//! claim; a call that is not ended is abandoned.
+
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::enums::{CallbackState, PromiseStatus};
 use super::rows::CallbackRequest;
@@ -14,24 +18,43 @@ use super::transitions::save;
 use crate::calendar::rules::Calendar;
 use crate::calendar::service as calendar;
 use crate::callbacks::agents::{self, duty};
+use crate::callbacks::queues::{self, Which};
 use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{CalendarId, CallbackRequestId, QueueId};
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
 
-/// After this time an assigned request that is due and has not changed is unassigned, in seconds.
-const MAX_IDLE: i64 = 8 * 3_600;
+/// How long before a promise is broken this is announced, in seconds.
+const AT_RISK: i64 = 600;
 /// Maximum number of requests that are changed in one transaction.
 const BATCH: i64 = 50;
 
-/// Returns open requests without an attempt whose promised time has passed, at most `limit`.
+/// Returns open requests without a call whose promise will be broken within ten minutes, at most `limit`.
+pub fn at_risk(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<CallbackRequestId>, Error> {
+    queue::at_risk(conn, now, now.plus_seconds(AT_RISK), limit)
+}
+
+/// Records that a promise will be broken soon; returns false if another replica did, or a call was made.
+pub fn announce_risk(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
+    let Some(before) = store::lock(tx.conn, id)? else { return Ok(false) };
+    let is_uncalled = before.state.is_open() && before.priority == 1 && before.attempts == 0;
+    let is_soon = before.promised_by > tx.now && before.promised_by <= tx.now.plus_seconds(AT_RISK);
+    if !is_uncalled || !is_soon || before.at_risk || before.linked_to.is_some() {
+        return Ok(false);
+    }
+    let after = CallbackRequest { at_risk: true, ..before.clone() };
+    save(tx, &before, after, types::PROMISE_AT_RISK)?;
+    Ok(true)
+}
+
+/// Returns open requests without a call whose promised time has passed, at most `limit`.
 pub fn uncalled(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<CallbackRequestId>, Error> {
     queue::uncalled(conn, now, limit)
 }
 
-/// Records that a request was missed; returns false if another replica did, or an attempt was made.
+/// Records that a request was missed; returns false if another replica did, or a call was made.
 pub fn miss(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)? else { return Ok(false) };
     let uncalled = before.state.is_open() && before.priority == 1 && before.attempts == 0;
@@ -52,7 +75,8 @@ pub fn miss(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
 /// Whether there may be requests for [`assign_waiting`]. This read is cheap enough to run often. Without agents on the
 /// roster there are none, whatever the length of the queue.
 pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
-    Ok(agents::has_duty_plan(conn)? && queue::is_waiting(conn, now)?)
+    let queues = agents::planned_queues(conn)?;
+    Ok(!queues.is_empty() && queue::is_waiting(conn, &queues, now)?)
 }
 
 /// Assigns waiting requests to the agents on duty; returns how many requests were assigned, or had no agent on duty
@@ -63,7 +87,7 @@ pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
     if roster.is_empty() || !locks::try_acquire(tx.conn, "callbacks: hand out")? {
         return Ok(0);
     }
-    let calendar = calendar::present(tx.conn, tx.now)?.calendar;
+    let mut zones = Zones::default();
     for (id, open) in queue::open_by_agent(tx.conn)? {
         if let Some(agent) = roster.iter_mut().find(|agent| agent.id == id) {
             agent.open = open;
@@ -71,8 +95,9 @@ pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
     }
     let mut moved = 0;
     for request in queue::lock_to_offer(tx.conn, BATCH)? {
-        let at = request.due_from.max(tx.now);
-        match duty::next_in_turn(&roster, &calendar.zone, at.to_jiff()).and_then(|index| roster.get_mut(index)) {
+        let (at, zone) = (request.due_from.max(tx.now).to_jiff(), zones.of(tx, request.queue_id)?);
+        let next = duty::next_in_turn(&roster, request.queue_id, &zone, at);
+        match next.and_then(|index| roster.get_mut(index)) {
             Some(agent) => moved += usize::from(assign(tx, &request, agent)?),
             None => {
                 record_no_agent_on_duty(tx, &request)?;
@@ -80,15 +105,48 @@ pub fn assign_waiting(tx: &mut Tx<'_>) -> Result<usize, Error> {
             }
         }
     }
-    if duty::next_in_turn(&roster, &calendar.zone, tx.now.to_jiff()).is_some() {
-        for request in queue::lock_offered(tx.conn, tx.now, BATCH)? {
-            let next = duty::next_in_turn(&roster, &calendar.zone, tx.now.to_jiff());
-            if let Some(agent) = next.and_then(|index| roster.get_mut(index)) {
-                moved += usize::from(assign(tx, &request, agent)?);
-            }
+    let planned: BTreeSet<QueueId> = roster.iter().flat_map(|agent| agent.queues.keys().copied()).collect();
+    for id in planned {
+        let zone = zones.of(tx, id)?;
+        moved += assign_offered(tx, id, &zone, &mut roster)?;
+    }
+    Ok(moved)
+}
+
+/// Assigns the requests of a queue that are due and were offered before to the agents who are on duty now.
+fn assign_offered(
+    tx: &mut Tx<'_>,
+    queue: QueueId,
+    zone: &TimeZone,
+    roster: &mut [duty::Candidate],
+) -> Result<usize, Error> {
+    let now = tx.now.to_jiff();
+    if duty::next_in_turn(roster, queue, zone, now).is_none() {
+        return Ok(0);
+    }
+    let mut moved = 0;
+    for request in queue::lock_offered(tx.conn, queue, tx.now, BATCH)? {
+        let next = duty::next_in_turn(roster, queue, zone, now);
+        if let Some(agent) = next.and_then(|index| roster.get_mut(index)) {
+            moved += usize::from(assign(tx, &request, agent)?);
         }
     }
     Ok(moved)
+}
+
+/// The time zones of the calendars of queues.
+#[derive(Default)]
+struct Zones(HashMap<QueueId, TimeZone>);
+
+impl Zones {
+    fn of(&mut self, tx: &mut Tx<'_>, queue: QueueId) -> Result<TimeZone, Error> {
+        if let Some(zone) = self.0.get(&queue) {
+            return Ok(zone.clone());
+        }
+        let found = queues::present(tx.conn, Which::Id(queue), tx.now)?;
+        let zone = found.ok_or_else(|| Error::internal("the queue does not exist"))?.calendar.zone;
+        Ok(self.0.entry(queue).or_insert(zone).clone())
+    }
 }
 
 /// Assigns a request; returns false if the agent was removed or made inactive since the roster was read. The next run
@@ -109,36 +167,46 @@ fn record_no_agent_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<
     save(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED).map(drop)
 }
 
-/// Unassigns requests that are due and have not changed for hours; returns how many. Otherwise a request whose agent
-/// has stopped working would never be called.
+/// Unassigns requests that are due and have not changed for the time that is a setting of their queue; returns how many.
+/// Otherwise a request whose agent has stopped working would never be called.
 pub fn unassign_idle(tx: &mut Tx<'_>) -> Result<usize, Error> {
-    let unchanged_since = tx.now.plus_seconds(-MAX_IDLE);
-    let idle = queue::lock_idle(tx.conn, unchanged_since, tx.now, BATCH)?;
-    for before in &idle {
-        let mut after = before.clone();
-        service::put_back(&mut after);
-        after.offered = false;
-        save(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED)?;
+    let mut unassigned = 0;
+    for (id, minutes) in queues::return_times(tx.conn, tx.now)? {
+        let unchanged_since = tx.now.plus_seconds(-60 * i64::from(minutes));
+        for before in &queue::lock_idle(tx.conn, id, unchanged_since, tx.now, BATCH)? {
+            let mut after = before.clone();
+            service::put_back(&mut after);
+            after.offered = false;
+            save(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED)?;
+            unassigned += 1;
+        }
     }
-    Ok(idle.len())
+    Ok(unassigned)
 }
 
 /// Flags requests on closed days that were not flagged when the days were closed, because they were created
 /// concurrently or were quarantined.
 pub fn flag_closed_days(tx: &mut Tx<'_>) -> Result<(), Error> {
-    let calendar = calendar::present(tx.conn, tx.now)?.calendar;
-    calendar.closed_days.iter().try_for_each(|date| flag(tx, &calendar, *date, true))
+    for id in queues::calendars(tx.conn)? {
+        let Some(calendar) = calendar::find(tx.conn, id, tx.now)? else { continue };
+        let queues = queues::of_calendar(tx.conn, id)?;
+        calendar.closed_days.iter().try_for_each(|date| flag(tx, &queues, &calendar, *date, true))?;
+    }
+    Ok(())
 }
 
-/// Sets or clears the flag of the requests whose window is on a day that was closed or reopened.
-pub fn flag_day(tx: &mut Tx<'_>, date: Day, closed: bool) -> Result<(), Error> {
-    let calendar = calendar::present(tx.conn, tx.now)?.calendar;
-    flag(tx, &calendar, date.to_jiff(), closed)
+/// Sets or clears the flag of the requests whose window is on a day that was closed or reopened in their calendar.
+pub fn flag_day(tx: &mut Tx<'_>, id: CalendarId, date: Day, closed: bool) -> Result<(), Error> {
+    let queues = queues::of_calendar(tx.conn, id)?;
+    match calendar::find(tx.conn, id, tx.now)? {
+        Some(calendar) if !queues.is_empty() => flag(tx, &queues, &calendar, date.to_jiff(), closed),
+        _ => Ok(()),
+    }
 }
 
-fn flag(tx: &mut Tx<'_>, calendar: &Calendar, date: Date, closed: bool) -> Result<(), Error> {
+fn flag(tx: &mut Tx<'_>, queues: &[QueueId], calendar: &Calendar, date: Date, closed: bool) -> Result<(), Error> {
     let Some((from, to)) = day_in_utc(calendar, date) else { return Ok(()) };
-    for before in queue::lock_in_window(tx.conn, from, to, closed)? {
+    for before in queue::lock_in_window(tx.conn, queues, from, to, closed)? {
         let mut after = before.clone();
         after.closed_day = closed;
         save(tx, &before, after, types::CALLBACK_REQUEST_FLAGGED)?;

@@ -3,8 +3,8 @@
 use super::dto::{AssignCallbackRequest, CallbackRequestBody, CallbackRequestQuery};
 use super::enums::{CallbackState, PromiseStatus};
 use super::filter::{Filter, Position};
-use super::rows::{CallAttempt, CallbackRequest, RequestAndContact};
-use super::store::{self, attempts, queue};
+use super::rows::{Call, CallbackRequest, RequestAndContact};
+use super::store::{self, calls, queue};
 use super::transitions::{self, save, save_because};
 use super::{blocked_numbers, repeat_requests};
 use crate::calendar::capacity;
@@ -15,7 +15,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::error::{Code, Error, Problem, Text, Violation};
 use crate::kernel::events::types;
 use crate::kernel::http::list::invalid_cursor;
-use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
+use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId, QueueId};
 use crate::kernel::installation_key::KeyInTransaction;
 use crate::kernel::page::Page;
 use crate::kernel::tx::Tx;
@@ -83,28 +83,49 @@ pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<Callba
     Ok(store::of_ids(conn, ids)?.into_iter().map(CallbackRequestBody::from).collect())
 }
 
-/// Returns the attempts of a request.
+/// Returns the calls of a request.
 ///
 /// # Errors
 /// 403, 404.
-pub fn list_attempts(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<Vec<CallAttempt>, Error> {
+pub fn list_calls(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Result<Vec<Call>, Error> {
     get(conn, actor, id)?;
-    attempts::list(conn, id)
+    calls::list(conn, id)
 }
 
-/// Assigns the most urgent due request without an agent to the caller.
+/// Assigns the most urgent due request without an agent in the caller's queues to the caller.
 ///
 /// # Errors
 /// 403 also if the caller is not on the roster; 404 if no request is due.
 pub fn claim_next(tx: &mut Tx<'_>) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let agent = agents::lock_of_caller(tx)?;
-    let before = queue::lock_most_urgent(tx.conn, tx.now)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
+    let queues = agents::queues_of(tx.conn, agent)?;
+    let before = most_urgent(tx, queues)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
     let after = assign_to(tx, &before, agent)?;
     with_contact(tx, after)
 }
 
-/// Assigns a request to an agent: the caller, or another agent on the roster.
+/// Locks the most urgent due request without an agent in these queues. Only one request is locked, so that concurrent
+/// callers get the next ones.
+fn most_urgent(tx: &mut Tx<'_>, mut queues: Vec<QueueId>) -> Result<Option<CallbackRequest>, Error> {
+    if queues.len() > 1 {
+        let mut first = Vec::new();
+        for id in queues {
+            first.extend(queue::most_urgent(tx.conn, id, tx.now)?.map(|urgency| (urgency, id)));
+        }
+        first.sort_unstable();
+        queues = first.into_iter().map(|(_, id)| id).collect();
+    }
+    for id in queues {
+        // The first one may be locked by a concurrent caller, who gets it.
+        if let Some(found) = queue::lock_most_urgent(tx.conn, id, tx.now)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Assigns a request to an agent of its queue: the caller, or another agent on the roster.
 ///
 /// # Errors
 /// 403 also if the caller is to be the agent but is not on the roster; 404; 409 if the request is closed, quarantined
@@ -120,8 +141,11 @@ pub fn assign(
     }
     let before = lock_open(tx, id, "assign_callback_request")?;
     let agent = match body.agent_id {
-        None => agents::lock_of_caller(tx)?,
-        Some(agent) if agents::lock_assignable(tx.conn, agent)? => agent,
+        None => lock_caller_in_queue(tx, before.queue_id)?,
+        Some(agent) if agents::lock_assignable(tx.conn, agent)? => {
+            require_in_queue(tx, agent, before.queue_id, "/agent_id")?;
+            agent
+        }
         Some(_) => {
             let unknown = Violation::unknown_reference("/agent_id", "violation-unknown-agent");
             return Err(Error::violation(unknown));
@@ -132,6 +156,30 @@ pub fn assign(
     }
     let after = if before.agent_id == Some(agent) { before } else { assign_to(tx, &before, agent)? };
     with_contact(tx, after)
+}
+
+/// Locks the caller's agent for the rest of the transaction, who must work in the queue.
+///
+/// # Errors
+/// 403 if the caller is not on the roster, or does not work in the queue.
+pub fn lock_caller_in_queue(tx: &mut Tx<'_>, queue: QueueId) -> Result<AgentId, Error> {
+    let agent = agents::lock_of_caller(tx)?;
+    if agents::is_in_queue(tx.conn, agent, queue)? {
+        Ok(agent)
+    } else {
+        Err(Error::forbidden("forbidden-not-in-queue"))
+    }
+}
+
+/// Checks that an agent works in a queue.
+///
+/// # Errors
+/// 422 at the pointer.
+fn require_in_queue(tx: &mut Tx<'_>, agent: AgentId, queue: QueueId, pointer: &str) -> Result<(), Error> {
+    if agents::is_in_queue(tx.conn, agent, queue)? {
+        return Ok(());
+    }
+    Err(Error::violation(Violation::at(pointer, "agent_not_in_queue", "violation-agent-not-in-queue")))
 }
 
 /// Returns a request to the queue.
@@ -201,7 +249,7 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId, key: &KeyInTransaction) -
 fn give_capacity(tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<(), Error> {
     store::network::count(tx.conn, request.id)?;
     match &request.slot_id {
-        Some(slot) => capacity::reserve_above(tx.conn, slot),
+        Some(slot) => capacity::reserve_above(tx.conn, request.queue_id, slot),
         None => Ok(()),
     }
 }
@@ -216,8 +264,9 @@ pub fn assign_to(tx: &mut Tx<'_>, before: &CallbackRequest, agent: AgentId) -> R
 }
 
 /// Assigns the open requests of a person who leaves the company to another agent, or returns them to the queue without
-/// one, for a caller who has been authorised. The agent who leaves becomes inactive; otherwise the requests in the
-/// queue could be assigned to them again. Returns the ids of the requests.
+/// one, for a caller who has been authorised. Requests of queues in which the other agent does not work return to their
+/// queue, too. The agent who leaves becomes inactive; otherwise the requests in the queue could be assigned to them
+/// again. Returns the ids of the requests.
 ///
 /// # Errors
 /// 422 with `pointer` if the other agent is not on the roster or not active.
@@ -240,8 +289,9 @@ pub fn hand_over(
     {
         return Err(Error::violation(Violation::unknown_reference(pointer, "violation-unknown-agent")));
     }
+    let queues = to.map_or(Ok(Vec::new()), |agent| agents::queues_of(tx.conn, agent))?;
     for request in &open {
-        match to {
+        match to.filter(|_| queues.contains(&request.queue_id)) {
             Some(agent) => assign_to(tx, request, agent)?,
             None => {
                 let mut after = request.clone();
@@ -254,13 +304,17 @@ pub fn hand_over(
     Ok(open.into_iter().map(|request| request.id).collect())
 }
 
-/// Locks an open request.
+/// Locks an open request without a running call.
 ///
 /// # Errors
-/// 404; 409 if the request is closed or quarantined.
+/// 404; 409 if the request is closed, quarantined or being called.
 pub fn lock_open(tx: &mut Tx<'_>, id: CallbackRequestId, verb: &str) -> Result<CallbackRequest, Error> {
     let request = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
-    if request.state.is_open() { Ok(request) } else { Err(illegal_transition(request.state, verb)) }
+    if request.state.is_open() && request.state != CallbackState::Calling {
+        Ok(request)
+    } else {
+        Err(illegal_transition(request.state, verb))
+    }
 }
 
 fn with_contact(tx: &mut Tx<'_>, request: CallbackRequest) -> Result<RequestAndContact, Error> {

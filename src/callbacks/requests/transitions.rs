@@ -34,6 +34,9 @@ pub fn save_because(
 ) -> Result<CallbackRequest, Error> {
     after.version = before.version + 1;
     after.updated_at = tx.now;
+    if after.agent_id.is_some() && after.agent_id != before.agent_id {
+        (after.held_by, after.held_since) = (after.agent_id, Some(tx.now));
+    }
     if !after.state.is_open() {
         after.open_place = None;
     }
@@ -67,7 +70,7 @@ pub fn is_without_capacity(request: &CallbackRequest) -> bool {
 /// Releases the capacity that is reserved for a request, if any.
 pub fn release_capacity(tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<(), Error> {
     match request.slot_id.as_ref().filter(|_| has_capacity(request)) {
-        Some(slot) => capacity::release(tx.conn, slot),
+        Some(slot) => capacity::release(tx.conn, request.queue_id, slot),
         None => Ok(()),
     }
 }

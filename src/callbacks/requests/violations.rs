@@ -2,8 +2,9 @@
 
 use super::phone::PhoneFault;
 use super::proof_of_work::ProofFault;
-use crate::calendar::capacity::Full;
+use crate::calendar::capacity::{Bookable, Full};
 use crate::calendar::slots::SlotFault;
+use crate::callbacks::slots;
 use crate::kernel::error::{Code, Error, Problem, Violation};
 
 /// `Retry-After` while a number has too many open requests, in seconds.
@@ -15,6 +16,30 @@ pub fn slot_full(Full { alternatives }: Full) -> Error {
         Ok(alternatives) => Problem::new(Code::SlotFull).with("alternatives", alternatives).into(),
         Err(error) => Error::internal(error),
     }
+}
+
+/// Returns the problem for a slot that cannot be booked, because it is full, or because no agent is on duty in any slot.
+pub fn full_or_no_agent(bookable: &Bookable, full: Full) -> Error {
+    if full.alternatives.is_empty() && !slots::can_be_staffed(bookable) {
+        return no_agent_on_duty();
+    }
+    slot_full(full)
+}
+
+/// Returns the problem for a queue without an agent on duty within the booking horizon.
+pub fn no_agent_on_duty() -> Error {
+    Code::NoAgentOnDuty.into()
+}
+
+/// Returns the violation for a queue that does not exist or that the caller does not reach; `named` if the request names
+/// it.
+pub fn unknown_queue(named: bool) -> Violation {
+    Violation::unknown_reference(if named { "/queue" } else { "/intent" }, "violation-unknown-queue")
+}
+
+/// Returns the violation for a queue that does not accept the intent.
+pub fn queue_without_intent() -> Violation {
+    Violation::at("/queue", "intent_not_accepted", "violation-queue-without-intent")
 }
 
 /// Returns the problem for a caller who already has two open requests for the number.

@@ -6,14 +6,14 @@ use validator::Validate;
 
 use crate::callbacks::requests::enums::CancelReason;
 use crate::kernel::http::body::RequestBody;
-use crate::kernel::ids::{AgentId, CallbackRequestId};
+use crate::kernel::ids::{AgentId, CallbackRequestId, QueueId};
 
 /// The agent to whom a callback request is assigned.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({}))]
 pub struct AssignCallbackRequest {
-    /// An active agent on the roster. If absent, the request is assigned to you.
+    /// An active agent who works in the queue of the request. If absent, the request is assigned to you.
     #[serde(default)]
     #[schema(nullable = false)]
     pub agent_id: Option<AgentId>,
@@ -23,11 +23,16 @@ impl RequestBody for AssignCallbackRequest {
     const OPTIONAL: bool = true;
 }
 
-/// Why a callback request is rerouted.
+/// Where and why a callback request is rerouted.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "An existing customer reports a technical problem."}))]
 pub struct RerouteCallbackRequest {
+    /// The queue that gets the request. It keeps its intent if the queue accepts it. If absent, the public queue of the
+    /// other intent.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub queue_id: Option<QueueId>,
     /// Reason for the audit trail. It must not contain personal data.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 500, pattern = r"^[^\x00-\x1f]+$")]

@@ -1,6 +1,6 @@
 //! Callback requests in requests and responses, for visitors and for agents.
 
-mod attempts;
+mod calls;
 mod desk;
 mod preference;
 mod query;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-pub use attempts::{CallAttemptBody, CallAttemptEvent, CallAttemptList, NewCallAttempt, RecordedCallAttempt};
+pub use calls::{CallBody, CallEvent, CallList, CallResult, EndCall, NewCall};
 pub use desk::{AssignCallbackRequest, CancelCallbackRequest, CancelledCallbackRequests, RerouteCallbackRequest};
 pub use preference::{Preference, RescheduleCallbackRequest};
 pub use query::{CallbackRequestExportQuery, CallbackRequestQuery};
@@ -45,6 +45,11 @@ pub struct NewCallbackRequest {
     pub phone: String,
     /// Topic of the call.
     pub intent: CallbackIntent,
+    /// Key of the queue, which must accept the intent. If absent, the public queue of the intent. Visitors can name public
+    /// queues only.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$")]
+    pub queue: Option<String>,
     /// When the visitor would like to be called.
     #[validate(nested)]
     pub preference: Preference,

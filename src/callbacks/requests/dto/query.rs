@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::CallbackFlag;
 use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, PromiseStatus};
 use crate::callbacks::requests::filter::Filter;
-use crate::kernel::ids::AgentId;
+use crate::kernel::ids::{AgentId, QueueId};
 use crate::kernel::time::UtcTime;
 
 /// Filters of the list of callback requests.
@@ -17,9 +17,14 @@ use crate::kernel::time::UtcTime;
 pub struct CallbackRequestQuery {
     /// Return only requests in this state. Repeat the parameter to include several states.
     #[serde(default)]
-    #[schema(nullable = false, max_items = 10)]
-    #[param(nullable = false, max_items = 10)]
+    #[schema(nullable = false, max_items = 11)]
+    #[param(nullable = false, max_items = 11)]
     pub state: Option<Vec<CallbackState>>,
+    /// Return only requests in this queue.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub queue_id: Option<QueueId>,
     /// Return only requests with this intent.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -60,9 +65,14 @@ pub struct CallbackRequestQuery {
 pub struct CallbackRequestExportQuery {
     /// Return only requests in this state. Repeat the parameter to include several states.
     #[serde(default)]
-    #[schema(nullable = false, max_items = 10)]
-    #[param(nullable = false, max_items = 10)]
+    #[schema(nullable = false, max_items = 11)]
+    #[param(nullable = false, max_items = 11)]
     pub state: Option<Vec<CallbackState>>,
+    /// Return only requests in this queue.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false)]
+    pub queue_id: Option<QueueId>,
     /// Return only requests with this intent.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -100,6 +110,7 @@ impl From<&CallbackRequestQuery> for Filter {
     fn from(query: &CallbackRequestQuery) -> Self {
         Self {
             states: query.state.clone().unwrap_or_default(),
+            queue_id: query.queue_id,
             intent: query.intent,
             agent_id: query.agent_id,
             closed_day: query.flag == Some(CallbackFlag::ClosedDay),
@@ -115,6 +126,7 @@ impl From<&CallbackRequestExportQuery> for Filter {
     fn from(query: &CallbackRequestExportQuery) -> Self {
         Self {
             states: query.state.clone().unwrap_or_default(),
+            queue_id: query.queue_id,
             intent: query.intent,
             agent_id: query.agent_id,
             closed_day: query.flag == Some(CallbackFlag::ClosedDay),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, PromiseStatus, QuarantineReason};
 use crate::callbacks::requests::phone;
 use crate::callbacks::requests::rows::{CallbackRequest, RequestAndContact};
-use crate::kernel::ids::{AgentId, CallbackRequestId, PrivacyNoticeId};
+use crate::kernel::ids::{AgentId, CallbackRequestId, PrivacyNoticeId, QueueId};
 use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
@@ -34,6 +34,8 @@ pub struct CallbackRequestBody {
     pub id: CallbackRequestId,
     /// State of the request.
     pub state: CallbackState,
+    /// The queue of the request.
+    pub queue_id: QueueId,
     /// Topic of the call.
     pub intent: CallbackIntent,
     /// Full name of the visitor; null after erasure.
@@ -70,7 +72,7 @@ pub struct CallbackRequestBody {
     /// Start of the promised window; null for a call as soon as possible.
     #[schema(required)]
     pub promised_from: Option<UtcTime>,
-    /// The first attempt is promised to start before this time.
+    /// The first call is promised to start before this time.
     pub promised_by: UtcTime,
     /// Whether the call rolled over to a later day: the visitor chose a window without a date, and the window could no
     /// longer be booked on the day of the request.
@@ -93,10 +95,10 @@ pub struct CallbackRequestBody {
     /// The request for the same number whose call also covers this one; null if this request has a call of its own.
     #[schema(required)]
     pub linked_to: Option<CallbackRequestId>,
-    /// The request that this one continues with the other intent; null if it continues none.
+    /// The request that this one continues in this queue; null if it continues none.
     #[schema(required)]
     pub rerouted_from: Option<CallbackRequestId>,
-    /// The request that continues this one with the other intent; null if it was not rerouted.
+    /// The request that continues this one in another queue; null if it was not rerouted.
     #[schema(required)]
     pub rerouted_to: Option<CallbackRequestId>,
     /// When the request becomes due: agents can claim it from this time.
@@ -104,8 +106,8 @@ pub struct CallbackRequestBody {
     /// The agent to whom the request is assigned, or was when it was closed; null if none.
     #[schema(required)]
     pub agent_id: Option<AgentId>,
-    /// Number of recorded attempts.
-    #[schema(format = Int32, minimum = 0, maximum = 3)]
+    /// Number of calls that were started.
+    #[schema(format = Int32, minimum = 0, maximum = 100)]
     pub attempts: i32,
     /// When the request was created.
     pub created_at: UtcTime,
@@ -123,6 +125,7 @@ impl From<RequestAndContact> for CallbackRequestBody {
         Self {
             id: row.id,
             state: row.state,
+            queue_id: row.queue_id,
             intent: row.intent,
             full_name: contact.as_ref().map(|contact| contact.full_name.clone()),
             phone: row.phone_e164,
@@ -163,6 +166,8 @@ pub struct CallbackRequestEvent {
     pub id: CallbackRequestId,
     /// State of the request.
     pub state: CallbackState,
+    /// The queue of the request.
+    pub queue_id: QueueId,
     /// Topic of the call.
     pub intent: CallbackIntent,
     /// Language of the visitor.
@@ -173,7 +178,7 @@ pub struct CallbackRequestEvent {
     /// Start of the promised window; null for a call as soon as possible.
     #[schema(required)]
     pub promised_from: Option<UtcTime>,
-    /// The first attempt is promised to start before this time.
+    /// The first call is promised to start before this time.
     pub promised_by: UtcTime,
     /// Whether the call rolled over to a later day: the visitor chose a window without a date, and the window could no
     /// longer be booked on the day of the request.
@@ -189,10 +194,10 @@ pub struct CallbackRequestEvent {
     /// The request for the same number whose call also covers this one; null if this request has a call of its own.
     #[schema(required)]
     pub linked_to: Option<CallbackRequestId>,
-    /// The request that this one continues with the other intent; null if it continues none.
+    /// The request that this one continues in this queue; null if it continues none.
     #[schema(required)]
     pub rerouted_from: Option<CallbackRequestId>,
-    /// The request that continues this one with the other intent; null if it was not rerouted.
+    /// The request that continues this one in another queue; null if it was not rerouted.
     #[schema(required)]
     pub rerouted_to: Option<CallbackRequestId>,
     /// When the request becomes due: agents can claim it from this time.
@@ -200,8 +205,8 @@ pub struct CallbackRequestEvent {
     /// The agent to whom the request is assigned, or was when it was closed; null if none.
     #[schema(required)]
     pub agent_id: Option<AgentId>,
-    /// Number of recorded attempts.
-    #[schema(format = Int32, minimum = 0, maximum = 3)]
+    /// Number of calls that were started.
+    #[schema(format = Int32, minimum = 0, maximum = 100)]
     pub attempts: i32,
     /// When the personal data was erased; null if it was not.
     #[schema(required)]
@@ -213,6 +218,7 @@ impl From<&CallbackRequest> for CallbackRequestEvent {
         Self {
             id: row.id,
             state: row.state,
+            queue_id: row.queue_id,
             intent: row.intent,
             locale: Lang::stored(&row.locale),
             slot_id: row.slot_id.clone(),

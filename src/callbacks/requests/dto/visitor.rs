@@ -98,7 +98,7 @@ pub struct CallbackView {
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
     pub confirmation: String,
     /// Whether the visitor can still reschedule or cancel the request, that is, whether the window has not started and
-    /// no attempt has been made.
+    /// no call has been made.
     pub can_change: bool,
     /// Consents that the visitor gave in addition to the request.
     #[schema(max_items = 1)]

@@ -1,19 +1,17 @@
-//! `/v1/callback-requests`: list, claim and get requests, and record attempts. [`visitor`] has the operations of
-//! visitors, [`desk`] those that assign, release and reroute a request, [`export`] the CSV export.
+//! `/v1/callback-requests`: list, claim and get requests. [`visitor`] has the operations of visitors, [`calls`] those on
+//! calls, [`desk`] those that assign, release and reroute a request, [`export`] the CSV export.
 
 mod agent_calendar;
+mod calls;
 mod desk;
 mod export;
 mod visitor;
 
 use actix_web::{get, post, web};
 
-use super::dto::{
-    CallAttemptBody, CallAttemptList, CallbackRequestBody, CallbackRequestQuery, NewCallAttempt, RecordedCallAttempt,
-};
-use super::enums::CallbackState;
+use super::dto::{CallbackRequestBody, CallbackRequestQuery};
 use super::filter::Position;
-use super::{record_attempt, service};
+use super::service;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
@@ -44,8 +42,9 @@ pub fn configure(routes: &mut impl Routes) {
         .service(desk::release_callback_request)
         .service(desk::reroute_callback_request)
         .service(desk::cancel_callback_network)
-        .service(create_call_attempt)
-        .service(list_call_attempts);
+        .service(calls::create_call)
+        .service(calls::list_calls)
+        .service(calls::end_call);
 }
 
 /// List callback requests
@@ -72,7 +71,7 @@ pub async fn list_callback_requests(
 
 /// Claim a callback request
 ///
-/// Assigns the most urgent due request without an agent to you. You must be an agent on the roster (403 otherwise).
+/// Assigns the most urgent due request without an agent in your queues to you. You must be an agent on the roster (403 otherwise).
 /// Missed requests come first. The others are ordered by urgency, earliest first: by the start of the window
 /// (`promised_from`), by `promised_by` for a call as soon as possible, or by the time of the next attempt for a retry.
 /// Concurrent calls never claim the same request.
@@ -120,68 +119,4 @@ pub async fn get_callback_request(
     let request = app.db.read(move |conn| service::get(conn, &actor, id)).await?;
     let version = request.0.version;
     Ok(Response::ok(&CallbackRequestBody::from(request))?.version(version).no_store())
-}
-
-/// Record a call attempt
-///
-/// Records an attempt to call the visitor, with its outcome. You must be an agent on the roster, and the request must
-/// be assigned to you (403 otherwise). `reached` completes the request, and `wrong_number` closes it as `unreachable`.
-/// After any other outcome the request returns to the queue without an agent, and the next attempt is due after one
-/// hour, within opening hours. After the third attempt the request is closed as `unreachable`. The first attempt
-/// determines whether the promise was kept. `Location` is the list of the attempts of the request.
-#[utoipa::path(
-    tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
-    request_body = NewCallAttempt,
-    responses(
-        (status = 201, description = "The attempt and the resulting state of the request.", body = RecordedCallAttempt),
-        (
-            status = 403,
-            description = "`forbidden`: the token lacks the scope, you are not an agent on the roster, or the request \
-                           is assigned to another agent.",
-        ),
-        (status = 404, description = "`not_found`: the request does not exist."),
-        (status = 409, description = "`illegal_transition`: the request is not assigned."),
-    ),
-)]
-#[post("/v1/callback-requests/{id}/attempts")]
-pub async fn create_call_attempt(
-    app: web::Data<AppState>,
-    FromPath((id,)): FromPath<(CallbackRequestId,)>,
-    Call { actor, body, meta }: Call<NewCallAttempt>,
-) -> Result<Response, Error> {
-    app.write(actor, meta, move |tx| {
-        let (attempt, request) = record_attempt::record_attempt(tx, id, &body)?;
-        let again = (request.state == CallbackState::RetryScheduled).then_some(request.due_from);
-        let recorded = RecordedCallAttempt {
-            id: attempt.id,
-            attempt: CallAttemptBody::from(attempt),
-            request_state: request.state,
-            next_attempt_from: again,
-        };
-        Ok(Response::created(format!("/v1/callback-requests/{id}/attempts"), &recorded)?.no_store().about(id))
-    })
-    .await
-}
-
-/// List the call attempts of a callback request
-///
-/// Returns the recorded attempts of a callback request, at most three, oldest first, in one response.
-#[utoipa::path(
-    tag = "Callbacks",
-    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
-    responses(
-        (status = 200, description = "The attempts.", body = CallAttemptList),
-        (status = 404, description = "`not_found`: the request does not exist."),
-    ),
-)]
-#[get("/v1/callback-requests/{id}/attempts")]
-pub async fn list_call_attempts(
-    app: web::Data<AppState>,
-    actor: Actor,
-    FromPath((id,)): FromPath<(CallbackRequestId,)>,
-) -> Result<Response, Error> {
-    let attempts = app.db.read(move |conn| service::list_attempts(conn, &actor, id)).await?;
-    let data = attempts.into_iter().map(CallAttemptBody::from).collect();
-    Ok(Response::ok(&CallAttemptList { data })?.no_store())
 }

@@ -42,6 +42,7 @@ pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Ve
         .order(dsl::id)
         .select((
             dsl::id,
+            dsl::queue_id,
             dsl::intent,
             dsl::slot_id,
             dsl::open_place,

@@ -1,8 +1,8 @@
 //! Finds, locks, updates and lists callback requests. [`create`] has the statements for a new request, [`queue`]
-//! those for the queue, [`attempts`] those for call attempts, [`network`] those for the requests of a network,
+//! those for the queue, [`calls`] those for calls, [`network`] those for the requests of a network,
 //! [`cancel_several`] those to cancel several requests, [`personal_data`] those for export and erasure.
 
-pub(crate) mod attempts;
+pub(crate) mod calls;
 pub(crate) mod cancel_several;
 pub(crate) mod create;
 pub(crate) mod network;
@@ -115,6 +115,9 @@ fn in_states(
         if states.first().is_some_and(|state| state.is_open()) {
             // Follows from the state, but only with it the planners use the indexes of the open requests.
             query = query.filter(dsl::open_place.is_not_null());
+        }
+        if let Some(queue) = filter.queue_id {
+            query = query.filter(dsl::queue_id.eq(queue));
         }
         if let Some(intent) = filter.intent {
             query = query.filter(dsl::intent.eq(intent));

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::callbacks::requests::enums::CallbackState;
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, RequestAndContact};
 use crate::kernel::db::schema::callback_requests::dsl;
-use crate::kernel::db::schema::{call_attempts, callback_consents, callback_contacts};
+use crate::kernel::db::schema::{callback_consents, callback_contacts, calls};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::CallbackRequestId;
@@ -78,9 +78,8 @@ pub fn redact_consents(
 
 /// Deletes the notes of agents on a request.
 pub fn delete_notes(conn: &mut DbConn, request: CallbackRequestId) -> Result<(), Error> {
-    let noted =
-        call_attempts::table.filter(call_attempts::request_id.eq(request)).filter(call_attempts::note.is_not_null());
-    diesel::update(noted).set(call_attempts::note.eq(None::<String>)).cached().execute(conn)?;
+    let noted = calls::table.filter(calls::request_id.eq(request)).filter(calls::notes.is_not_null());
+    diesel::update(noted).set(calls::notes.eq(None::<String>)).cached().execute(conn)?;
     Ok(())
 }
 

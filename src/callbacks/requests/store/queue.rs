@@ -10,7 +10,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::callback_requests::dsl;
 use crate::kernel::db::schema::{agents, callback_contacts};
 use crate::kernel::error::Error;
-use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId};
+use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId, QueueId};
 use crate::kernel::time::UtcTime;
 use crate::{load_locked, with_backend};
 
@@ -24,11 +24,11 @@ macro_rules! waiting {
     };
 }
 
-/// The queue. The condition on `priority` is always true, but without a condition on the first column of its index, the
+/// One queue. The condition on `priority` is always true, but without a condition on the first columns of its index, the
 /// SQLite planner prefers the index on `agent_id`, which has all requests that were closed without an agent.
 macro_rules! queue {
-    () => {
-        waiting!().filter(dsl::priority.ge(0))
+    ($queue:expr) => {
+        waiting!().filter(dsl::queue_id.eq($queue)).filter(dsl::priority.ge(0))
     };
 }
 
@@ -54,9 +54,20 @@ macro_rules! load_unlocked {
     }};
 }
 
-/// Locks the most urgent due request without an agent. Concurrent callers never get the same one.
-pub fn lock_most_urgent(conn: &mut DbConn, now: UtcTime) -> Result<Option<CallbackRequest>, Error> {
-    let most_urgent = queue!().filter(dsl::due_from.le(now)).order((dsl::priority, dsl::due_by, dsl::id)).limit(1);
+/// The place of a waiting request among those of all queues.
+pub type Urgency = (i32, UtcTime, CallbackRequestId);
+
+/// Returns the place of the most urgent due request of a queue without an agent, without locking it.
+pub fn most_urgent(conn: &mut DbConn, queue: QueueId, now: UtcTime) -> Result<Option<Urgency>, Error> {
+    let due = queue!(queue).filter(dsl::due_from.le(now)).order((dsl::priority, dsl::due_by, dsl::id)).limit(1);
+    let found: Vec<Urgency> = due.select((dsl::priority, dsl::due_by, dsl::id)).load(conn)?;
+    Ok(found.into_iter().next())
+}
+
+/// Locks the most urgent due request of a queue without an agent. Concurrent callers never get the same one.
+pub fn lock_most_urgent(conn: &mut DbConn, queue: QueueId, now: UtcTime) -> Result<Option<CallbackRequest>, Error> {
+    let due = queue!(queue).filter(dsl::due_from.le(now));
+    let most_urgent = due.order((dsl::priority, dsl::due_by, dsl::id)).limit(1);
     let found: Vec<CallbackRequest> = load_unlocked!(conn, most_urgent)?;
     Ok(found.into_iter().next())
 }
@@ -66,9 +77,9 @@ pub fn lock_to_offer(conn: &mut DbConn, most: i64) -> Result<Vec<CallbackRequest
     Ok(load_unlocked!(conn, to_offer!().order(dsl::id).limit(most))?)
 }
 
-/// Locks due requests without an agent that were checked before, for example when no agent was on duty.
-pub fn lock_offered(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<CallbackRequest>, Error> {
-    let due = queue!()
+/// Locks due requests of a queue without an agent that were checked before, for example when no agent was on duty.
+pub fn lock_offered(conn: &mut DbConn, queue: QueueId, now: UtcTime, most: i64) -> Result<Vec<CallbackRequest>, Error> {
+    let due = queue!(queue)
         .filter(dsl::offered.eq(true))
         .filter(dsl::due_from.le(now))
         .order((dsl::priority, dsl::due_by, dsl::id))
@@ -76,9 +87,10 @@ pub fn lock_offered(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<Ca
     Ok(load_unlocked!(conn, due)?)
 }
 
-/// Locks assigned requests that were due before `now` and were last changed before `unchanged_since`.
+/// Locks assigned requests of a queue that were due before `now` and were last changed before `unchanged_since`.
 pub fn lock_idle(
     conn: &mut DbConn,
+    queue: QueueId,
     unchanged_since: UtcTime,
     now: UtcTime,
     most: i64,
@@ -86,6 +98,8 @@ pub fn lock_idle(
     let idle = dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
         .filter(dsl::agent_id.is_not_null())
+        .filter(dsl::queue_id.eq(queue))
+        .filter(dsl::state.eq(CallbackState::Assigned))
         .filter(dsl::updated_at.lt(unchanged_since))
         .filter(dsl::due_by.lt(now))
         .order(dsl::updated_at)
@@ -93,14 +107,19 @@ pub fn lock_idle(
     Ok(load_unlocked!(conn, idle)?)
 }
 
-/// Whether any request can be assigned automatically at `now`.
-pub fn is_waiting(conn: &mut DbConn, now: UtcTime) -> Result<bool, Error> {
+/// Whether any request of these queues can be assigned automatically at `now`.
+pub fn is_waiting(conn: &mut DbConn, queues: &[QueueId], now: UtcTime) -> Result<bool, Error> {
     let new = to_offer!().limit(1).select(dsl::id);
     if !new.load::<CallbackRequestId>(conn)?.is_empty() {
         return Ok(true);
     }
-    let due = queue!().filter(dsl::due_from.le(now)).limit(1).select(dsl::id);
-    Ok(!due.load::<CallbackRequestId>(conn)?.is_empty())
+    for id in queues {
+        let due = queue!(*id).filter(dsl::due_from.le(now)).limit(1).select(dsl::id);
+        if !due.load::<CallbackRequestId>(conn)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Returns the number of requests in each of these open states; states without requests are left out.
@@ -141,7 +160,24 @@ pub fn count_at_risk(conn: &mut DbConn, until: UtcTime) -> Result<i64, Error> {
         .get_result(conn)?)
 }
 
-/// Returns open requests without an attempt whose promised time has passed.
+/// Returns open requests without a call whose promise ends in `(now, until]`, and for which this was not recorded yet.
+pub fn at_risk(conn: &mut DbConn, now: UtcTime, until: UtcTime, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
+    Ok(dsl::callback_requests
+        .filter(dsl::open_place.is_not_null())
+        .filter(dsl::linked_to.is_null())
+        // The condition of the partial index, written out, as in `uncalled`.
+        .filter(sql::<Bool>(
+            "callback_requests.attempts = 0 AND callback_requests.priority = 1 AND NOT callback_requests.at_risk",
+        ))
+        .filter(dsl::promised_by.gt(now))
+        .filter(dsl::promised_by.le(until))
+        .order((dsl::promised_by, dsl::id))
+        .limit(most)
+        .select(dsl::id)
+        .load(conn)?)
+}
+
+/// Returns open requests without a call whose promised time has passed.
 pub fn uncalled(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
     Ok(dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
@@ -190,9 +226,11 @@ pub fn calls_of(conn: &mut DbConn, agent: AgentId, most: i64) -> Result<Vec<Requ
         .load(conn)?)
 }
 
-/// Locks the open requests whose window starts in `[from, to)` and whose flag `closed_day` differs from `closed`.
+/// Locks the open requests of these queues whose window starts in `[from, to)` and whose flag `closed_day` differs from
+/// `closed`.
 pub fn lock_in_window(
     conn: &mut DbConn,
+    queues: &[QueueId],
     from: UtcTime,
     to: UtcTime,
     closed: bool,
@@ -202,6 +240,7 @@ pub fn lock_in_window(
         .filter(dsl::promised_from.ge(from))
         .filter(dsl::promised_from.lt(to))
         .filter(dsl::closed_day.ne(closed))
+        .filter(dsl::queue_id.eq_any(queues))
         .order(dsl::id);
     Ok(load_locked!(conn, booked.select(CallbackRequest::as_select()))?)
 }
