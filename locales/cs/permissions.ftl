@@ -35,6 +35,8 @@ forbidden-scope-holders = Váš token nemá rozsah, který tato operace vyžaduj
 
 forbidden-not-an-agent = Nejste operátor. Do rozpisu vás může přidat správce.
 forbidden-other-agent = Žádost je přidělena jinému operátorovi.
+forbidden-not-in-queue = Ve frontě této žádosti nepracujete. Přidat vás do ní může správce.
+forbidden-record-calls = Minulé hovory zaznamenávají jen aplikace. Hovor zahájíte bez těla požadavku.
 forbidden-withdraw-approval = Odvolat to smí jen strana nebo vedoucí projektu, podle toho, kdo o souhlas požádal. Jiná strana může nesouhlasit a uvést důvod.
 forbidden-other-side-decision = Rozhodnutí můžete vyvolat jen za vlastní stranu.
 forbidden-no-side-today = Dnes nepatříte k žádné straně projektu. Požádejte vedoucího projektu nebo sponzora, aby rozhodnutí vyvolal.

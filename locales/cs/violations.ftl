@@ -108,12 +108,23 @@ violation-person-deactivated = Tato osoba je deaktivována.
 
 # Zavolání
 violation-duties-overlap = Tato směna se překrývá s jinou.
+violation-unknown-region = Státní svátky této země nebo spolkové země neznáme. Pošlete kód, například „CZ“ nebo „DE-BY“, případně „none“.
+violation-date-twice = Toto datum je v seznamu dvakrát. Uveďte všechny jeho úseky v jedné položce.
+violation-periods-overlap = Tento úsek se překrývá s jiným úsekem téhož dne.
+violation-unknown-calendar = Kalendář s tímto identifikátorem neexistuje.
+violation-unknown-queue = Taková fronta neexistuje.
+violation-queue-twice = Tato fronta je v seznamu dvakrát. Uveďte všechny její směny v jedné položce.
+violation-absences-overlap = Tato nepřítomnost se překrývá s jinou.
+violation-queue-without-intent = Fronta nepřijímá žádosti s tímto záměrem.
+violation-agent-not-in-queue = Operátor nepracuje ve frontě této žádosti. Zvolte jiného operátora, nebo žádost přesměrujte.
+violation-outcome-abandoned = `abandoned` nastavuje služba. Pošlete výsledek hovoru.
+violation-call-start = Hovor musel začít v době, kdy měl operátor žádost přidělenou.
+violation-call-end = Hovor nesmí končit před svým začátkem ani v budoucnosti.
+violation-call-agent = Pošlete operátora, který měl žádost naposledy přidělenou.
 violation-id-or-sha256 = Pošlete `id` nebo `sha256`.
 violation-phone-or-email = Pošlete `phone` nebo `email`.
 violation-data-subject = Pošlete `phone`, `email` nebo `person_id`.
 violation-ambiguous-slot = Pošlete buď `slot_id`, nebo `window` s `date` či bez něj.
-violation-attempt-start = Pokus o hovor musel začít po přijetí žádosti a nesmí být v budoucnosti.
-violation-attempt-too-soon = Mezi dvěma pokusy o hovor počkejte hodinu.
 
 # Kalendář
 violation-not-icalendar = Toto není soubor iCalendar (RFC 5545).

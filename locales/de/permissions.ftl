@@ -35,6 +35,8 @@ forbidden-scope-holders = Ihr Token hat nicht den Scope, den diese Operation erf
 
 forbidden-not-an-agent = Sie stehen nicht im Dienstplan. Die Administration kann Sie aufnehmen.
 forbidden-other-agent = Die Anfrage ist einem anderen Agenten zugewiesen.
+forbidden-not-in-queue = Sie arbeiten nicht in der Warteschlange dieser Anfrage. Die Administration kann Sie aufnehmen.
+forbidden-record-calls = Nur Anwendungen erfassen vergangene Anrufe. Senden Sie keinen Inhalt, um jetzt einen Anruf zu beginnen.
 forbidden-withdraw-approval = Die Anfrage darf nur die Seite oder die Projektleitung zurückziehen, die um die Zustimmung gebeten hat. Eine andere Seite kann ablehnen und einen Grund nennen.
 forbidden-other-side-decision = Sie können eine Entscheidung nur für Ihre eigene Seite einbringen.
 forbidden-no-side-today = Sie gehören heute zu keiner Seite des Projekts. Bitten Sie die Projektleitung oder einen Sponsor, die Entscheidung einzubringen.

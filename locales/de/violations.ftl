@@ -106,12 +106,23 @@ violation-person-deactivated = Diese Person ist deaktiviert.
 
 # Rückrufe
 violation-duties-overlap = Dieser Dienst überschneidet sich mit einem anderen.
+violation-unknown-region = Die Feiertage dieses Landes oder Bundeslandes sind nicht bekannt. Senden Sie einen Code, zum Beispiel „CZ“ oder „DE-BY“, oder „none“.
+violation-date-twice = Dieses Datum steht zweimal in der Liste. Fassen Sie alle seine Zeiträume in einem Eintrag zusammen.
+violation-periods-overlap = Dieser Zeitraum überschneidet sich mit einem anderen desselben Tages.
+violation-unknown-calendar = Einen Kalender mit dieser ID gibt es nicht.
+violation-unknown-queue = Eine solche Warteschlange gibt es nicht.
+violation-queue-twice = Diese Warteschlange steht zweimal in der Liste. Fassen Sie alle ihre Dienste in einem Eintrag zusammen.
+violation-absences-overlap = Diese Abwesenheit überschneidet sich mit einer anderen.
+violation-queue-without-intent = Die Warteschlange nimmt keine Anfragen mit diesem Anliegen an.
+violation-agent-not-in-queue = Der Agent arbeitet nicht in der Warteschlange der Anfrage. Wählen Sie einen anderen Agenten, oder leiten Sie die Anfrage um.
+violation-outcome-abandoned = `abandoned` setzt der Dienst. Senden Sie das Ergebnis des Anrufs.
+violation-call-start = Der Anruf muss begonnen haben, als der Agent die Anfrage hatte.
+violation-call-end = Der Anruf darf nicht vor seinem Beginn und nicht in der Zukunft geendet haben.
+violation-call-agent = Senden Sie den Agenten, der die Anfrage zuletzt hatte.
 violation-id-or-sha256 = Senden Sie `id` oder `sha256`.
 violation-phone-or-email = Senden Sie `phone` oder `email`.
 violation-data-subject = Senden Sie `phone`, `email` oder `person_id`.
 violation-ambiguous-slot = Senden Sie entweder `slot_id` oder `window`, Letzteres mit oder ohne `date`.
-violation-attempt-start = Der Anrufversuch muss nach dem Eingang der Anfrage begonnen haben und darf nicht in der Zukunft liegen.
-violation-attempt-too-soon = Warten Sie zwischen zwei Anrufversuchen eine Stunde.
 
 # Kalender
 violation-not-icalendar = Das ist keine iCalendar-Datei (RFC 5545).

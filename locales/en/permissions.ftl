@@ -35,6 +35,8 @@ forbidden-scope-holders = Your token does not have the scope that this operation
 
 forbidden-not-an-agent = You are not an agent. An administrator can add you to the roster.
 forbidden-other-agent = The request is assigned to another agent.
+forbidden-not-in-queue = You do not work in the queue of this request. An administrator can add you to it.
+forbidden-record-calls = Only applications record past calls. Send no body to start a call now.
 forbidden-withdraw-approval = Only the side, or the lead, that requested the approval can withdraw it. Another side can reject it and give a reason.
 forbidden-other-side-decision = You can raise a decision for your own side only.
 forbidden-no-side-today = You do not belong to any side of the project today. Ask the lead or a sponsor to raise the decision.

@@ -106,12 +106,23 @@ violation-person-deactivated = This person is deactivated.
 
 # Callbacks
 violation-duties-overlap = This duty overlaps with another one.
+violation-unknown-region = Public holidays of this country or state are not known. Send a code such as "CZ" or "DE-BY", or "none".
+violation-date-twice = This date is in the list twice. Put all its periods into one entry.
+violation-periods-overlap = This period overlaps with another one of the same day.
+violation-unknown-calendar = There is no calendar with this ID.
+violation-unknown-queue = There is no such queue.
+violation-queue-twice = This queue is in the list twice. Put all its duties into one entry.
+violation-absences-overlap = This absence overlaps with another one.
+violation-queue-without-intent = The queue does not accept requests with this intent.
+violation-agent-not-in-queue = The agent does not work in the queue of the request. Choose another agent, or reroute the request.
+violation-outcome-abandoned = `abandoned` is set by the service. Send the outcome of the call.
+violation-call-start = The call must have started when the agent had the request.
+violation-call-end = The call must not have ended before it started, or in the future.
+violation-call-agent = Send the agent who last had the request.
 violation-id-or-sha256 = Send `id` or `sha256`.
 violation-phone-or-email = Send `phone` or `email`.
 violation-data-subject = Send `phone`, `email` or `person_id`.
 violation-ambiguous-slot = Send either `slot_id`, or `window` with or without `date`.
-violation-attempt-start = The attempt must have started after the request was created, and not in the future.
-violation-attempt-too-soon = Wait an hour between two attempts.
 
 # Calendar
 violation-not-icalendar = This is not an iCalendar file (RFC 5545).

@@ -12,8 +12,10 @@ use crate::calendar;
 use crate::calendar::closed_days;
 use crate::callbacks::agents;
 use crate::callbacks::notices;
+use crate::callbacks::queues;
 use crate::callbacks::reports;
 use crate::callbacks::requests;
+use crate::callbacks::slots;
 use crate::collaboration::approvals;
 use crate::collaboration::decisions;
 use crate::collaboration::evidence;
@@ -58,6 +60,8 @@ pub fn configure(slices: &mut impl Slices) {
         .slice(inbox::configure)
         .slice(calendar::configure)
         .slice(closed_days::configure)
+        .slice(slots::configure)
+        .slice(queues::configure)
         .slice(requests::configure)
         .slice(requests::configure_blocked_numbers)
         .slice(reports::configure)

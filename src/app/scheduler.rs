@@ -21,11 +21,13 @@ const BATCH: i64 = 100;
 /// When the due items cannot be read. An error in one item is logged.
 pub async fn run_once(db: &Db, environment: &Environment) -> Result<usize, Error> {
     let now = environment.now();
-    let (projects, uncalled, waiting) = db
+    let (projects, uncalled, at_risk, running, waiting) = db
         .read(move |conn| {
             let projects = scheduled::due(conn, now, BATCH)?;
             let uncalled = requests::scheduled::uncalled(conn, now, BATCH)?;
-            Ok((projects, uncalled, requests::scheduled::is_waiting(conn, now)?))
+            let at_risk = requests::scheduled::at_risk(conn, now, BATCH)?;
+            let running = requests::to_abandon(conn, now, BATCH)?;
+            Ok((projects, uncalled, at_risk, running, requests::scheduled::is_waiting(conn, now)?))
         })
         .await?;
     let mut changes = 0;
@@ -33,6 +35,18 @@ pub async fn run_once(db: &Db, environment: &Environment) -> Result<usize, Error
         match write(db, environment, move |tx| scheduled::tick(tx, id)).await {
             Ok(changed) => changes += usize::from(changed),
             Err(error) => tracing::error!(%error, project = %id, "failed to process a due project"),
+        }
+    }
+    for id in running {
+        match write(db, environment, move |tx| requests::abandon(tx, id)).await {
+            Ok(changed) => changes += usize::from(changed),
+            Err(error) => tracing::error!(%error, call = %id, "failed to end an abandoned call"),
+        }
+    }
+    for id in at_risk {
+        match write(db, environment, move |tx| requests::scheduled::announce_risk(tx, id)).await {
+            Ok(changed) => changes += usize::from(changed),
+            Err(error) => tracing::error!(%error, request = %id, "failed to announce a promise at risk"),
         }
     }
     for id in uncalled {

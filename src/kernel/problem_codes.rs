@@ -89,6 +89,8 @@ codes! {
     ApprovalRequired CONFLICT "approval_required";
     /// Time slot fully booked.
     SlotFull CONFLICT "slot_full";
+    /// No agent on duty.
+    NoAgentOnDuty CONFLICT "no_agent_on_duty";
     /// Format does not accept this request.
     WrongIntent CONFLICT "wrong_intent";
     /// No callback request to claim.

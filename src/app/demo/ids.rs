@@ -31,9 +31,14 @@ impl DemoEntropy {
     }
 }
 
-/// Returns the number of records that the migrations create: the departments Marketing and IT.
+/// Returns the number of records that the migrations create: the departments Marketing and IT, the queues for sales and
+/// support, and the company calendar.
 fn preset(prefix: &str) -> u64 {
-    if prefix == "dpt" { 2 } else { 0 }
+    match prefix {
+        "dpt" | "que" => 2,
+        "cal" => 1,
+        _ => 0,
+    }
 }
 
 impl Entropy for DemoEntropy {

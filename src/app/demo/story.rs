@@ -7,7 +7,7 @@ use super::steps::{create, create_with, sides, sign, text};
 use super::{Client, Shift, partnership};
 use crate::calendar::Weekday;
 use crate::callbacks::requests::proof_of_work;
-use crate::kernel::ids::{AreaId, CallbackRequestId, DepartmentId, PersonId, ProjectId, WebhookEndpointId};
+use crate::kernel::ids::{AreaId, CallbackRequestId, DepartmentId, PersonId, ProjectId, QueueId, WebhookEndpointId};
 
 /// Login, name and title in the regular position. Marketing has the people 1 to 4, IT the people 5 to 8; the first of
 /// each is its sponsor.
@@ -252,18 +252,22 @@ async fn drafts(client: &Client) -> Result<(), String> {
     Ok(())
 }
 
-/// Two agents. One is on duty on the weekday before the start of the demo, so never in its first days: requests stay in
-/// the queue until an agent claims them.
+/// Two agents, one in both queues, one in support. The first is on duty on the weekday before the start of the demo, so
+/// never in its first days: requests stay in the queue until an agent claims them.
 async fn roster(client: &Client) -> Result<(), String> {
     let yesterday = client.now().day().plus_days(-1).to_jiff().weekday();
     let weekday = Weekday::ALL[usize::from(yesterday.to_monday_zero_offset().unsigned_abs())];
     let duties = json!([{ "weekday": weekday, "starts": "09:00", "ends": "12:00" }]);
-    client.post("cmo", "/v1/agents", json!({ "person_id": PersonId::demo(1), "duties": duties })).await?;
-    client.post("cmo", "/v1/agents", json!({ "person_id": PersonId::demo(2), "duties": [] })).await.map(drop)
+    let both =
+        [(1, duties), (2, json!([]))].map(|(n, duties)| json!({ "queue_id": QueueId::demo(n), "duties": duties }));
+    client.post("cmo", "/v1/agents", json!({ "person_id": PersonId::demo(1), "queues": both })).await?;
+    let support = json!([{ "queue_id": QueueId::demo(2), "duties": [] }]);
+    client.post("cmo", "/v1/agents", json!({ "person_id": PersonId::demo(2), "queues": support })).await.map(drop)
 }
 
 /// Callback requests: as soon as possible, in a time slot, and for technical support. Request 6 is assigned, request 7
-/// is quarantined, because a program filled in the form, and request 9 comes from a network of its own.
+/// is quarantined, because a program filled in the form, request 9 comes from a network of its own, and the visitor of
+/// request 10 is on the phone.
 async fn callbacks(client: &Client) -> Result<(), String> {
     let requests = [
         json!({
@@ -316,6 +320,13 @@ async fn callbacks(client: &Client) -> Result<(), String> {
     });
     let request = with_proof(client, other_network).await?;
     client.post_for("198.51.100.23", "cmo", "/v1/callback-requests", request).await?;
+    let on_the_phone = json!({
+        "full_name": "Hana Nová", "phone": "609 901 234", "intent": "technical_support",
+        "preference": { "kind": "asap" }, "notes": "The installation stops"
+    });
+    client.post("cmo", "/v1/callback-requests", with_proof(client, on_the_phone).await?).await?;
+    let path = format!("/v1/callback-requests/{}/calls", CallbackRequestId::demo(10));
+    client.post("brand", &path, json!({})).await?;
     client.post("cmo", "/v1/blocked-numbers", json!({ "phone": "608 890 123" })).await.map(drop)
 }
 

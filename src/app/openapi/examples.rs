@@ -197,6 +197,8 @@ fn callbacks_and_webhooks() -> Vec<Example> {
         at("unassign_callback_request", request(6), None),
         at("release_callback_request", request(7), None),
         at("reroute_callback_request", request(8), None),
+        // Assigned to the caller of the demo.
+        at("create_call", request(1), None),
         // A network with one request.
         at("cancel_callback_network", request(9), None),
         at("delete_agent", json!(AgentId::demo(2)), None),

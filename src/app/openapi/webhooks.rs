@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{Components, OpenApi};
 
-use crate::callbacks::requests::{CallAttemptEvent, CallbackRequestEvent};
+use crate::callbacks::requests::{CallEvent, CallbackRequestEvent};
 use crate::collaboration::approvals::ApprovalResponseNotice;
 use crate::collaboration::approvals::delegations::DelegationNotice;
 use crate::collaboration::ownership::ConflictBody;
@@ -28,7 +28,7 @@ pub fn add_schemas(document: &mut OpenApi) {
         (ProblemBody::name(), <ProblemBody as utoipa::PartialSchema>::schema()),
         (ViolationBody::name(), <ViolationBody as utoipa::PartialSchema>::schema()),
         (CallbackRequestEvent::name(), <CallbackRequestEvent as utoipa::PartialSchema>::schema()),
-        (CallAttemptEvent::name(), <CallAttemptEvent as utoipa::PartialSchema>::schema()),
+        (CallEvent::name(), <CallEvent as utoipa::PartialSchema>::schema()),
         (ReminderBody::name(), <ReminderBody as utoipa::PartialSchema>::schema()),
         (ConflictBody::name(), <ConflictBody as utoipa::PartialSchema>::schema()),
     ] {
@@ -36,7 +36,7 @@ pub fn add_schemas(document: &mut OpenApi) {
     }
     EventBody::schemas(&mut schemas);
     CallbackRequestEvent::schemas(&mut schemas);
-    CallAttemptEvent::schemas(&mut schemas);
+    CallEvent::schemas(&mut schemas);
     EndpointEvent::schemas(&mut schemas);
     ApprovalResponseNotice::schemas(&mut schemas);
     DelegationNotice::schemas(&mut schemas);
@@ -65,7 +65,7 @@ pub const TAGS: [(&str, &str); 10] = [
     ("Ownership events", "Webhooks about assignments, transfers, disputes and conflicts of areas."),
     ("Decision events", "Webhooks about decisions and their escalation."),
     ("Calendar events", "Webhooks about opening hours and closed days."),
-    ("Callback events", "Webhooks about callback requests, call attempts, blocked numbers and agents."),
+    ("Callback events", "Webhooks about queues, callback requests, calls, blocked numbers and agents."),
     ("Privacy events", "Webhooks about privacy notices and retention periods."),
     ("Integration events", "Webhooks about webhook endpoints, API keys and references to other systems."),
 ];
@@ -79,7 +79,7 @@ fn tag(event: &str) -> &'static str {
         "ownership" | "transfer" | "dispute" => "Ownership events",
         "decision" => "Decision events",
         "calendar" | "closed_day" => "Calendar events",
-        "callback_request" | "blocked_number" | "agent" => "Callback events",
+        "callback_request" | "call" | "promise" | "queue" | "blocked_number" | "agent" => "Callback events",
         "privacy_notice" | "retention" => "Privacy events",
         "webhook_endpoint" | "api_key" | "external_reference" => "Integration events",
         _ => "Project events",

@@ -116,16 +116,31 @@ fn membership() -> Machine {
 
 fn callback_request() -> Machine {
     use CallbackState::{
-        Assigned, Cancelled, Completed, Missed, Quarantined, QueuedAsap, Rerouted, RetryScheduled, Scheduled,
+        Assigned, Calling, Cancelled, Completed, Missed, Quarantined, QueuedAsap, Rerouted, RetryScheduled, Scheduled,
         Unreachable,
     };
     let edge = |from: CallbackState, cause, to: CallbackState| (Some(from.as_str()), cause, to.as_str());
     let waiting = [Scheduled, QueuedAsap, RetryScheduled, Missed];
     let mut transitions = vec![
-        edge(Assigned, Operation("create_call_attempt"), Completed),
-        edge(Assigned, Operation("create_call_attempt"), RetryScheduled),
-        edge(Assigned, Operation("create_call_attempt"), Unreachable),
+        edge(Calling, Operation("end_call"), Completed),
+        edge(Calling, Operation("end_call"), RetryScheduled),
+        edge(Calling, Operation("end_call"), Unreachable),
+        edge(Calling, Automatic("2 hours after the start of the call"), RetryScheduled),
+        edge(Calling, Automatic("2 hours after the start of the call"), Unreachable),
+        // Only an application, which records a past call.
+        edge(Missed, Operation("create_call"), Completed),
+        edge(Missed, Operation("create_call"), RetryScheduled),
+        edge(Missed, Operation("create_call"), Unreachable),
+        edge(Assigned, Operation("create_call"), Completed),
+        edge(Assigned, Operation("create_call"), RetryScheduled),
+        edge(Assigned, Operation("create_call"), Unreachable),
     ];
+    for open in waiting.into_iter().chain([Assigned]) {
+        transitions.push(edge(open, Operation("create_call"), Calling));
+    }
+    for operation in ["cancel_callback_network", "create_blocked_number", "erase_data_subject"] {
+        transitions.push(edge(Calling, Operation(operation), Cancelled));
+    }
     for state in waiting.into_iter().chain([Assigned, Quarantined]) {
         for operation in ["cancel_callback_request", "cancel_callback_network", "create_blocked_number"] {
             transitions.push(edge(state, Operation(operation), Cancelled));
@@ -135,17 +150,18 @@ fn callback_request() -> Machine {
     for promised in [Scheduled, QueuedAsap] {
         transitions.push((None, Operation("create_callback_request"), promised.as_str()));
         transitions.push(edge(Quarantined, Operation("release_callback_request"), promised));
-        transitions.push(edge(promised, Automatic("the promised time passes without an attempt"), Missed));
+        transitions.push(edge(promised, Automatic("the promised time passes without a call"), Missed));
     }
     transitions.push((None, Operation("create_callback_request"), Quarantined.as_str()));
-    transitions.push(edge(Assigned, Automatic("the promised time passes without an attempt"), Missed));
+    transitions.push(edge(Assigned, Automatic("the promised time passes without a call"), Missed));
     for state in waiting {
         transitions.push(edge(state, Operation("claim_callback_request"), Assigned));
         transitions.push(edge(state, Operation("assign_callback_request"), Assigned));
         transitions.push(edge(state, Automatic("an agent is on duty when the call is due"), Assigned));
         transitions.push(edge(Assigned, Operation("unassign_callback_request"), state));
-        transitions.push(edge(Assigned, Automatic("8 hours after it was due without activity"), state));
+        transitions.push(edge(Assigned, Automatic("no call is recorded for 8 hours after it was due"), state));
     }
+    transitions.push(edge(Assigned, Operation("reschedule_callback_request"), Assigned));
     for open in waiting.into_iter().chain([Assigned]) {
         for promised in [Scheduled, QueuedAsap] {
             transitions.push(edge(open, Operation("reschedule_callback_request"), promised));

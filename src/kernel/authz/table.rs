@@ -68,7 +68,7 @@ const DRAFTERS: &[Role] = &[Creator, Lead, Sponsor, Admin];
 permissions! {
     // Without a token.
     ReadPublic: "Read public data", None, &[Anyone], Refused, "forbidden-scope-holders",
-        &["get_calendar", "list_slots", "get_callback_challenge", "get_agent_calendar", "get_current_privacy_notice",
+        &["list_calendars", "get_calendar", "list_slots", "get_callback_challenge", "get_agent_calendar", "get_current_privacy_notice",
           "get_privacy_notice", "get_evidence_key", "check_liveness", "check_readiness", "get_metrics"];
     SubmitCallback: "Request a call and manage the request with its manage token", None, &[Anyone], Refused,
         "forbidden-scope-holders", &["create_callback_request"];
@@ -195,9 +195,13 @@ permissions! {
     // Callbacks. The reasons of closed days are internal and not shown to visitors.
     ReadClosedDays: "Read closed days", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_closed_days", "get_closed_day"];
-    ManageCalendar: "Change the calendar and its closed days", Some(Scope::Admin), &[Anyone], Refused,
+    ManageCalendar: "Change calendars and their closed days", Some(Scope::Admin), &[Anyone], Refused,
         "forbidden-scope-holders",
-        &["update_calendar", "create_closed_day", "import_closed_days", "delete_closed_day"];
+        &["create_calendar", "update_calendar", "create_closed_day", "import_closed_days", "delete_closed_day"];
+    ReadQueues: "Read queues", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
+        &["list_queues", "get_queue"];
+    ManageQueues: "Change queues", Some(Scope::Admin), &[Anyone], Refused, "forbidden-scope-holders",
+        &["create_queue", "update_queue"];
     ReadAgents: "Read the roster of agents", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_agents", "get_agent"];
     ManageAgents: "Change the roster of agents", Some(Scope::Admin), &[Anyone], Refused, "forbidden-scope-holders",
@@ -207,12 +211,12 @@ permissions! {
         &[Concerned("the agent"), Admin], Refused, "forbidden-link-agent-calendar", &["create_agent_calendar_link"];
     ReadCallbacks: "Read callback requests", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_callback_requests", "get_callback_request", "get_callback_receipt", "export_callback_requests",
-          "list_call_attempts", "list_blocked_numbers", "get_callback_report", "list_callback_references", "get_callback_reference",
+          "list_calls", "list_blocked_numbers", "get_callback_report", "list_callback_references", "get_callback_reference",
           "get_callback_projection"];
     WorkCallbacks: "Work on callback requests", Some(CallbacksWork), &[Anyone], Refused, "forbidden-scope-holders",
         &["reschedule_callback_request", "cancel_callback_request", "withdraw_callback_consent",
           "claim_callback_request", "assign_callback_request", "unassign_callback_request",
-          "release_callback_request", "reroute_callback_request", "create_call_attempt", "cancel_callback_network",
+          "release_callback_request", "reroute_callback_request", "create_call", "end_call", "cancel_callback_network",
           "create_blocked_number", "delete_blocked_number", "replace_callback_reference", "delete_callback_reference"];
 
     // Privacy.
@@ -284,9 +288,16 @@ pub const CONDITIONS: &[(&str, &str)] = &[
         "An administrator with a part in a project (a role, or a regular position in one of its departments) hands over no area of it, and proposes no sponsor in it.",
     ),
     ("withdraw_transfer", "The person who offered the area can also withdraw the offer."),
-    ("claim_callback_request", "The caller must be an agent on the roster."),
-    ("assign_callback_request", "Without `agent_id`, the caller must be an agent on the roster."),
-    ("create_call_attempt", "The caller must be the agent to whom the request is assigned."),
+    ("claim_callback_request", "The caller must be an agent on the roster, and gets requests of their queues only."),
+    (
+        "assign_callback_request",
+        "Without `agent_id`, the caller must be an agent who works in the queue of the request.",
+    ),
+    (
+        "create_call",
+        "The caller must be the agent to whom the request is assigned, or an agent of its queue if it has no agent. Only applications record past calls.",
+    ),
+    ("end_call", "The caller must be the agent who makes the call, an application or an administrator."),
     ("create_webhook_endpoint", "For the format of a CRM or ITSM tool, the scope `callbacks:read` is also needed."),
     ("update_webhook_endpoint", "For the format of a CRM or ITSM tool, the scope `callbacks:read` is also needed."),
     ("replay_webhook_events", "For the format of a CRM or ITSM tool, the scope `callbacks:read` is also needed."),

@@ -227,11 +227,14 @@ event_types! {
         "`about` is `due_at` of the decision. `approval.due_soon` is sent for its approval.";
 
     // Calendar, callback requests and agents.
-    CALENDAR_UPDATED = "calendar.updated", "Calendar", "The opening hours or booking rules of a calendar were changed.";
+    CALENDAR_CREATED = "calendar.created", "Calendar", "A calendar was created.";
+    CALENDAR_UPDATED = "calendar.updated", "Calendar", "The opening hours or the name of a calendar were changed.";
     CLOSED_DAY_CREATED = "closed_day.created", "ClosedDay", "A closed day was added to a calendar.",
         "Followed by `callback_request.flagged` for each open callback request on that day. An import sends one event per day.";
     CLOSED_DAY_DELETED = "closed_day.deleted", "ClosedDay", "A closed day was removed from a calendar.",
         "`data` is the closed day before the removal. Followed by `callback_request.flagged` for each open callback request on that day.";
+    QUEUE_CREATED = "queue.created", "Queue", "A queue of callback requests was created.";
+    QUEUE_UPDATED = "queue.updated", "Queue", "A queue of callback requests was changed.";
     CALLBACK_REQUEST_RECEIVED = "callback_request.received", "CallbackRequestEvent", "A callback request was received from a visitor, released from quarantine, or created by rerouting; `state` is `scheduled` if a time slot was booked, and `queued_asap` for a call as soon as possible.",
         "This is the first event of a request, unless it was quarantined. After rerouting, it follows `callback_request.rerouted` of the old request.";
     CALLBACK_REQUEST_QUARANTINED = "callback_request.quarantined", "CallbackRequestEvent", "A callback request that may be abuse was quarantined until an agent releases or cancels it; see `quarantine_reason`.",
@@ -242,19 +245,25 @@ event_types! {
         "Followed by `callback_request.assigned` when the request is assigned again.";
     CALLBACK_REQUEST_RESCHEDULED = "callback_request.rescheduled", "CallbackRequestEvent", "The visitor or an agent moved a callback to another time.",
         "If other requests were linked to this one, `callback_request.unlinked` follows for each of them.";
-    CALLBACK_REQUEST_ATTEMPTED = "callback_request.attempted", "CallAttemptEvent", "A call attempt was recorded.",
-        "`subject` is the call attempt, not the callback request. Followed by `callback_request.completed`, `callback_request.retry_scheduled` or `callback_request.unreachable`.";
+    CALL_STARTED = "call.started", "CallEvent", "An agent started a call to a visitor.",
+        "`subject` is the call, not the callback request. Followed by `callback_request.calling`.";
+    CALL_ENDED = "call.ended", "CallEvent", "A call to a visitor ended; see `outcome`. Also sent for a past call that an application recorded.",
+        "`subject` is the call, not the callback request. Followed by `callback_request.completed`, `callback_request.retry_scheduled` or `callback_request.unreachable`.";
+    CALLBACK_REQUEST_CALLING = "callback_request.calling", "CallbackRequestEvent", "An agent is calling the visitor; `agent_id` is the agent, who may have taken the request from the queue with the call.",
+        "Follows `call.started`.";
+    PROMISE_AT_RISK = "promise.at_risk", "CallbackRequestEvent", "The promised time of a callback request ends within 10 minutes, and no call was started.",
+        "`subject` is the callback request. Sent once for a promise. If no call starts in time, `callback_request.missed` follows.";
     CALLBACK_REQUEST_COMPLETED = "callback_request.completed", "CallbackRequestEvent", "The visitor was reached.",
-        "Follows `callback_request.attempted`. Also sent for each request that was linked to the completed one.";
+        "Follows `call.ended`. Also sent for each request that was linked to the completed one.";
     CALLBACK_REQUEST_RETRY_SCHEDULED = "callback_request.retry_scheduled", "CallbackRequestEvent", "The visitor was not reached, and another call was scheduled.",
-        "Follows `callback_request.attempted`. `due_from` is the time of the next attempt; the request has no agent.";
+        "Follows `call.ended`. `due_from` is the time of the next call; the request has no agent.";
     CALLBACK_REQUEST_MISSED = "callback_request.missed", "CallbackRequestEvent", "The promised time passed without a call; the request moved to the front of the queue.",
         "Sent once per promised time, by the scheduler. A pending `promise` becomes `broken`.";
-    CALLBACK_REQUEST_UNREACHABLE = "callback_request.unreachable", "CallbackRequestEvent", "A callback request was closed without reaching the visitor: the number was wrong, or three call attempts failed.",
-        "Follows `callback_request.attempted`. Also sent for each request that was linked to the closed one.";
+    CALLBACK_REQUEST_UNREACHABLE = "callback_request.unreachable", "CallbackRequestEvent", "A callback request was closed without reaching the visitor: the number was wrong, or as many calls failed as the queue allows.",
+        "Follows `call.ended`. Also sent for each request that was linked to the closed one.";
     CALLBACK_REQUEST_CANCELLED = "callback_request.cancelled", "CallbackRequestEvent", "The visitor or an agent cancelled a callback request.",
         "If other requests were linked to this one, `callback_request.unlinked` follows for each of them. Also sent for each request of a network whose requests are cancelled together, and for each request for a number that is blocked.";
-    CALLBACK_REQUEST_REROUTED = "callback_request.rerouted", "CallbackRequestEvent", "A callback request was closed and continues as a new request with another intent; `rerouted_to` is the new request.",
+    CALLBACK_REQUEST_REROUTED = "callback_request.rerouted", "CallbackRequestEvent", "A callback request was closed and continues as a new request in another queue; `rerouted_to` is the new request.",
         "Followed by `callback_request.received` for the new request.";
     CALLBACK_REQUEST_UNLINKED = "callback_request.unlinked", "CallbackRequestEvent", "A callback request was separated from the request whose call was to cover both, because that call was moved or will not take place.",
         "The request then has a call of its own, or is linked to another request; see `linked_to`.";
@@ -269,7 +278,7 @@ event_types! {
     BLOCKED_NUMBER_DELETED = "blocked_number.deleted", "BlockedNumber", "A phone number was unblocked.",
         "`data` is the blocked number before the deletion.";
     AGENT_CREATED = "agent.created", "Agent", "An agent was added to the roster.";
-    AGENT_UPDATED = "agent.updated", "Agent", "The duty times of an agent were changed, or the agent was made active or inactive.";
+    AGENT_UPDATED = "agent.updated", "Agent", "The queues, duty times, absences or maximum number of requests of an agent were changed, or the agent was made active or inactive.";
     AGENT_DELETED = "agent.deleted", "Agent", "An agent was removed from the roster.",
         "`data` is the agent before the removal.";
     AGENT_CALENDAR_LINKED = "agent.calendar_linked", "Agent", "A new secret link to the calendar of an agent was created; the previous one no longer works.",
