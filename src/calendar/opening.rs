@@ -36,7 +36,7 @@ pub fn weekly_body(stored: &str) -> Vec<OpeningPeriod> {
     let week: Week = stored.parse().unwrap_or_default();
     let days = Weekday::ALL.iter().zip(week.days());
     days.flat_map(|(weekday, periods)| {
-        periods.iter().map(|period| {
+        periods.iter().map(move |period| {
             let TimePeriod { opens, closes } = TimePeriod::from(*period);
             OpeningPeriod { weekday: *weekday, opens, closes }
         })

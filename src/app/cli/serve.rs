@@ -20,6 +20,7 @@ use crate::app::worker;
 use crate::callbacks::form::FormSettings;
 use crate::callbacks::notices;
 use crate::callbacks::requests::intake_policy::IntakePolicy;
+use crate::callbacks::slots;
 use crate::directory::{api_keys, people};
 use crate::integrations::webhooks::Outbound;
 use crate::integrations::webhooks::egress::EgressPolicy;
@@ -62,6 +63,7 @@ pub fn run(settings: Settings) -> Result<(), String> {
             print_line(hint)?;
         }
         service.warn_of_example_notice().await?;
+        service.warn_of_queues_without_agents().await?;
         service.serve().await
     });
     leave(system);
@@ -171,6 +173,17 @@ impl Service {
         let only_examples = self.context.state.db.read(notices::only_examples).await;
         if only_examples.map_err(|error| error.to_string())? {
             tracing::warn!("{}", notices::NO_OWN_NOTICE);
+        }
+        Ok(())
+    }
+
+    /// Warns of queues whose capacity comes from the roster, but for which no agent is on duty in the next days: they
+    /// refuse all requests.
+    async fn warn_of_queues_without_agents(&self) -> Result<(), String> {
+        let now = self.context.state.environment.now();
+        let found = self.context.state.db.read(move |conn| slots::warnings(conn, now)).await;
+        for queue in found.map_err(|error| error.to_string())? {
+            tracing::warn!(queue, "no agent is on duty in the booking horizon of a queue");
         }
         Ok(())
     }

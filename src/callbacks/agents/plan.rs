@@ -15,11 +15,13 @@ use crate::kernel::ids::{AgentId, QueueId};
 #[must_use]
 pub fn rows(agent_id: AgentId, queues: &[AgentQueue], absences: &[AgentAbsence]) -> Plan {
     let queue = |one: &AgentQueue| QueueRow { agent_id, queue_id: one.queue_id };
-    let duties = |one: &AgentQueue| one.duties.iter().map(|duty| duty_row(agent_id, one.queue_id, duty)).collect();
+    let duties = |one: &AgentQueue| -> Vec<DutyRow> {
+        one.duties.iter().map(|duty| duty_row(agent_id, one.queue_id, duty)).collect()
+    };
     let absence = |one: &AgentAbsence| AbsenceRow { agent_id, starts_at: one.starts_at, ends_at: one.ends_at };
     let mut plan = Plan {
         queues: queues.iter().map(queue).collect(),
-        duties: queues.iter().flat_map(|one| -> Vec<DutyRow> { duties(one) }).collect(),
+        duties: queues.iter().flat_map(duties).collect(),
         absences: absences.iter().map(absence).collect(),
     };
     plan.queues.sort_by_key(|row| row.queue_id);

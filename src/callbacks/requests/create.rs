@@ -59,8 +59,8 @@ pub struct Created {
 /// Creates a request with the given result of the screening.
 ///
 /// # Errors
-/// 409 with alternatives if the slot is full, or if no agent is on duty; 422 with every violation; 429 if the caller has two open requests for
-/// the number.
+/// 409 with alternatives if the slot is full, or if no agent is on duty; 422 with every violation; 429 if the caller has
+/// two open requests for the number.
 pub fn create(
     tx: &mut Tx<'_>,
     new: &NewCallbackRequest,

@@ -101,16 +101,17 @@ fn view(
     let locale = Lang::stored(&request.locale);
     let given = store::consents(conn, chain)?;
     // A linked request is served by the call of the request it is linked to.
-    let (attempts, due_from) = match request.linked_to.map(|leader| store::find(conn, leader)).transpose()?.flatten() {
-        Some((leader, _)) => (leader.attempts, leader.due_from),
-        None => (request.attempts, request.due_from),
+    let leader = request.linked_to.map(|leader| store::find(conn, leader)).transpose()?.flatten();
+    let (attempts, due_from, state) = match &leader {
+        Some((leader, _)) => (leader.attempts, leader.due_from, leader.state),
+        None => (request.attempts, request.due_from, request.state),
     };
     let local = |instant: UtcTime| instant.to_jiff().to_zoned(calendar.zone.clone());
     let sentence = match VisitorState::of(&request) {
         VisitorState::Cancelled => confirmation::cancelled(locale),
         VisitorState::Completed => confirmation::completed(locale),
         VisitorState::Unreachable => confirmation::unreachable(locale),
-        _ if attempts > 0 => confirmation::called_in_vain(locale, &local(due_from)),
+        _ if attempts > 0 && state != CallbackState::Calling => confirmation::called_in_vain(locale, &local(due_from)),
         _ if request.promised_by <= now => confirmation::late(locale),
         _ => confirmation::promised(locale, &calendar.zone, (request.promised_from, request.promised_by), &phone),
     };

@@ -44,6 +44,8 @@ pub fn reroute(
         // The new request continues the promise, so it must not be counted twice.
         ended.promise = PromiseStatus::Void;
     }
+    // Before the slots, because requests are locked first.
+    let linked = store::lock_linked(tx.conn, before.id)?;
     if let (false, Some(slot_id), Some(from)) = (was_called, &next.slot_id, next.promised_from) {
         let moved = (before.queue_id, next.queue_id);
         let keep = transitions::has_capacity(&before);
@@ -56,7 +58,7 @@ pub fn reroute(
         Some(contact) => store::create::insert_with_contact(tx.conn, &next, contact)?,
         None => store::create::insert(tx.conn, &next)?,
     }
-    transitions::unlink_from(tx, &before)?;
+    transitions::unlink(tx, &before, linked)?;
     if was_called {
         // The new call is promised as soon as possible, without a slot.
         transitions::release_capacity(tx, &before)?;
