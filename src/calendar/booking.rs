@@ -1,5 +1,8 @@
 //! The booking rules of a queue over time, and its schedule: the rules with the calendar of the queue.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::rules::Calendar;
@@ -73,12 +76,27 @@ impl BookingRules {
 pub struct Schedule {
     pub calendar: Calendar,
     pub rules: BookingRules,
+    /// Calls as soon as possible that the agents have to make during a slot, by its start. They leave less capacity.
+    pub taken: BTreeMap<Timestamp, i32>,
 }
 
 impl Schedule {
+    /// Creates a schedule in which no agent is busy.
+    #[must_use]
+    pub fn new(calendar: Calendar, rules: BookingRules) -> Self {
+        Self { calendar, rules, taken: BTreeMap::new() }
+    }
+
     /// Returns the capacity of a slot, by the rules of its day.
     #[must_use]
     pub fn capacity_of(&self, slot: &Slot) -> i32 {
+        let taken = self.taken.get(&slot.start).copied().unwrap_or(0);
+        self.capacity_without_others(slot).saturating_sub(taken).max(0)
+    }
+
+    /// Returns the capacity of a slot if no call as soon as possible has to be made.
+    #[must_use]
+    pub fn capacity_without_others(&self, slot: &Slot) -> i32 {
         match &self.rules.on(slot.date).capacity {
             Capacity::Fixed(calls) => *calls,
             Capacity::Roster { staff, handling_minutes } => {

@@ -28,7 +28,7 @@ fn window(text: &str) -> Window {
 }
 
 fn schedule(calendar: Calendar, window_minutes: i64) -> Schedule {
-    Schedule { calendar, rules: BookingRules { window_minutes, ..BookingRules::default() } }
+    Schedule::new(calendar, BookingRules { window_minutes, ..BookingRules::default() })
 }
 
 fn prague() -> Schedule {
@@ -237,7 +237,7 @@ proptest! {
         let zone = TimeZone::get(zone).unwrap();
         let calendar = Calendar::in_zone(zone);
         let rules = BookingRules { horizon_days, minimum_notice, ..BookingRules::default() };
-        let schedule = Schedule { calendar: calendar.clone(), rules };
+        let schedule = Schedule::new(calendar.clone(), rules);
         let now = at("2026-12-01T00:30Z") + minutes(hour * 60);
 
         let mut expected = Vec::new();

@@ -233,7 +233,7 @@ async fn a_released_request_keeps_its_promise_above_the_capacity(app: TestApp) {
     assert_eq!(capacity_remaining(&app, slot).await, 0);
     app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
     worker.act(&format!("{PATH}/{}/assign", honest.id())).await.expect(200);
-    worker.post(&attempts_of(&honest), json!({"outcome": "reached"})).await.expect(201);
+    call(&worker, &honest, "reached").await;
     assert_eq!(read_request(&app, &honest).await["promise"], "kept");
 }
 

@@ -18,7 +18,7 @@ pub async fn on_duty(app: &TestApp, name: &str, starts: &str, ends: &str) -> Rep
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday"];
     let duties: Vec<Value> = days.iter().map(|day| json!({"weekday": day, "starts": starts, "ends": ends})).collect();
     let person = person_id(app, name).await;
-    app.admin().post("/v1/agents", json!({"person_id": person, "duties": duties})).await.expect(201)
+    app.admin().post("/v1/agents", new_agent(person, &json!(duties))).await.expect(201)
 }
 
 /// Returns the number of assigned requests per agent.
@@ -114,7 +114,7 @@ async fn a_missed_request_is_claimed_first_and_counts_as_broken(app: TestApp) {
     );
     let worker = agent(&app, "b").await;
     assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), missed.id());
-    worker.post(&attempts_of(&missed), json!({"outcome": "reached"})).await.expect(201);
+    call(&worker, &missed, "reached").await;
     let promises = report(&app).await["promises"].clone();
     assert_eq!((&promises["kept"], &promises["broken"], &promises["pending"]), (&json!(0), &json!(1), &json!(1)));
 }
@@ -155,7 +155,9 @@ async fn rerouting_moves_a_request_to_technical_support(app: TestApp) {
         (&old["state"], &old["rerouted_to"], &old["promise"]),
         (&json!("rerouted"), &next.body["id"], &json!("void"))
     );
-    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
+    // The call uses capacity of the other queue now.
+    assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 3);
+    assert_eq!(next.body["queue_id"], json!(queues()[1]));
     // The visitor's link still works.
     let secret = receipt.body["manage_token"].as_str().unwrap();
     let manage = format!("{PATH}/{}", receipt.id());
@@ -184,7 +186,7 @@ async fn rerouting_after_a_call_makes_a_new_promise(app: TestApp) {
     let worker = agent(&app, "a").await;
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     worker.act(&format!("{PATH}/next")).await.expect(200);
-    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+    call(&worker, &receipt, "busy").await;
     let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
     assert_eq!(
         (&next.body["state"], &next.body["attempts"], &next.body["promised_by"]),
@@ -252,14 +254,11 @@ async fn agents_reassign_and_unassign_requests(app: TestApp) {
         .await
         .violates("/agent_id", "unknown_reference");
     worker.post(&format!("{path}/assign"), json!({"agent_id": agent_id(&app, "anna").await})).await.expect(200);
-    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.refused(403, "forbidden");
+    worker.act(&calls_of(&receipt)).await.refused(403, "forbidden");
     worker.act(&format!("{path}/assign")).await.expect(200);
-    worker
-        .post(&attempts_of(&receipt), json!({"outcome": "busy", "started_at": "2027-03-30T07:00:00Z"}))
-        .await
-        .expect(201);
+    call(&worker, &receipt, "busy").await;
     worker.act(&format!("{path}/assign")).await.expect(200);
-    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.violates("/started_at", "too_soon");
+    worker.act(&calls_of(&receipt)).await.refused(409, "conflict");
     assert_eq!(worker.act(&format!("{path}/unassign")).await.expect(200).body["state"], "retry_scheduled");
     worker.act(&format!("{path}/unassign")).await.refused(409, "illegal_transition");
 }
@@ -326,12 +325,11 @@ async fn an_agent_reads_problems_in_the_preferred_language(app: TestApp) {
 
     let request = create_request(&app, 1, asap()).await.expect(201);
     assert_eq!(worker.act(&next).await.expect(200).id(), request.id());
-    let attempt = json!({"outcome": "busy"});
     let other = agent(&app, "b").await;
-    let foreign = in_german(&other, &attempts_of(&request), attempt.clone()).await.refused(403, "forbidden");
+    let foreign = in_german(&other, &calls_of(&request), json!({})).await.refused(403, "forbidden");
     assert_eq!(foreign.body["detail"], "Die Anfrage ist einem anderen Agenten zugewiesen.");
-    worker.post(&attempts_of(&request), json!({"outcome": "reached"})).await.expect(201);
-    let late = in_german(&worker, &attempts_of(&request), attempt).await.refused(409, "illegal_transition");
+    call(&worker, &request, "reached").await;
+    let late = in_german(&worker, &calls_of(&request), json!({})).await.refused(409, "illegal_transition");
     let detail = late.body["detail"].as_str().unwrap();
-    assert!(detail.starts_with("„create_call_attempt“ ist nicht möglich, solange die Rückrufanfrage"), "{detail}");
+    assert!(detail.starts_with("„create_call“ ist nicht möglich, solange die Rückrufanfrage"), "{detail}");
 }

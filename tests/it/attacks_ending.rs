@@ -245,7 +245,14 @@ async fn an_approval_for_one_hold_does_not_count_for_the_next(app: TestApp) {
 async fn closed_days_do_not_prolong_a_hold(app: TestApp) {
     let pair = Pair::running(&app).await;
     let attacker = app.caller("cmo", ALL_SCOPES);
-    attacker.patch("/v1/calendars/default", "*", json!({"weekdays": ["sunday"]})).await.expect(200);
+    attacker
+        .patch(
+            "/v1/calendars/default",
+            "*",
+            json!({"opening_hours": [{"weekday": "sunday", "opens": "10:00", "closes": "17:00"}]}),
+        )
+        .await
+        .expect(200);
     let held = attacker.post(&pair.at("hold"), reason()).await.expect(200).body;
     assert!(text(&held["hold_ends_at"]) <= "2027-05-25T07:00:00Z", "{held}");
 }

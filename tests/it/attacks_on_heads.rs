@@ -119,7 +119,9 @@ async fn the_calendar_does_not_shorten_the_wait_of_a_new_head(app: TestApp) {
     app.clock.set("2027-04-01T08:00:00Z".parse().unwrap());
     make_head(&app, &pair.platform, Some(&boss)).await;
     let sponsor = pair.at(&format!("sides/{}/sponsor", pair.platform));
-    let every_day = json!({"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]});
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let hours = days.map(|day| json!({"weekday": day, "opens": "10:00", "closes": "17:00"}));
+    let every_day = json!({"opening_hours": hours});
     app.admin().patch("/v1/calendars/default", "*", every_day).await.expect(200);
     // After a weekend, three business days have passed by the new calendar, and one by the one before.
     app.clock.set("2027-04-05T08:00:00Z".parse().unwrap());

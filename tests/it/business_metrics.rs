@@ -92,7 +92,7 @@ async fn a_promise_is_at_risk_15_minutes_before_it_ends_without_an_agent(app: Te
 
     // A closed request is in no gauge.
     worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
-    worker.post(&attempts_of(&receipt), json!({"outcome": "reached"})).await.expect(201);
+    call(&worker, &receipt, "reached").await;
     let closed = measure(&app).await;
     assert_eq!((closed.open(), closed.get("callback_requests_due")), (0.0, 0.0));
     assert_eq!(closed.get("callback_promises_at_risk"), 0.0);
@@ -114,7 +114,7 @@ async fn a_window_is_due_when_it_begins(app: TestApp) {
     // After an attempt the promise is decided, and the retry is not at risk.
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
-    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+    call(&worker, &receipt, "busy").await;
     app.clock.advance(Duration::from_secs(86_400));
     let gauges = measure(&app).await;
     assert_eq!(gauges.get("callback_requests{state=\"retry_scheduled\"}"), 1.0);
@@ -209,7 +209,7 @@ async fn kept_and_broken_promises_are_counted(app: TestApp) {
     let worker = agent(&app, "a").await;
     let kept = create_request(&app, 1, asap()).await.expect(201);
     worker.act(&format!("{PATH}/{}/assign", kept.id())).await.expect(200);
-    worker.post(&attempts_of(&kept), json!({"outcome": "reached"})).await.expect(201);
+    call(&worker, &kept, "reached").await;
     let broken = create_request(&app, 2, asap()).await.expect(201);
     worker.post(&format!("{PATH}/{}/cancel", broken.id()), json!({"reason": "other"})).await.expect(200);
     let after = of_process(&app).await;

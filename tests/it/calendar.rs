@@ -1,5 +1,6 @@
 //! The calendar, closed days and slots.
 
+use super::support::desk;
 use super::support::*;
 
 async fn slot_ids(app: &TestApp, query: &str) -> Vec<String> {
@@ -11,9 +12,9 @@ async fn slot_ids(app: &TestApp, query: &str) -> Vec<String> {
 async fn the_calendar_is_public(app: TestApp) {
     let calendar = app.anonymous().get("/v1/calendars/default").await.expect(200);
     assert_eq!(calendar.body["zone"], "Europe/Prague");
-    assert_eq!(calendar.body["weekdays"], json!(["monday", "tuesday", "wednesday", "thursday", "friday"]));
-    let windows = calendar.body["windows"].as_array().unwrap();
-    assert_eq!((windows.len(), &windows[0], &windows[6]), (7, &json!("10:00-11:00"), &json!("16:00-17:00")));
+    let hours = calendar.body["opening_hours"].as_array().unwrap();
+    let friday = json!({"weekday": "friday", "opens": "10:00", "closes": "17:00"});
+    assert_eq!((hours.len(), &hours[4], &calendar.body["company"]), (5, &friday, &json!(true)));
     app.anonymous()
         .request("GET", "/v1/calendars/default")
         .header("If-None-Match", &calendar.etag())
@@ -60,26 +61,40 @@ async fn the_minimum_notice_is_exact_to_the_second(app: TestApp) {
 async fn a_changed_calendar_has_other_windows(app: TestApp) {
     let admin = app.admin();
     let before = admin.get("/v1/calendars/default").await.expect(200);
-    let patch = json!({"opens": "09:00", "closes": "12:00", "window_minutes": 90, "weekdays": ["wednesday"], "horizon_business_days": 2});
+    let patch = json!({"opening_hours": [{"weekday": "wednesday", "opens": "09:00", "closes": "12:00"}]});
     let after = admin.patch("/v1/calendars/default", &before.etag(), patch.clone()).await.expect(200);
-    assert_eq!(after.body["windows"], json!(["09:00-10:30", "10:30-12:00"]));
+    assert_eq!(after.body["opening_hours"], patch["opening_hours"]);
+    let rules = json!({"window_minutes": 90, "horizon_business_days": 2});
+    admin.patch(&format!("/v1/queues/{}", desk::queues()[0]), "*", rules).await.expect(200);
     assert_eq!(slot_ids(&app, "").await, ["20270331T0700Z", "20270331T0830Z", "20270407T0700Z", "20270407T0830Z"]);
     admin.patch("/v1/calendars/default", &before.etag(), patch.clone()).await.refused(412, "stale_version");
     assert_eq!(admin.patch("/v1/calendars/default", &after.etag(), patch).await.expect(200).etag(), after.etag());
     let feed = app.drained_feed().await;
-    assert_eq!(feed.len(), 1);
-    assert_eq!((&feed[0]["type"], &feed[0]["data"]["opens"]), (&json!("calendar.updated"), &json!("09:00")));
+    let kinds: Vec<_> = feed.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["calendar.updated", "queue.updated"]);
+    assert_eq!(feed[0]["data"]["opening_hours"][0]["opens"], "09:00");
 }
 
 #[apply(both)]
 async fn an_inconsistent_calendar_is_rejected(app: TestApp) {
+    let hours = |periods: &[(&str, &str)]| {
+        let period = |(opens, closes): &(&str, &str)| json!({"weekday": "monday", "opens": opens, "closes": closes});
+        json!({"opening_hours": periods.iter().map(period).collect::<Vec<_>>()})
+    };
+    let noon = json!({"date": "2027-12-24", "periods": [{"opens": "10:00", "closes": "12:00"}]});
     for (patch, place, code) in [
         (json!({"zone": "Europe/Nowhere"}), "/zone", "unknown_zone"),
-        (json!({"opens": "17:00"}), "/closes", "closes_before_opening"),
-        (json!({"opens": "15:00", "window_minutes": 150}), "/window_minutes", "window_too_long"),
-        (json!({"weekdays": []}), "/weekdays", "too_few_items"),
-        (json!({"opens": "9:00"}), "/opens", "pattern_mismatch"),
-        (json!({"window_capacity": 0}), "/window_capacity", "too_small"),
+        (json!({"public_holidays": "XX"}), "/public_holidays", "unknown_region"),
+        (hours(&[("17:00", "17:00")]), "/opening_hours/0/closes", "closes_before_opening"),
+        (hours(&[("10:00", "12:00"), ("11:59", "13:00")]), "/opening_hours/1", "overlapping_periods"),
+        (json!({"opening_hours": []}), "/opening_hours", "too_few_items"),
+        (hours(&[("9:00", "12:00")]), "/opening_hours/0/opens", "pattern_mismatch"),
+        (json!({"special_hours": [noon, noon]}), "/special_hours/1/date", "duplicate_date"),
+        (
+            json!({"special_hours": [{"date": "2027-12-24", "periods": []}]}),
+            "/special_hours/0/periods",
+            "too_few_items",
+        ),
     ] {
         app.admin()
             .patch("/v1/calendars/default", "*", patch)
@@ -116,10 +131,75 @@ async fn a_closed_day_has_no_slots_until_it_is_deleted(app: TestApp) {
 #[apply(both)]
 async fn only_administrators_change_the_calendar(app: TestApp) {
     let agent = app.caller("agent", "callbacks:read callbacks:work");
-    agent.patch("/v1/calendars/default", "*", json!({"window_capacity": 1})).await.refused(403, "forbidden");
+    agent.patch("/v1/calendars/default", "*", json!({"name": "Mine"})).await.refused(403, "forbidden");
+    let queue = format!("/v1/queues/{}", desk::queues()[0]);
+    agent.patch(&queue, "*", json!({"window_capacity": 1})).await.refused(403, "forbidden");
+    app.anonymous().get(&queue).await.refused(401, "unauthenticated");
     agent
         .post("/v1/calendars/default/closed-days", json!({"date": "2027-03-31", "reason": "Rest"}))
         .await
         .refused(403, "forbidden");
     app.anonymous().post("/v1/calendars/default/closed-days", json!({})).await.refused(401, "unauthenticated");
+}
+
+/// A calendar for support with a lunch break, which is open on Saturdays and has no public holidays.
+async fn support_calendar(app: &TestApp) -> Reply {
+    let hours = |weekday: &str| {
+        [("08:00", "12:00"), ("13:00", "16:00")]
+            .map(|(opens, closes)| json!({"weekday": weekday, "opens": opens, "closes": closes}))
+    };
+    let body = json!({
+        "name": "Support", "zone": "Europe/Prague", "public_holidays": "none",
+        "opening_hours": [hours("monday"), hours("saturday")].concat(),
+        "special_hours": [{"date": "2027-04-05", "periods": [{"opens": "10:00", "closes": "11:00"}]}]
+    });
+    app.admin().post("/v1/calendars", body).await.expect(201)
+}
+
+#[apply(both)]
+async fn a_queue_with_a_calendar_of_its_own_has_its_windows(app: TestApp) {
+    let calendar = support_calendar(&app).await;
+    let [sales, support] = desk::queues();
+    let path = format!("/v1/queues/{support}");
+    app.admin().patch(&path, "*", json!({"calendar_id": calendar.id()})).await.expect(200);
+    let windows = |day: &str| format!("?queue=support&days=1&from={day}");
+    // Saturday, with a lunch break; Monday with other hours; Monday.
+    let saturday = slot_ids(&app, &windows("2027-04-03")).await;
+    assert_eq!(saturday.len(), 7);
+    assert!(saturday.contains(&"20270403T1100Z".to_owned()) && !saturday.contains(&"20270403T1000Z".to_owned()));
+    assert_eq!(slot_ids(&app, &windows("2027-04-05")).await, ["20270405T0800Z"]);
+    assert_eq!(slot_ids(&app, &windows("2027-04-12")).await.len(), 7);
+    assert_eq!(slot_ids(&app, "?intent=technical_support&days=1&from=2027-04-05").await.len(), 1);
+    // Sales keeps the company calendar.
+    assert_eq!(slot_ids(&app, "?queue=sales&days=1&from=2027-04-03").await, Vec::<String>::new());
+    assert_eq!(slot_ids(&app, "?days=1&from=2027-04-05").await.len(), 7);
+    let slots = app.anonymous().get("/v1/slots").await.expect(200);
+    assert_eq!(slots.body["queue_id"], json!(sales));
+    app.anonymous().get("/v1/slots?queue=fax").await.refused(422, "validation_failed");
+    // A closed day of the other calendar does not concern sales.
+    let closed = format!("/v1/calendars/{}/closed-days", calendar.id());
+    let day = app.admin().post(&closed, json!({"date": "2027-04-12", "reason": "Rest"})).await.expect(201);
+    assert_eq!(slot_ids(&app, &windows("2027-04-12")).await, Vec::<String>::new());
+    assert_eq!(slot_ids(&app, "?days=1&from=2027-04-12").await.len(), 7);
+    let of_company = format!("/v1/calendars/default/closed-days/{}", day.id());
+    app.admin().get(&of_company).await.refused(404, "not_found");
+    app.admin().delete(&of_company).await.refused(404, "not_found");
+    let list = app.anonymous().get("/v1/calendars").await.expect(200);
+    let names: Vec<_> = list.body["data"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
+    assert_eq!(names, ["Company", "Support"]);
+}
+
+#[apply(both)]
+async fn a_public_holiday_with_special_hours_is_open(app: TestApp) {
+    // Thursday 28 October 2027 is a Czech public holiday.
+    app.clock.set("2027-10-26T06:00:00Z".parse().unwrap());
+    assert_eq!(slot_ids(&app, "?days=1&from=2027-10-28").await, Vec::<String>::new());
+    let special =
+        json!({"special_hours": [{"date": "2027-10-28", "periods": [{"opens": "10:00", "closes": "12:00"}]}]});
+    app.admin().patch("/v1/calendars/default", "*", special).await.expect(200);
+    assert_eq!(slot_ids(&app, "?days=1&from=2027-10-28").await.len(), 2);
+    app.admin().patch("/v1/calendars/default", "*", json!({"special_hours": []})).await.expect(200);
+    assert_eq!(slot_ids(&app, "?days=1&from=2027-10-28").await, Vec::<String>::new());
+    app.admin().patch("/v1/calendars/default", "*", json!({"public_holidays": "none"})).await.expect(200);
+    assert_eq!(slot_ids(&app, "?days=1&from=2027-10-28").await.len(), 7);
 }

@@ -6,6 +6,24 @@ use super::support::*;
 
 const CALENDAR: &str = "/v1/calendars/default";
 
+/// Opening hours on these weekdays.
+fn hours(weekdays: &[&str], opens: &str, closes: &str) -> Value {
+    let period = |weekday: &&str| json!({"weekday": weekday, "opens": opens, "closes": closes});
+    weekdays.iter().map(period).collect()
+}
+
+/// A change to these hours, from Monday to Friday.
+fn open(opens: &str, closes: &str) -> Value {
+    json!({"opening_hours": hours(&["monday", "tuesday", "wednesday", "thursday", "friday"], opens, closes)})
+}
+
+/// The same, from a day on.
+fn open_from(day: &str, opens: &str, closes: &str) -> Value {
+    let mut patch = open(opens, closes);
+    patch["valid_from"] = json!(day);
+    patch
+}
+
 async fn change(app: &TestApp, patch: Value) -> Value {
     app.admin().patch(CALENDAR, "*", patch).await.expect(200).body
 }
@@ -37,12 +55,14 @@ async fn a_change_leaves_every_past_latency_as_it_is(app: TestApp) {
     assert_eq!(measured["p90_minutes"], json!(120));
     // Longer and shorter hours, other weekdays and another zone, from now on and from later days on.
     for patch in [
-        json!({"opens": "06:00", "closes": "22:00"}),
-        json!({"opens": "11:30", "closes": "12:30", "window_minutes": 30}),
-        json!({"weekdays": ["sunday"]}),
+        open("06:00", "22:00"),
+        open("11:30", "12:30"),
+        json!({"opening_hours": hours(&["sunday"], "10:00", "17:00")}),
         json!({"zone": "America/New_York"}),
-        json!({"valid_from": "2027-04-01", "opens": "00:00", "closes": "23:59"}),
-        json!({"valid_from": "2027-03-31", "weekdays": ["monday", "tuesday", "wednesday"]}),
+        json!({"public_holidays": "none"}),
+        json!({"special_hours": [{"date": "2027-03-30", "periods": [{"opens": "01:00", "closes": "02:00"}]}]}),
+        open_from("2027-04-01", "00:00", "23:59"),
+        open_from("2027-03-31", "10:00", "12:00"),
     ] {
         change(&app, patch.clone()).await;
         assert_eq!(latency(&app, &pair).await, measured, "{patch}");
@@ -58,8 +78,8 @@ async fn an_interval_that_spans_a_change_is_the_sum_of_its_parts(app: TestApp) {
     app.person("cmo").act(&pair.at("close")).await.expect(201);
     // Open from 10:00; at 11:00 the company decides to close at 12:00 from now on, and at 11:00 from tomorrow on.
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
-    change(&app, json!({"closes": "12:00"})).await;
-    change(&app, json!({"valid_from": "2027-03-31", "closes": "11:00"})).await;
+    change(&app, open("10:00", "12:00")).await;
+    change(&app, open_from("2027-03-31", "10:00", "11:00")).await;
     app.clock.set("2027-03-31T20:00:00Z".parse().unwrap());
     // Two hours today, and one tomorrow.
     assert_eq!(latency(&app, &pair).await["longest_wait_minutes"], json!(180));
@@ -69,53 +89,78 @@ async fn an_interval_that_spans_a_change_is_the_sum_of_its_parts(app: TestApp) {
 async fn settings_are_planned_read_and_replaced_by_day(app: TestApp) {
     let now = app.anonymous().get(CALENDAR).await.expect(200);
     assert_eq!((&now.body["valid_from"], &now.body["next_change_at"]), (&json!("1970-01-01"), &Value::Null));
-    let planned = change(&app, json!({"valid_from": "2027-04-05", "opens": "08:00", "window_capacity": 7})).await;
-    assert_eq!((&planned["valid_from"], &planned["opens"]), (&json!("2027-04-05"), &json!("08:00")));
+    let planned = change(&app, open_from("2027-04-05", "08:00", "17:00")).await;
+    let opens = |calendar: &Value| calendar["opening_hours"][0]["opens"].clone();
+    assert_eq!((&planned["valid_from"], opens(&planned)), (&json!("2027-04-05"), json!("08:00")));
     // Nothing changes before that day, not even the version that clients have cached, but the plan is visible.
     let same = app.anonymous().get(CALENDAR).await.expect(200);
-    assert_eq!((&same.body["opens"], &same.body["next_change_at"]), (&json!("10:00"), &json!("2027-04-04T22:00:00Z")));
-    assert_eq!(on(&app, "2027-04-04").await["opens"], "10:00");
-    assert_eq!(on(&app, "2027-04-05").await["opens"], "08:00");
-    assert_eq!(on(&app, "1900-01-01").await["opens"], "10:00");
-    // Slots of a day follow the settings of the day, with their capacity.
+    assert_eq!((opens(&same.body), &same.body["next_change_at"]), (json!("10:00"), &json!("2027-04-04T22:00:00Z")));
+    assert_eq!(opens(&on(&app, "2027-04-04").await), "10:00");
+    assert_eq!(opens(&on(&app, "2027-04-05").await), "08:00");
+    assert_eq!(opens(&on(&app, "1900-01-01").await), "10:00");
+    // Slots of a day follow the settings of the day.
     assert_eq!(slot_ids(&app, "?from=2027-04-02&days=1").await[0], "20270402T0800Z");
     assert_eq!(slot_ids(&app, "?from=2027-04-06&days=1").await[0], "20270406T0600Z");
-    let slots = app.anonymous().get("/v1/slots?from=2027-04-06&days=1").await.expect(200);
-    assert_eq!(slots.body["data"][0]["capacity_remaining"], json!(7));
     // A change from now on does not touch the plan; a change of the planned day replaces it.
-    change(&app, json!({"opens": "09:00"})).await;
+    change(&app, open("09:00", "17:00")).await;
     assert_eq!(
-        (on(&app, "2027-03-30").await["opens"].clone(), on(&app, "2027-04-05").await["opens"].clone()),
+        (opens(&on(&app, "2027-03-30").await), opens(&on(&app, "2027-04-05").await)),
         (json!("09:00"), json!("08:00"))
     );
-    change(&app, json!({"valid_from": "2027-04-05", "opens": "07:00"})).await;
-    assert_eq!(on(&app, "2027-04-05").await["opens"], "07:00");
-    assert_eq!(on(&app, "2027-04-05").await["window_capacity"], json!(7));
+    change(&app, open_from("2027-04-05", "07:00", "17:00")).await;
+    assert_eq!(opens(&on(&app, "2027-04-05").await), "07:00");
     // Once the day has come, the settings are those in force, with another tag.
     let before = app.anonymous().get(CALENDAR).await.expect(200);
     app.clock.set("2027-04-05T08:00:00Z".parse().unwrap());
     let after = app.anonymous().get(CALENDAR).await.expect(200);
-    assert_eq!(after.body["opens"], "07:00");
+    assert_eq!(opens(&after.body), "07:00");
     assert_ne!(after.etag(), before.etag());
-    app.admin().patch(CALENDAR, &before.etag(), json!({"opens": "06:00"})).await.refused(412, "stale_version");
-    app.admin().patch(CALENDAR, &after.etag(), json!({"opens": "06:00"})).await.expect(200);
+    app.admin().patch(CALENDAR, &before.etag(), open("06:00", "17:00")).await.refused(412, "stale_version");
+    app.admin().patch(CALENDAR, &after.etag(), open("06:00", "17:00")).await.expect(200);
+}
+
+#[apply(both)]
+async fn booking_rules_of_a_queue_are_planned_by_day(app: TestApp) {
+    let path = format!("/v1/queues/{}", desk::queues()[0]);
+    let before = app.admin().get(&path).await.expect(200);
+    let plan = json!({"valid_from": "2027-04-05", "window_capacity": 7, "window_minutes": 30});
+    app.admin().patch(&path, &before.etag(), plan).await.expect(200);
+    let now = app.admin().get(&path).await.expect(200);
+    assert_eq!(
+        (&now.body["window_capacity"], &now.body["next_change_at"]),
+        (&json!(3), &json!("2027-04-04T22:00:00Z"))
+    );
+    assert_eq!(app.admin().get(&format!("{path}?as_of=2027-04-05")).await.expect(200).body["window_capacity"], 7);
+    assert_eq!(slot_ids(&app, "?from=2027-04-02&days=1").await.len(), 7);
+    let later = app.anonymous().get("/v1/slots?from=2027-04-06&days=1").await.expect(200);
+    assert_eq!(later.body["data"].as_array().unwrap().len(), 14);
+    assert_eq!(later.body["data"][0]["capacity_remaining"], json!(7));
+    let past = json!({"valid_from": "2027-03-29", "window_capacity": 7});
+    app.admin().patch(&path, "*", past).await.violates("/valid_from", "dates_out_of_range");
+    let too_long = json!({"window_minutes": 240});
+    app.admin().patch(&path, "*", too_long).await.expect(200);
+    change(&app, open("10:00", "12:00")).await;
+    app.admin().patch(&path, "*", json!({"window_minutes": 150})).await.violates("/window_minutes", "window_too_long");
+    // Another queue has other settings.
+    let support = format!("/v1/queues/{}", desk::queues()[1]);
+    assert_eq!(app.admin().get(&support).await.expect(200).body["window_minutes"], 60);
 }
 
 #[apply(both)]
 async fn the_past_cannot_be_changed(app: TestApp) {
     for day in ["2027-03-29", "2020-01-01"] {
         app.admin()
-            .patch(CALENDAR, "*", json!({"valid_from": day, "opens": "09:00"}))
+            .patch(CALENDAR, "*", open_from(day, "09:00", "17:00"))
             .await
             .refused(422, "validation_failed")
             .violates("/valid_from", "dates_out_of_range");
     }
-    assert_eq!(on(&app, "2027-03-29").await["opens"], "10:00");
+    assert_eq!(on(&app, "2027-03-29").await["opening_hours"][0]["opens"], "10:00");
     // Neither can someone who writes the directory.
     let people = app.service("hr", "directory:write projects:read");
-    people.patch(CALENDAR, "*", json!({"opens": "09:00"})).await.refused(403, "forbidden");
+    people.patch(CALENDAR, "*", open("09:00", "17:00")).await.refused(403, "forbidden");
     app.caller("cmo", "directory:write projects:write")
-        .patch(CALENDAR, "*", json!({"opens": "09:00"}))
+        .patch(CALENDAR, "*", open("09:00", "17:00"))
         .await
         .refused(403, "forbidden");
 }
@@ -124,8 +169,8 @@ async fn the_past_cannot_be_changed(app: TestApp) {
 async fn promises_keep_their_times(app: TestApp) {
     let created = desk::create_request(&app, 1, desk::window("11:00-12:00")).await.expect(201);
     let before = desk::read_request(&app, &created).await;
-    change(&app, json!({"opens": "12:00"})).await;
-    change(&app, json!({"valid_from": "2027-03-31", "weekdays": ["sunday"]})).await;
+    change(&app, open("12:00", "17:00")).await;
+    change(&app, open_from("2027-03-31", "13:00", "14:00")).await;
     let after = desk::read_request(&app, &created).await;
     for field in ["promised_from", "promised_by", "due_from", "due_by"] {
         assert_eq!(after[field], before[field], "{field}");
@@ -137,7 +182,7 @@ async fn parallel_changes_leave_one_chain_of_settings(app: TestApp) {
     let days = ["2027-04-01", "2027-04-02", "2027-04-03", "2027-04-04"];
     let replies = at_once(24, |turn| {
         let client = app.admin();
-        let patch = json!({"valid_from": days[turn % 4], "window_capacity": 10 + turn});
+        let patch = open_from(days[turn % 4], &format!("{:02}:00", turn % 10), &format!("{}:00", 11 + turn % 12));
         async move { client.patch(CALENDAR, "*", patch).await }
     })
     .await;

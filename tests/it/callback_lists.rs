@@ -16,7 +16,7 @@ async fn create_requests(app: &TestApp) {
             worker.act(&format!("{path}/assign")).await.expect(200);
         }
         if number % 4 == 0 {
-            worker.post(&attempts_of(&receipt), json!({"outcome": "reached"})).await.expect(201);
+            call(&worker, &receipt, "reached").await;
         }
         if number % 4 == 1 {
             with_secret(app, &receipt, "cancel").send().await.expect(200);

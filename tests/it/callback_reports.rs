@@ -19,7 +19,7 @@ async fn a_promise_is_counted_once(app: TestApp) {
     create_request_from(&app, "192.0.2.2", 3, asap()).await.expect(201);
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/{}/assign", led.id())).await.expect(200);
-    worker.post(&attempts_of(&led), json!({"outcome": "busy"})).await.expect(201);
+    call(&worker, &led, "busy").await;
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
     tick(&app).await;
     worker.act(&format!("{PATH}/{}/reroute", missed.id())).await.expect(201);
@@ -43,7 +43,7 @@ async fn an_early_call_releases_its_slot(app: TestApp) {
     for (number, outcome) in [(1, "reached"), (2, "busy")] {
         let receipt = create_request(&app, number, window("11:00-12:00")).await.expect(201);
         worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
-        worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
+        call(&worker, &receipt, outcome).await;
         if outcome == "busy" {
             assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 2);
             worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
@@ -67,7 +67,7 @@ async fn promises_are_counted_by_outcome(app: TestApp) {
     app.clock.set("2027-03-30T08:04:00Z".parse().unwrap());
     for receipt in [&window_kept, &asap_kept, &too_early] {
         worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
-        worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
+        call(&worker, receipt, "reached").await;
     }
     for (receipt, reason) in [(&visitor_cancels, "visitor_asked"), (&agent_cancels, "other"), (&abuse, "abuse")] {
         worker.post(&format!("{PATH}/{}/cancel", receipt.id()), json!({"reason": reason})).await.expect(200);
@@ -76,7 +76,7 @@ async fn promises_are_counted_by_outcome(app: TestApp) {
     worker.post(&format!("{PATH}/{}/reschedule", agent_reschedules.id()), later).await.expect(200);
     app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
     worker.post(&format!("{PATH}/{}/assign", agent_reschedules.id()), json!({})).await.expect(200);
-    worker.post(&attempts_of(&agent_reschedules), json!({"outcome": "reached"})).await.expect(201);
+    call(&worker, &agent_reschedules, "reached").await;
 
     let counted = report(&app).await;
     // Broken: called too early, cancelled by an agent, rescheduled by an agent, never called.
@@ -104,7 +104,7 @@ async fn rescheduling_by_the_visitor_makes_a_new_promise(app: TestApp) {
     app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
-    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+    call(&worker, &receipt, "busy").await;
     assert_eq!(read_request(&app, &receipt).await["promise"], "kept");
 }
 
@@ -119,7 +119,7 @@ async fn response_times_are_percentiles_of_the_calls(app: TestApp) {
     for receipt in &receipts {
         app.clock.advance(std::time::Duration::from_secs(60));
         worker.post(&format!("{PATH}/{}/assign", receipt.id()), json!({})).await.expect(200);
-        worker.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.expect(201);
+        call(&worker, receipt, "reached").await;
     }
     let response = report(&app).await["response"].clone();
     assert_eq!(

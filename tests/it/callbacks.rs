@@ -277,38 +277,30 @@ async fn the_most_urgent_request_is_claimed_first(app: TestApp) {
 }
 
 #[apply(both)]
-async fn three_failed_attempts_close_a_request(app: TestApp) {
+async fn three_failed_calls_close_a_request(app: TestApp) {
     let request = create_request(&app, 1, asap()).await.expect(201);
-    let attempts = attempts_of(&request);
     let worker = agent(&app, "a").await;
-    worker.post(&attempts, json!({"outcome": "busy"})).await.refused(409, "illegal_transition");
     app.clock.set("2027-03-30T14:30:00Z".parse().unwrap());
     let next = format!("{PATH}/next");
     worker.act(&next).await.expect(200);
-    agent(&app, "b").await.post(&attempts, json!({"outcome": "busy"})).await.refused(403, "forbidden");
-    worker
-        .post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:31:00Z"}))
-        .await
-        .violates("/started_at", "impossible_start");
+    agent(&app, "b").await.act(&calls_of(&request)).await.refused(403, "forbidden");
     // One hour later is after closing time, so the retry is due tomorrow at 10:00.
-    let first =
-        worker.post(&attempts, json!({"outcome": "busy", "started_at": "2027-03-30T14:25:00Z"})).await.expect(201);
+    let first = call(&worker, &request, "busy").await;
     assert_eq!(
-        (&first.body["request_state"], &first.body["next_attempt_from"]),
+        (&first.body["request_state"], &first.body["next_call_from"]),
         (&json!("retry_scheduled"), &json!("2027-03-31T08:00:00Z"))
     );
     worker.act(&next).await.refused(404, "nothing_to_claim");
     app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
     worker.act(&next).await.expect(200);
-    let second = worker.post(&attempts, json!({"outcome": "voicemail"})).await.expect(201);
-    assert_eq!(second.body["next_attempt_from"], "2027-03-31T09:00:00Z");
+    let second = call(&worker, &request, "voicemail").await;
+    assert_eq!(second.body["next_call_from"], "2027-03-31T09:00:00Z");
     app.clock.advance(Duration::from_secs(3600));
     worker.act(&next).await.expect(200);
-    let third = worker.post(&attempts, json!({"outcome": "no_answer", "note": "Third time"})).await.expect(201);
-    assert_eq!((&third.body["request_state"], &third.body["next_attempt_from"]), (&json!("unreachable"), &Value::Null));
-    let list = worker.get(&attempts).await.expect(200);
-    let numbers: Vec<_> =
-        list.body["data"].as_array().unwrap().iter().map(|attempt| attempt["number"].clone()).collect();
+    let third = call(&worker, &request, "no_answer").await;
+    assert_eq!((&third.body["request_state"], &third.body["next_call_from"]), (&json!("unreachable"), &Value::Null));
+    let list = worker.get(&calls_of(&request)).await.expect(200);
+    let numbers: Vec<_> = list.body["data"].as_array().unwrap().iter().map(|call| call["number"].clone()).collect();
     assert_eq!(numbers, [1, 2, 3]);
     // The number can be used for new requests.
     create_request(&app, 1, asap()).await.expect(201);
@@ -316,12 +308,12 @@ async fn three_failed_attempts_close_a_request(app: TestApp) {
 }
 
 #[apply(both)]
-async fn a_conclusive_attempt_closes_a_request(app: TestApp) {
+async fn a_conclusive_call_closes_a_request(app: TestApp) {
     for (number, outcome, state) in [(1, "reached", "completed"), (2, "wrong_number", "unreachable")] {
         let request = create_request(&app, number, asap()).await.expect(201);
         let worker = agent(&app, "a").await;
         assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), request.id());
-        let ended = worker.post(&attempts_of(&request), json!({"outcome": outcome})).await.expect(201);
+        let ended = call(&worker, &request, outcome).await;
         assert_eq!(ended.body["request_state"], state);
         worker.act(&format!("{PATH}/{}/cancel", request.id())).await.refused(409, "illegal_transition");
     }
@@ -338,7 +330,9 @@ async fn events_and_audit_entries_contain_no_personal_data(app: TestApp) {
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
-    worker.post(&attempts_of(&request), json!({"outcome": "reached", "note": "Visitor wants two"})).await.expect(201);
+    let started = worker.act(&calls_of(&request)).await.expect(201);
+    let end = json!({"outcome": "reached", "notes": "Visitor wants two"});
+    worker.post(&format!("/v1/calls/{}/end", started.id()), end).await.expect(200);
     let feed = app.drained_feed().await;
     let kinds: Vec<_> = feed.iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert_eq!(
@@ -346,7 +340,9 @@ async fn events_and_audit_entries_contain_no_personal_data(app: TestApp) {
         [
             "callback_request.received",
             "callback_request.assigned",
-            "callback_request.attempted",
+            "call.started",
+            "callback_request.calling",
+            "call.ended",
             "callback_request.completed"
         ]
     );
@@ -359,7 +355,7 @@ async fn events_and_audit_entries_contain_no_personal_data(app: TestApp) {
         })
         .await
         .unwrap();
-    assert_eq!(audit.len(), 4);
+    assert_eq!(audit.len(), 6);
     let recorded = format!("{feed:?} {audit:?}");
     let secret = request.body["manage_token"].as_str().unwrap();
     for text in ["Visitor", "601100001", "601 100 001", "100001", "example.com", "Please", secret] {
@@ -379,8 +375,9 @@ async fn the_number_of_statements_is_limited(app: TestApp) {
     let worker = agent(&app, "a").await;
     let request = worker.act(&format!("{PATH}/next")).await.expect(200);
     app.clear_statements();
-    worker.post(&attempts_of(&request), json!({"outcome": "busy"})).await.expect(201);
-    assert!(app.statements().len() <= 9, "{:#?}", app.statements());
+    call(&worker, &request, "busy").await;
+    // Two operations: the start and the end.
+    assert!(app.statements().len() <= 18, "{:#?}", app.statements());
     app.clear_statements();
     worker.get(PATH).await.expect(200);
     assert_eq!(app.statements().len(), 1);

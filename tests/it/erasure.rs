@@ -1,7 +1,7 @@
 //! The data of people in the directory: what an erasure removes, and what an export contains.
 
 use super::support::actors::{pseudonym, pseudonyms, trail};
-use super::support::desk::{self, asap, attempts_of};
+use super::support::desk::{self, asap, call};
 use super::support::dump::{stored_rows, traces};
 use super::support::pair::{Pair, drain, respond, text};
 use super::support::receiver::Receiver;
@@ -51,11 +51,11 @@ async fn eventful_life(app: &TestApp, pair: &Pair) -> (String, &'static str) {
     her.post(&pair.at(&format!("sides/{}/delegations", pair.brand)), delegation).await.expect(201);
 
     // She calls a visitor back.
-    let agent = admin.post("/v1/agents", json!({"person_id": pair.cmo, "duties": []})).await.expect(201);
+    let agent = admin.post("/v1/agents", desk::new_agent(&pair.cmo, &json!([]))).await.expect(201);
     let request = desk::create_request(app, 1, asap()).await.expect(201);
     let calling = app.caller(VALUES[4], "callbacks:read callbacks:work");
     calling.act(&format!("{}/next", desk::PATH)).await.expect(200);
-    calling.post(&attempts_of(&request), json!({"outcome": "reached"})).await.expect(201);
+    call(&calling, &request, "reached").await;
     admin.delete(agent.header("location")).await.expect(204);
 
     // The administrator reads about her; her name changes again.
@@ -191,7 +191,7 @@ async fn people_receive_what_is_stored_about_them(app: TestApp) {
     let delegation = json!({"delegate_person_id": pair.max, "valid_from": "2027-04-01", "valid_to": "2027-04-05"});
     let side = pair.at(&format!("sides/{}/delegations", pair.brand));
     let delegation = app.person("cmo").post(&side, delegation).await.expect(201).id();
-    let agent = app.admin().post("/v1/agents", json!({"person_id": pair.max, "duties": []})).await.expect(201).id();
+    let agent = app.admin().post("/v1/agents", desk::new_agent(&pair.max, &json!([]))).await.expect(201).id();
     let cmo = export(json!({"person_id": pair.cmo})).await.expect(200).body["person"].clone();
     assert_eq!(cmo["approval_responses"][0]["person_id"], json!(pair.cmo));
     let max = export(json!({"person_id": pair.max})).await.expect(200).body["person"].clone();

@@ -23,7 +23,7 @@ async fn statements_of_the_worker(app: &TestApp) -> Vec<String> {
     app.admin()
         .post(
             "/v1/agents",
-            json!({"person_id": super::support::desk::person_id(app, "everyday").await, "duties": everyday}),
+            super::support::desk::new_agent(super::support::desk::person_id(app, "everyday").await, &everyday),
         )
         .await
         .expect(201);

@@ -80,7 +80,7 @@ async fn the_same_subject_of_another_issuer_is_not_the_agent(app: TestApp) {
     }
     anna.act(&link).await.expect(200);
     assert_eq!(anna.act(&next).await.expect(200).id(), request.id());
-    other.post(&desk::attempts_of(&request), json!({"outcome": "reached"})).await.refused(403, "forbidden");
+    other.act(&desk::calls_of(&request)).await.refused(403, "forbidden");
 }
 
 #[apply(both)]

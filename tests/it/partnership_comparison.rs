@@ -107,7 +107,7 @@ async fn a_past_quarter_stays_as_it_is(app: TestApp) {
     let before = read().await;
     // The calendar, the working time of a member, the home position of a sponsor, and a head change; a draft is
     // created.
-    app.admin().patch("/v1/calendars/default", "*", json!({"opens": "06:00", "zone": "Asia/Tokyo"})).await.expect(200);
+    app.admin().patch("/v1/calendars/default", "*", json!({"opening_hours": [{"weekday": "monday", "opens": "06:00", "closes": "17:00"}], "zone": "Asia/Tokyo"})).await.expect(200);
     let member = pair.membership(&app, &pair.mia).await["id"].as_str().unwrap().to_owned();
     app.person("cmo").patch(&format!("/v1/memberships/{member}"), "*", json!({"fte_percent": 10})).await.expect(200);
     let hr = app.service("hr", "directory:write projects:read");

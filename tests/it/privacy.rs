@@ -34,8 +34,9 @@ async fn erasure_removes_all_personal_data_of_a_visitor(app: TestApp) {
     let claimed =
         worker.request("POST", &format!("{PATH}/next")).header("Idempotency-Key", "claim-1").send().await.expect(200);
     assert_eq!(claimed.id(), first.id());
-    let attempt = json!({"outcome": "reached", "note": "Talked to her"});
-    worker.post(&attempts_of(&first), attempt).await.expect(201);
+    let started = worker.act(&calls_of(&first)).await.expect(201);
+    let end = json!({"outcome": "reached", "notes": "Talked to her"});
+    worker.post(&format!("/v1/calls/{}/end", started.id()), end).await.expect(200);
     let second = app.anonymous().post(PATH, visitor_request(window("11:00-12:00"))).await.expect(201);
     let moved = app
         .anonymous()
@@ -58,7 +59,7 @@ async fn erasure_removes_all_personal_data_of_a_visitor(app: TestApp) {
     let export = app.admin().post("/v1/data-subjects/export", who.clone()).await.expect(200);
     let held = export.body["requests"].as_array().unwrap();
     assert_eq!(
-        (held.len(), &held[0]["phone_typed"], &held[0]["attempts"][0]["note"]),
+        (held.len(), &held[0]["phone_typed"], &held[0]["calls"][0]["notes"]),
         (3, &json!(NUMBER), &json!("Talked to her"))
     );
     assert_eq!(export.header("cache-control"), "no-store");
@@ -152,7 +153,7 @@ async fn closed_requests_are_erased_after_the_retention_period(app: TestApp) {
     for (number, outcome) in [(1, "reached"), (2, "wrong_number")] {
         let receipt = create_request(&app, number, asap()).await.expect(201);
         worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
-        worker.post(&attempts_of(&receipt), json!({"outcome": outcome})).await.expect(201);
+        call(&worker, &receipt, outcome).await;
         ended.push(receipt);
     }
     let open = create_request(&app, 3, asap()).await.expect(201);

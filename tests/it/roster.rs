@@ -9,20 +9,32 @@ async fn only_administrators_change_the_roster(app: TestApp) {
     let anna = on_duty(&app, "anna", "10:00", "14:00").await;
     let path = anna.header("location").to_owned();
     let person = person_id(&app, "anna").await;
-    app.admin().post("/v1/agents", json!({"person_id": person, "duties": []})).await.refused(409, "already_exists");
+    app.admin().post("/v1/agents", new_agent(person, &json!([]))).await.refused(409, "already_exists");
     for (duties, place, code) in [
-        (json!([{"weekday": "monday", "starts": "12:00", "ends": "12:00"}]), "/duties/0/ends", "not_after_start"),
+        (
+            json!([{"weekday": "monday", "starts": "12:00", "ends": "12:00"}]),
+            "/queues/0/duties/0/ends",
+            "not_after_start",
+        ),
         (
             json!([{"weekday": "monday", "starts": "10:00", "ends": "12:00"}, {"weekday": "monday", "starts": "11:59", "ends": "13:00"}]),
-            "/duties/1",
+            "/queues/0/duties/1",
             "overlapping_duties",
         ),
-        (json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]), "/duties/0/starts", "pattern_mismatch"),
+        (
+            json!([{"weekday": "monday", "starts": "9:00", "ends": "12:00"}]),
+            "/queues/0/duties/0/starts",
+            "pattern_mismatch",
+        ),
     ] {
-        app.admin().patch(&path, "*", json!({"duties": duties})).await.violates(place, code);
+        let queues = json!([{"queue_id": queues()[0], "duties": duties}]);
+        app.admin().patch(&path, "*", json!({"queues": queues})).await.violates(place, code);
     }
     let changed = app.admin().patch(&path, &anna.etag(), json!({"active": false})).await.expect(200);
-    assert_eq!((&changed.body["active"], changed.body["duties"].as_array().unwrap().len()), (&json!(false), 5));
+    assert_eq!(
+        (&changed.body["active"], changed.body["queues"][0]["duties"].as_array().unwrap().len()),
+        (&json!(false), 5)
+    );
     app.admin().patch(&path, &anna.etag(), json!({"active": true})).await.refused(412, "stale_version");
     assert_eq!(
         app.admin().patch(&path, &changed.etag(), json!({"active": false})).await.expect(200).etag(),
@@ -54,7 +66,7 @@ async fn deleting_an_agent_with_open_requests_is_refused(app: TestApp) {
 }
 
 #[apply(both)]
-async fn only_agents_on_the_roster_claim_requests_and_record_attempts(app: TestApp) {
+async fn only_agents_on_the_roster_claim_requests_and_call(app: TestApp) {
     let assign = |receipt: &Reply| format!("{PATH}/{}/assign", receipt.id());
     let queued = create_request(&app, 1, asap()).await.expect(201);
     let assigned = create_request(&app, 2, asap()).await.expect(201);
@@ -72,7 +84,7 @@ async fn only_agents_on_the_roster_claim_requests_and_record_attempts(app: TestA
         caller.act(&format!("{PATH}/next")).await.refused(403, code);
         for receipt in [&queued, &assigned] {
             caller.act(&assign(receipt)).await.refused(403, code);
-            caller.post(&attempts_of(receipt), json!({"outcome": "reached"})).await.refused(403, code);
+            caller.act(&calls_of(receipt)).await.refused(403, code);
         }
     }
     assert_eq!(read_request(&app, &queued).await["agent_id"], Value::Null);
@@ -96,7 +108,7 @@ async fn a_deactivated_agent_cannot_claim_requests(app: TestApp) {
     let petr = person_id(&app, "petr").await;
     app.admin().post(&format!("/v1/people/{petr}/deactivate"), json!({"reason": "A new job."})).await.expect(200);
     app.admin()
-        .post("/v1/agents", json!({"person_id": petr, "duties": []}))
+        .post("/v1/agents", new_agent(petr, &json!([])))
         .await
         .refused(422, "validation_failed")
         .violates("/person_id", "person_deactivated");
@@ -110,7 +122,7 @@ async fn parallel_creations_of_an_agent_succeed_once(app: TestApp) {
     let person = person_id(&app, "anna").await;
     let replies = at_once(20, |_| {
         let admin = app.admin();
-        async move { admin.post("/v1/agents", json!({"person_id": person, "duties": []})).await }
+        async move { admin.post("/v1/agents", new_agent(person, &json!([]))).await }
     })
     .await;
     assert_eq!((with_status(&replies, 201), with_status(&replies, 409)), (1, 19));
@@ -129,17 +141,12 @@ async fn an_agent_is_never_deleted_while_claiming_a_request(app: TestApp) {
         let (claimed, deleted) = tokio::join!(worker.act(&next), admin.delete(&path));
         match (claimed.status, deleted.status) {
             (200, 409) => {
-                let reason = json!({"outcome": "reached"});
-                worker.post(&attempts_of(&receipt), reason).await.expect(201);
+                call(&worker, &receipt, "reached").await;
             }
             (403, 204) => {
                 assert_eq!(read_request(&app, &receipt).await["agent_id"], Value::Null);
                 agent(&app, "other").await.act(&next).await.expect(200);
-                agent(&app, "other")
-                    .await
-                    .post(&attempts_of(&receipt), json!({"outcome": "reached"}))
-                    .await
-                    .expect(201);
+                call(&agent(&app, "other").await, &receipt, "reached").await;
             }
             other => panic!("claimed and deleted: {other:?}"),
         }

@@ -27,8 +27,9 @@ const MORE: &[(&str, usize)] = &[
     ("import_people", 14),
     ("update_department", 12),
     // Includes the running projects.
-    ("update_calendar", 10),
-    ("delete_closed_day", 8),
+    ("update_calendar", 11),
+    // Includes the queues with the calendar.
+    ("delete_closed_day", 11),
     // Includes the version of the approval, for its `ETag`, or the opening of the sealed responses.
     ("respond_to_approval", 12),
     // Includes the sides, because the arbiter waits for one that had no sponsor while its head waited.
@@ -66,6 +67,16 @@ const MORE: &[(&str, usize)] = &[
     // creates the key.
     ("get_evidence", 18),
     ("get_evidence_key", 4),
+    // The agents, their queues with duties, and their absences.
+    ("list_agents", 3),
+    ("get_agent", 3),
+    ("update_agent", 11),
+    ("delete_agent", 9),
+    // The queue, its settings, and the calendar.
+    ("update_queue", 7),
+    // The agent and their queues, and the most urgent request of each queue.
+    ("assign_callback_request", 7),
+    ("claim_callback_request", 8),
     ("get_callback_receipt", 3),
     // The calendar, past and future promises, calls.
     ("get_callback_report", 4),
@@ -114,13 +125,14 @@ const MORE: &[(&str, usize)] = &[
     ("release_member", 14),
     ("replace_charter", 14),
     ("replace_closure_report", 8),
-    // The notice, the calendar, the lock of the telephone number and its requests, the blocked number.
+    // The notice, the queue with its calendar, the lock of the telephone number and its requests, the blocked number.
     ("create_callback_request", 7),
     // The request, its network, the requests of the network, those linked to them, two updates, the capacity.
     ("cancel_callback_network", 8),
     // PostgreSQL needs a lock for the telephone number. Includes the blocked number, and the limits of the network.
     ("release_callback_request", 8),
-    ("reroute_callback_request", 7),
+    // The other queue, the linked requests, and the capacity of both queues.
+    ("reroute_callback_request", 10),
     ("reschedule_callback_request", 7),
     ("resume_project", 9),
     ("return_member", 10),

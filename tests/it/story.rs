@@ -148,7 +148,7 @@ async fn call_a_visitor(app: &TestApp) -> String {
     assert_eq!(claimed.body["id"], booked.body["id"]);
     app.clock.advance(Duration::from_secs(60));
     let path = format!("/v1/callback-requests/{}", booked.id());
-    agent.post(&format!("{path}/attempts"), json!({"outcome": "reached"})).await.expect(201);
+    super::support::desk::call(&agent, &booked, "reached").await;
     assert_eq!(agent.get(&path).await.expect(200).body["state"], "completed");
     booked.id()
 }

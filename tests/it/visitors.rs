@@ -53,14 +53,14 @@ async fn a_receipt_describes_the_current_state(app: TestApp) {
     assert!(confirmation(&receipt).await.starts_with("Omlouváme se"));
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/next")).await.expect(200);
-    worker.post(&attempts_of(&receipt), json!({"outcome": "busy"})).await.expect(201);
+    call(&worker, &receipt, "busy").await;
     for text in [confirmation(&receipt).await, confirmation(&linked).await] {
         assert!(text.ends_with("Zkusíme to znovu v úterý 30. března 2027 po 12:00."), "{text}");
     }
-    // A visitor who calls back is reached before the retry is due.
     worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
-    worker.post(&attempts_of(&receipt), json!({"outcome": "no_answer"})).await.violates("/started_at", "too_soon");
-    worker.post(&attempts_of(&receipt), json!({"outcome": "reached"})).await.expect(201);
+    worker.act(&calls_of(&receipt)).await.refused(409, "conflict");
+    app.clock.set("2027-03-30T10:00:00Z".parse().unwrap());
+    call(&worker, &receipt, "reached").await;
     assert_eq!(confirmation(&linked).await, "Náš odborník s vámi už mluvil. Děkujeme.");
 }
 
@@ -218,7 +218,10 @@ async fn receipts_do_not_reveal_whether_a_number_is_known(app: TestApp) {
     app.admin()
         .post(
             "/v1/agents",
-            json!({"person_id": person_id(&app, "anna").await, "duties": [{"weekday": "tuesday", "starts": "00:00", "ends": "23:59"}]}),
+            new_agent(
+                person_id(&app, "anna").await,
+                &json!([{"weekday": "tuesday", "starts": "00:00", "ends": "23:59"}]),
+            ),
         )
         .await
         .expect(201);
@@ -254,7 +257,7 @@ async fn linked_requests_are_called_once(app: TestApp) {
     let worker = agent(&app, "a").await;
     assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), first.id());
     worker.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
-    worker.post(&attempts_of(&first), json!({"outcome": "reached"})).await.expect(201);
+    call(&worker, &first, "reached").await;
     for receipt in [&first, &second] {
         assert_eq!(with_secret(&app, receipt, "receipt").send().await.expect(200).body["state"], "completed");
     }

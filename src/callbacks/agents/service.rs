@@ -46,7 +46,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAgent) -> Result<(AgentBody, i64), Error
     };
     store::insert(tx.conn, &agent)?.map_err(already_agent)?;
     let plan = plan::rows(agent.id, &new.queues, &absences);
-    store::replace_plan(tx.conn, agent.id, &plan)?;
+    store::insert_plan(tx.conn, &plan)?;
     let (id, version) = (agent.id, agent.version);
     let body = AgentBody::new(agent, &plan);
     tx.record_change(&Change::created(types::AGENT_CREATED, id.as_str(), &body)?)?;

@@ -61,6 +61,11 @@ pub fn replace_plan(conn: &mut DbConn, id: AgentId, plan: &Plan) -> Result<(), E
     diesel::delete(agent_duties::table.filter(agent_duties::agent_id.eq(id))).execute(conn)?;
     diesel::delete(agent_absences::table.filter(agent_absences::agent_id.eq(id))).execute(conn)?;
     diesel::delete(agent_queues::table.filter(agent_queues::agent_id.eq(id))).execute(conn)?;
+    insert_plan(conn, plan)
+}
+
+/// Inserts the plan of a new agent.
+pub fn insert_plan(conn: &mut DbConn, plan: &Plan) -> Result<(), Error> {
     let Plan { queues, duties, absences } = plan;
     if !queues.is_empty() {
         with_backend!(conn, |conn| diesel::insert_into(agent_queues::table).values(queues).execute(conn))?;

@@ -22,7 +22,7 @@ use super::violations;
 use crate::calendar::capacity;
 use crate::calendar::slots::{Promise, Slot, SlotFault};
 use crate::callbacks::notices;
-use crate::callbacks::slots::{self, BookableQueue, Promised, Reach};
+use crate::callbacks::slots::{self, BookableQueue, Promised, Purpose, Reach};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Violation};
@@ -80,10 +80,7 @@ fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening, ke
     let proof_fault = use_challenge(tx.conn, &screening.proof)?;
     let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?;
     let queue = chosen_queue(tx, new, screening)?;
-    let promised = match &queue {
-        Ok(queue) => Some(slots::promise(tx.conn, &queue.bookable, &new.preference.requested_time())?),
-        Err(_) => None,
-    };
+    let promised = queue.as_ref().ok().map(|queue| slots::promise(queue, &new.preference.requested_time()));
     match (phone::parse(&new.phone), queue, promised, notice, proof_fault) {
         (Ok(phone), Ok(queue), Some(Ok(Ok(promise))), Some(notice), None) => {
             let network = screening.address.map(|address| NetworkHashes::of(&key, address));
@@ -115,7 +112,7 @@ fn chosen_queue(
     screening: &Screening,
 ) -> Result<Result<BookableQueue, Violation>, Error> {
     let reach = if screening.address.is_some() { Reach::Public } else { Reach::All };
-    let found = slots::reached(tx.conn, new.queue.as_deref(), new.intent, reach, tx.now)?;
+    let found = slots::reached(tx.conn, new.queue.as_deref(), new.intent, reach, Purpose::Promise, tx.now)?;
     Ok(match found {
         Some(found) if found.queue.accepts(new.intent) => Ok(found),
         Some(_) => Err(violations::queue_without_intent()),

@@ -153,10 +153,11 @@ pub fn reschedule(
     limits: NetworkLimits,
 ) -> Result<CallbackView, Error> {
     let before = changeable(tx, id, manager, "reschedule_callback_request")?;
-    let bookable = slots::of_id(tx.conn, before.queue_id, tx.now)?.bookable;
-    let promise = slots::promise(tx.conn, &bookable, &body.preference.requested_time())?
+    let found = slots::of_id(tx.conn, before.queue_id, tx.now)?;
+    let promise = slots::promise(&found, &body.preference.requested_time())
         .map_err(|slots::NoAgent| violations::no_agent_on_duty())?
         .map_err(|fault| violations::refuse(vec![violations::slot(fault)]))?;
+    let bookable = &found.bookable;
     let mut after = before.clone();
     create::enqueue(&mut after, &promise, tx.now);
     if before.state == CallbackState::Assigned {
@@ -172,7 +173,7 @@ pub fn reschedule(
         (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
     }
     let mut event = types::CALLBACK_REQUEST_RESCHEDULED;
-    if manager.is_visitor() && network::exceeds_day_share(tx.conn, limits, &before, &bookable, promise.slot())? {
+    if manager.is_visitor() && network::exceeds_day_share(tx.conn, limits, &before, bookable, promise.slot())? {
         // Otherwise one network could book requests without a day, and then move all of them to one day.
         quarantine(tx, &mut after)?;
         event = types::CALLBACK_REQUEST_QUARANTINED;
@@ -180,8 +181,8 @@ pub fn reschedule(
     if after.slot_id != before.slot_id || transitions::is_without_capacity(&after) {
         let old = before.slot_id.as_deref().filter(|_| transitions::has_capacity(&before));
         let keep = !transitions::is_without_capacity(&after);
-        capacity::change(tx.conn, &bookable, old, promise.slot(), keep)?
-            .map_err(|full| violations::full_or_no_agent(&bookable, full))?;
+        capacity::change(tx.conn, bookable, old, promise.slot(), keep)?
+            .map_err(|full| violations::full_or_no_agent(bookable, full))?;
     }
     after.linked_to = None;
     let after = transitions::save(tx, &before, after, event)?;

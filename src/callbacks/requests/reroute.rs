@@ -87,8 +87,8 @@ fn continuation(
     next.state = if next.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
     (next.created_at, next.updated_at) = (tx.now, tx.now);
     if before.attempts > 0 {
-        let bookable = slots::of_id(tx.conn, queue.id, tx.now)?.bookable;
-        let by = match slots::promise(tx.conn, &bookable, &RequestedTime::Asap)? {
+        let found = slots::of_id(tx.conn, queue.id, tx.now)?;
+        let by = match slots::promise(&found, &RequestedTime::Asap) {
             Ok(Ok(Promise::Asap { by })) => UtcTime::from_jiff(by),
             Err(slots::NoAgent) => return Err(violations::no_agent_on_duty()),
             _ => tx.now,

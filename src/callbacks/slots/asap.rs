@@ -1,11 +1,15 @@
-//! The promise for a call as soon as possible that a roster can keep, as a pure function.
+//! What a roster can keep in addition to the calls that are promised already, as pure functions.
 //!
-//! Rule: the call can start once the agents on duty have had time for every call ahead of it, and for this one: those that
-//! wait for a call as soon as possible, and those in windows that have begun by then.
+//! - A call as soon as possible can start once the agents on duty have had time for every call ahead of it, and for this
+//!   one: those that wait for a call as soon as possible, and those in windows that have begun by then.
+//! - Calls as soon as possible use what the bookings of the next slots leave, so that less can be booked in these slots.
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::booking::{Capacity, Schedule};
+use crate::calendar::slots;
 
 /// How exact the promise is: it is the end of a step, rounded up.
 const STEP: SignedDuration = SignedDuration::from_mins(5);
@@ -53,6 +57,23 @@ pub fn promise_by(schedule: &Schedule, now: Timestamp, ahead: &Ahead) -> Option<
         }
     }
     None
+}
+
+/// Returns how many of the calls as soon as possible have to be made during each slot, by its start.
+pub fn taken_by_waiting(schedule: &Schedule, now: Timestamp, ahead: &Ahead) -> BTreeMap<Timestamp, i32> {
+    let booked: BTreeMap<_, _> = ahead.booked.iter().copied().collect();
+    let (calendar, mut left, mut taken) = (&schedule.calendar, ahead.waiting, BTreeMap::new());
+    let days = calendar.business_days_from(calendar.date_at(now)).take(schedule.rules.horizon_days);
+    for slot in days.flat_map(|date| slots::slots_on(schedule, date)).filter(|slot| slot.end > now) {
+        if left <= 0 {
+            break;
+        }
+        let free = i64::from(schedule.capacity_without_others(&slot)) - booked.get(&slot.start).copied().unwrap_or(0);
+        let calls = left.min(free.max(0));
+        taken.insert(slot.start, i32::try_from(calls).unwrap_or(i32::MAX));
+        left -= calls;
+    }
+    taken
 }
 
 #[cfg(test)]

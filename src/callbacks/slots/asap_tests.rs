@@ -21,7 +21,7 @@ fn schedule(duties: &[(i8, i8)], handling_minutes: i64) -> Schedule {
         absences: Vec::new(),
     };
     let capacity = Capacity::Roster { staff: duties.iter().map(staff).collect(), handling_minutes };
-    Schedule { calendar: Calendar::prague().unwrap(), rules: BookingRules { capacity, ..BookingRules::default() } }
+    Schedule::new(Calendar::prague().unwrap(), BookingRules { capacity, ..BookingRules::default() })
 }
 
 fn waiting(waiting: i64) -> Ahead {
@@ -58,8 +58,25 @@ fn a_promise_takes_the_queue_into_account() {
 
 #[test]
 fn a_fixed_capacity_promises_the_target() {
-    let fixed = Schedule { calendar: Calendar::prague().unwrap(), rules: BookingRules::default() };
+    let fixed = Schedule::new(Calendar::prague().unwrap(), BookingRules::default());
     assert_eq!(promise_by(&fixed, at("2027-03-30T08:00Z"), &waiting(99)), Some(at("2027-03-30T08:30Z")));
+}
+
+#[test]
+fn waiting_calls_leave_less_capacity_in_the_next_slots() {
+    // Three calls fit into each hour from 10:00 to 12:00.
+    let schedule = schedule(&[(10, 12)], 20);
+    let (ten, eleven) = (at("2027-03-30T08:00Z"), at("2027-03-30T09:00Z"));
+    let taken = |waiting, booked: &[(Timestamp, i64)]| {
+        let ahead = Ahead { waiting, booked: booked.to_vec() };
+        let found = taken_by_waiting(&schedule, at("2027-03-30T07:00Z"), &ahead);
+        [ten, eleven].map(|start| found.get(&start).copied().unwrap_or(0))
+    };
+    assert_eq!(taken(0, &[]), [0, 0]);
+    assert_eq!(taken(2, &[]), [2, 0]);
+    assert_eq!(taken(4, &[]), [3, 1]);
+    assert_eq!(taken(2, &[(ten, 2)]), [1, 1]);
+    assert_eq!(taken(9, &[(ten, 3), (eleven, 1)]), [0, 2]);
 }
 
 /// Lets agents make calls one after the other, minute by minute, and returns when the last one starts.
@@ -98,6 +115,26 @@ proptest! {
         if let Some(by) = promise_by(&schedule(&duties, handling), now, &waiting(ahead)) {
             let started = simulate(&duties, handling, now, ahead + 1);
             prop_assert!(started.is_some_and(|started| started < by), "{started:?} {by}");
+        }
+    }
+
+    /// Waiting calls take no more than what is left of each slot, and no more than there are.
+    #[test]
+    fn waiting_calls_take_what_is_left(
+        duties in prop::collection::vec((10i8..16, 1i8..7), 0..4), handling in 5i64..40, calls in 0i64..60,
+        booked in prop::collection::vec(0i64..4, 7),
+    ) {
+        let duties: Vec<_> = duties.into_iter().map(|(starts, length)| (starts, (starts + length).min(17))).collect();
+        let schedule = schedule(&duties, handling);
+        let now = at("2027-03-30T06:00Z");
+        let starts = (0..7).map(|hour| at("2027-03-30T08:00Z") + SignedDuration::from_hours(hour));
+        let ahead = Ahead { waiting: calls, booked: starts.zip(booked).collect() };
+        let taken = taken_by_waiting(&schedule, now, &ahead);
+        prop_assert!(taken.values().map(|calls| i64::from(*calls)).sum::<i64>() <= calls);
+        for slot in slots::slots_on(&schedule, schedule.calendar.date_at(now)) {
+            let booked = ahead.booked.iter().find(|(start, _)| *start == slot.start).map_or(0, |(_, calls)| *calls);
+            let left = (i64::from(schedule.capacity_without_others(&slot)) - booked).max(0);
+            prop_assert!(taken.get(&slot.start).is_none_or(|calls| i64::from(*calls) <= left));
         }
     }
 

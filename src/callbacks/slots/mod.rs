@@ -10,4 +10,6 @@ mod service;
 mod store;
 
 pub use routes::configure;
-pub use service::{BookableQueue, NoAgent, Promised, Reach, can_be_staffed, of_id, promise, reached, warnings};
+pub use service::{
+    BookableQueue, NoAgent, Promised, Purpose, Reach, can_be_staffed, of_id, promise, reached, warnings,
+};

@@ -3,7 +3,7 @@
 use actix_web::{get, web};
 
 use super::dto::SlotQuery;
-use super::service::{self, Reach};
+use super::service::{self, Purpose, Reach};
 use crate::calendar::{SlotList, capacity};
 use crate::callbacks::queues::CallbackIntent;
 use crate::kernel::error::{Error, Violation};
@@ -41,7 +41,7 @@ pub async fn list_slots(app: web::Data<AppState>, from: FromQuery<SlotQuery>) ->
         .db
         .read(move |conn| {
             let intent = query.intent.unwrap_or(CallbackIntent::Sales);
-            let found = service::reached(conn, query.queue.as_deref(), intent, Reach::Public, now)?;
+            let found = service::reached(conn, query.queue.as_deref(), intent, Reach::Public, Purpose::Read, now)?;
             let parameter = if query.queue.is_some() { "queue" } else { "intent" };
             let unknown = || Violation::parameter(parameter, "unknown_reference", "violation-unknown-queue");
             let found = found.ok_or_else(|| Error::violation(unknown()))?;

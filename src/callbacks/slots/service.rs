@@ -11,7 +11,7 @@ use crate::callbacks::agents;
 use crate::callbacks::queues::{
     self, CallbackIntent, CapacitySource, PresentQueue, Queue, QueueSettings, Which, rules_over_time,
 };
-use crate::kernel::db::DbConn;
+use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::Error;
 use crate::kernel::ids::QueueId;
 use crate::kernel::time::UtcTime;
@@ -23,6 +23,17 @@ pub struct BookableQueue {
     /// The settings in force.
     pub settings: QueueSettings,
     pub bookable: Bookable,
+    /// The calls that the queue still has to make, if its capacity comes from the roster.
+    ahead: Ahead,
+}
+
+/// Why a queue is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Read,
+    /// To promise a call. With the capacity source `roster`, promises are made one after the other, so that each takes the
+    /// previous ones into account. Call it before requests are locked.
+    Promise,
 }
 
 /// Which queues a caller reaches.
@@ -45,12 +56,13 @@ pub fn reached(
     key: Option<&str>,
     intent: CallbackIntent,
     reach: Reach,
+    purpose: Purpose,
     now: UtcTime,
 ) -> Result<Option<BookableQueue>, Error> {
     let which = key.map_or(Which::Intent(intent), Which::Key);
     let found = queues::present(conn, which, now)?;
     let found = found.filter(|found| reach == Reach::All || found.queue.public);
-    found.map(|found| bookable(conn, found)).transpose()
+    found.map(|found| bookable(conn, found, purpose)).transpose()
 }
 
 /// Returns a queue by its id.
@@ -59,12 +71,17 @@ pub fn reached(
 /// It does not exist.
 pub fn of_id(conn: &mut DbConn, id: QueueId, now: UtcTime) -> Result<BookableQueue, Error> {
     let found = queues::present(conn, Which::Id(id), now)?;
-    bookable(conn, found.ok_or_else(|| Error::internal("the queue of a request does not exist"))?)
+    let found = found.ok_or_else(|| Error::internal("the queue of a request does not exist"))?;
+    bookable(conn, found, Purpose::Read)
 }
 
-fn bookable(conn: &mut DbConn, found: PresentQueue) -> Result<BookableQueue, Error> {
+fn bookable(conn: &mut DbConn, found: PresentQueue, purpose: Purpose) -> Result<BookableQueue, Error> {
     let uses_roster = found.settings.iter().any(|one| one.capacity_source == CapacitySource::Roster);
+    if uses_roster && purpose == Purpose::Promise {
+        locks::acquire(conn, &format!("callbacks: promise in {}", found.queue.id))?;
+    }
     let staff = if uses_roster { agents::staff_of(conn, found.queue.id)? } else { Vec::new() };
+    let ahead = if uses_roster { ahead(conn, found.queue.id, found.now)? } else { Ahead::default() };
     let capacity = |settings: &QueueSettings| match settings.capacity_source {
         CapacitySource::Fixed => Capacity::Fixed(settings.window_capacity),
         CapacitySource::Roster => {
@@ -75,8 +92,12 @@ fn bookable(conn: &mut DbConn, found: PresentQueue) -> Result<BookableQueue, Err
     let rules = rules.ok_or_else(|| Error::internal("the settings of the queue cannot be read"))?;
     let settings = found.current()?.clone();
     let PresentQueue { now, queue, calendar, .. } = found;
-    let bookable = Bookable { now, queue_id: queue.id, schedule: Schedule { calendar, rules } };
-    Ok(BookableQueue { queue, settings, bookable })
+    let mut schedule = Schedule::new(calendar, rules);
+    if matches!(schedule.rules.capacity, Capacity::Roster { .. }) {
+        schedule.taken = asap::taken_by_waiting(&schedule, now.to_jiff(), &ahead);
+    }
+    let bookable = Bookable { now, queue_id: queue.id, schedule };
+    Ok(BookableQueue { queue, settings, bookable, ahead })
 }
 
 /// The promise for a requested time, or why there is none: what is wrong with the time, with the pointer to the field, or
@@ -84,19 +105,18 @@ fn bookable(conn: &mut DbConn, found: PresentQueue) -> Result<BookableQueue, Err
 pub type Promised = Result<Result<Promise, (&'static str, SlotFault)>, NoAgent>;
 
 /// Returns the promise for a requested time, whatever the capacity of the slot.
-pub fn promise(conn: &mut DbConn, bookable: &Bookable, requested: &RequestedTime) -> Result<Promised, Error> {
-    let (schedule, now) = (&bookable.schedule, bookable.now.to_jiff());
+pub fn promise(found: &BookableQueue, requested: &RequestedTime) -> Promised {
+    let (schedule, now) = (&found.bookable.schedule, found.bookable.now.to_jiff());
     let is_roster = matches!(schedule.rules.capacity, Capacity::Roster { .. });
     if *requested != RequestedTime::Asap || !is_roster {
-        return Ok(Ok(slots::promise(schedule, now, requested)));
+        return Ok(slots::promise(schedule, now, requested));
     }
-    let ahead = ahead(conn, bookable)?;
-    Ok(asap::promise_by(schedule, now, &ahead).map(|by| Ok(Promise::Asap { by })).ok_or(NoAgent))
+    asap::promise_by(schedule, now, &found.ahead).map(|by| Ok(Promise::Asap { by })).ok_or(NoAgent)
 }
 
-fn ahead(conn: &mut DbConn, bookable: &Bookable) -> Result<Ahead, Error> {
-    let waiting = store::waiting(conn, bookable.queue_id)?;
-    let booked = store::booked(conn, bookable.queue_id, bookable.now)?;
+fn ahead(conn: &mut DbConn, queue: QueueId, now: UtcTime) -> Result<Ahead, Error> {
+    let waiting = store::waiting(conn, queue)?;
+    let booked = store::booked(conn, queue, now)?;
     let booked: Vec<(Timestamp, i64)> =
         booked.into_iter().map(|(starts_at, calls)| (starts_at.to_jiff(), i64::from(calls))).collect();
     Ok(Ahead { waiting, booked })
@@ -107,7 +127,7 @@ fn ahead(conn: &mut DbConn, bookable: &Bookable) -> Result<Ahead, Error> {
 #[must_use]
 pub fn can_be_staffed(bookable: &Bookable) -> bool {
     let slots = slots::bookable_slots(&bookable.schedule, bookable.now.to_jiff());
-    slots.iter().any(|slot| bookable.schedule.capacity_of(slot) > 0)
+    slots.iter().any(|slot| bookable.schedule.capacity_without_others(slot) > 0)
 }
 
 /// Returns the keys of the queues whose capacity comes from the roster, but for which no agent is on duty within the

@@ -28,7 +28,7 @@ const IDEMPOTENCY_KEY: &str = "the-key-of-the-matrix";
 
 /// Operations that are sent without the key, because they check a condition of the role after the key: whether the
 /// caller is an agent. They find no request to change.
-const WITHOUT_KEY: [&str; 3] = ["assign_callback_request", "claim_callback_request", "create_call_attempt"];
+const WITHOUT_KEY: [&str; 3] = ["assign_callback_request", "claim_callback_request", "create_call"];
 /// Locks the agent of the caller, if there is one, before the most urgent request.
 const LOCKS_THE_CALLER: &str = "claim_callback_request";
 

@@ -1,8 +1,8 @@
 //! Callback requests of visitors, and agents.
 
 use diesel::prelude::*;
-use entente::kernel::db::schema::{agents, people};
-use entente::kernel::ids::{AgentId, PersonId};
+use entente::kernel::db::schema::{agent_queues, agents, people};
+use entente::kernel::ids::{AgentId, PersonId, QueueId};
 
 use super::app::ISSUER;
 use super::client::{Client, Request};
@@ -37,8 +37,19 @@ pub async fn create_request_from(app: &TestApp, address: &str, number: usize, pr
     request.json(request_body(number, preference)).send().await
 }
 
-/// Returns the client of an agent, who is added to the roster if necessary, without duty times (so that no requests are
-/// assigned automatically).
+/// The queues that exist from the start: sales and support.
+pub fn queues() -> [QueueId; 2] {
+    [QueueId::demo(1), QueueId::demo(2)]
+}
+
+/// Returns the body of an agent who works in both queues, with these duty times in each.
+pub fn new_agent(person: impl serde::Serialize, duties: &Value) -> Value {
+    let in_queue = |queue: QueueId| json!({"queue_id": queue, "duties": duties});
+    json!({"person_id": person, "queues": queues().map(in_queue)})
+}
+
+/// Returns the client of an agent, who is added to the roster if necessary, in both queues, without duty times (so that no
+/// requests are assigned automatically).
 pub async fn agent(app: &TestApp, name: &str) -> Client {
     agent_id(app, name).await;
     app.caller(name, "callbacks:read callbacks:work")
@@ -58,6 +69,10 @@ pub async fn agent_id(app: &TestApp, name: &str) -> AgentId {
             let agent = (agents::id.eq(id), agents::person_id.eq(person_id), agents::active.eq(true));
             let times = (agents::version.eq(1_i64), agents::created_at.eq(now), agents::updated_at.eq(now));
             diesel::insert_into(agents::table).values((agent, times)).execute(conn)?;
+            for queue in queues() {
+                let row = (agent_queues::agent_id.eq(id), agent_queues::queue_id.eq(queue));
+                diesel::insert_into(agent_queues::table).values(row).execute(conn)?;
+            }
             Ok(id)
         })
         .await
@@ -90,8 +105,14 @@ pub async fn read_request(app: &TestApp, receipt: &Reply) -> Value {
     agent(app, "reader").await.get(&format!("{PATH}/{}", receipt.id())).await.expect(200).body
 }
 
-pub fn attempts_of(reply: &Reply) -> String {
-    format!("{PATH}/{}/attempts", reply.id())
+pub fn calls_of(reply: &Reply) -> String {
+    format!("{PATH}/{}/calls", reply.id())
+}
+
+/// Starts a call as an agent, and ends it at once with this outcome.
+pub async fn call(worker: &Client, request: &Reply, outcome: &str) -> Reply {
+    let started = worker.act(&calls_of(request)).await.expect(201);
+    worker.post(&format!("/v1/calls/{}/end", started.id()), json!({"outcome": outcome})).await.expect(200)
 }
 
 /// Builds a request of the visitor with the token of this receipt.
@@ -107,7 +128,9 @@ pub fn other_time(window: &str) -> Value {
 }
 
 pub async fn set_capacity(app: &TestApp, capacity: i32) {
-    app.admin().patch("/v1/calendars/default", "*", json!({"window_capacity": capacity})).await.expect(200);
+    for queue in queues() {
+        app.admin().patch(&format!("/v1/queues/{queue}"), "*", json!({"window_capacity": capacity})).await.expect(200);
+    }
 }
 
 pub async fn capacity_remaining(app: &TestApp, slot: &str) -> Value {

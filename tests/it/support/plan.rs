@@ -9,9 +9,12 @@ use diesel::sql_types::Text;
 use entente::kernel::db::DbConn;
 
 /// Small tables, for which a full scan is fine: they have one row, or one row per department, closed day, change of
-/// the calendar, agent, language or webhook endpoint.
-pub const SMALL: [&str; 12] = [
+/// the calendar, queue, agent, duty, language or webhook endpoint.
+pub const SMALL: [&str; 17] = [
     "__diesel_schema_migrations",
+    "agent_absences",
+    "agent_duties",
+    "agent_queues",
     "agents",
     "closed_days",
     "calendar_versions",
@@ -21,6 +24,8 @@ pub const SMALL: [&str; 12] = [
     "event_sequence",
     "installation_secrets",
     "privacy_notices",
+    "queue_versions",
+    "queues",
     "retention_settings",
     "webhook_endpoints",
 ];
