@@ -37,7 +37,8 @@ def fill(client):
     """
     days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     calendar = "/v1/calendars/default"
-    zone = client.call("PATCH", calendar, {"weekdays": days}, headers={"If-Match": "*"})["zone"]
+    hours = [{"weekday": day, "opens": "10:00", "closes": "17:00"} for day in days]
+    zone = client.call("PATCH", calendar, {"opening_hours": hours}, headers={"If-Match": "*"})["zone"]
     today = datetime.now(ZoneInfo(zone)).date().isoformat()
     client.call("POST", f"{calendar}/closed-days", {"date": today, "reason": "Benchmark"})
     for number in range(PROJECTS):

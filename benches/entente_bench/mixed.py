@@ -5,7 +5,6 @@ import random
 import threading
 import time
 from collections import Counter
-from datetime import datetime, timezone
 
 from .endpoints import BY_NAME, PROJECT, callback_request
 from .latency import Connection, request_bytes
@@ -101,7 +100,11 @@ class MixedLoad:
         data = request_bytes("POST", "/v1/callback-requests/next", token=self._token, body={}, headers=[key])
         status, body = self._request(connection, "claim", data, (200, 409))
         if status == 200:
-            started = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            data = request_bytes("POST", f"/v1/callback-requests/{json.loads(body)['id']}/attempts", token=self._token,
-                                 body={"outcome": "reached", "started_at": started})
-            self._request(connection, "attempt", data, (201,))
+            path = f"/v1/callback-requests/{json.loads(body)['id']}/calls"
+            # The agent can have a running call of another connection.
+            status, body = self._request(connection, "call", request_bytes("POST", path, token=self._token, body={}),
+                                         (201, 409))
+            if status == 201:
+                end = request_bytes("POST", f"/v1/calls/{json.loads(body)['id']}/end", token=self._token,
+                                    body={"outcome": "reached"})
+                self._request(connection, "end", end, (200,))

@@ -30,7 +30,7 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Export the data of a person
 ///
-/// Returns every callback request with this phone number or e-mail address, with its call attempts and consents, and
+/// Returns every callback request with this phone number or e-mail address, with its calls and consents, and
 /// for a person in the directory their record, positions, memberships, assignments, responses to approvals, delegations
 /// and actions (GDPR, Article 15). The operation is a `POST`, so that no URL contains personal data. It changes no
 /// data, ignores the `Idempotency-Key`, and every call has an entry in the audit trail with the identifiers of what was

@@ -1,4 +1,4 @@
-//! Callback requests, from their creation to the last call attempt.
+//! Callback requests, from their creation to the last call.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

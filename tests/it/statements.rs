@@ -107,7 +107,7 @@ const MORE: &[(&str, usize)] = &[
     ("extend_hold", 10),
     // The sponsor, their sides, the positions of both, the other sides of these projects.
     ("create_sponsor_delegation", 11),
-    ("import_closed_days", 8),
+    ("import_closed_days", 11),
     ("invite_member", 7),
     ("invite_members", 7),
     // The newest sequence number, the page, and the newest deleted sequence number.

@@ -1,4 +1,4 @@
-"""Generated callback requests with contacts, attempts, events, audit entries and deliveries.
+"""Generated callback requests with contacts, calls, events, audit entries and deliveries.
 
 Requests arrive at the same rate at every size, so a period contains the same number of them: more requests reach
 further back. The last 300 are open, all others are closed. The age of events and deliveries is limited, as in
@@ -11,6 +11,9 @@ AGENTS = 20
 SLOTS_AHEAD = 100
 DAY = 86_400
 ENDPOINT = "whe_01kdvdna00e008000000000001"
+# The queues that the migrations create, in SQL.
+SALES = "'que_01kdvdna00e008000000000001'"
+SUPPORT = "'que_01kdvdna00e008000000000002'"
 _NOTICE = "ntc_01kdvdna00e008000000000001"
 _REQUEST = "9dee449c6922cdbd8f8c1cf9d1ac4ae3"
 
@@ -21,11 +24,14 @@ def statements(d, count, sequence):
     yield "agents", d.insert("agents", AGENTS, {
         "id": d.id("agt", "i"), "person_id": d.id("per", "i"), "active": d.true, "version": "1", "created_at": past,
         "updated_at": past})
+    for queue in (SALES, SUPPORT):
+        yield "agent_queues", d.insert("agent_queues", AGENTS, {"agent_id": d.id("agt", "i"), "queue_id": queue})
     yield "agent_duties", d.insert("agent_duties", AGENTS * 7, {
-        "agent_id": d.id("agt", "1 + (i - 1) / 7"), "weekday": "1 + i % 7", "starts": "'08:00'", "ends": "'18:00'"})
-    yield "slots", d.insert("slots", _slots(count), {
-        "slot_id": d.slot_id(_slot(d, count, "i")), "starts_at": _slot(d, count, "i"),
-        "ends_at": _slot(d, count, "i + 1"), "capacity": "1000", "booked": "40"})
+        "agent_id": d.id("agt", "1 + (i - 1) / 7"), "queue_id": SALES, "weekday": "1 + i % 7", "starts": "'08:00'", "ends": "'18:00'"})
+    for queue in (SALES, SUPPORT):
+        yield "slots", d.insert("slots", _slots(count), {
+            "queue_id": queue, "slot_id": d.slot_id(_slot(d, count, "i")), "starts_at": _slot(d, count, "i"),
+            "ends_at": _slot(d, count, "i + 1"), "capacity": "1000", "booked": "40"})
     yield "callback_requests", d.insert("callback_requests", count, _request(d, count))
     erased = _erased(count)
     yield "callback_contacts", d.insert("callback_contacts", count, {
@@ -39,7 +45,7 @@ def statements(d, count, sequence):
         "request_id": d.id("cbr", "i"), "purpose": "'marketing'", "wording": "'Yes, send me news.'", "given_at": past,
     }, where=f"i % 4 = 0 AND NOT {erased}")
     for number in (1, 2, 3):
-        yield "call_attempts", _attempts(d, count, number)
+        yield "calls", _calls(d, count, number)
     yield "external_references", d.insert("external_references", count, {
         "subject": d.id("cbr", "i"), "system": "'salesforce'", "external_id": f"'00Q' || {d.padded('i', 9)}",
         "version": "1", "created_at": past, "updated_at": past}, where="i % 10 = 0")
@@ -87,6 +93,7 @@ def _request(d, count):
     return {
         "id": d.id("cbr", "i"), "version": "3", "state": state,
         "intent": when("i % 5 = 0", "'technical_support'", "'sales'"),
+        "queue_id": when("i % 5 = 0", SUPPORT, SALES),
         "phone_e164": when(erased, "NULL", f"'+4206' || {d.padded('i % 100000000', 8)}"), "locale": "'cs'",
         "notice_id": f"'{_NOTICE}'", "slot_id": when(slotted, d.slot_id(begins)),
         "promised_from": when(slotted, begins), "promised_by": promised_by, "rolled": d.false,
@@ -98,21 +105,22 @@ def _request(d, count):
                          when("i % 10 = 8", "1", "0")),
         "first_attempt_after": when(called, "60 + i % 3000"),
         "open_place": when(closed, "NULL", "1"),
-        "same_number": when("i % 160 = 0", d.true, d.false), "closed_day": when("i % 150 = 0", d.true, d.false),
+        "at_risk": d.false, "same_number": when("i % 160 = 0", d.true, d.false), "closed_day": when("i % 150 = 0", d.true, d.false),
         "quarantine_reason": when(f"{closed} AND i % 100 = 99", "'honeypot'"), "manage_token_sha256": d.random_hash(),
         "created_at": d.ago(age), "updated_at": d.ago(f"{age} - 3600"),
         "erased_at": when(erased, d.ago(f"{age} - 5 * {DAY}")),
     }
 
 
-def _attempts(d, count, number):
-    """A completed request has one attempt, an unreachable one has three."""
+def _calls(d, count, number):
+    """A completed request has one call, an unreachable one has three."""
     outcome = "CASE WHEN i % 100 < 70 THEN 'reached' ELSE 'no_answer' END"
     reached = "i % 100 < 80" if number == 1 else "i % 100 BETWEEN 70 AND 79"
     at = d.ago(f"{_age(count)} - {600 * number}")
-    return d.insert("call_attempts", count, {
-        "id": d.id("att", f"i * 4 + {number}"), "request_id": d.id("cbr", "i"), "number": str(number),
-        "agent_id": d.id("agt", f"1 + i / 7 % {AGENTS}"), "outcome": outcome, "started_at": at, "recorded_at": at,
+    return d.insert("calls", count, {
+        "id": d.id("call", f"i * 4 + {number}"), "request_id": d.id("cbr", "i"), "number": str(number),
+        "agent_id": d.id("agt", f"1 + i / 7 % {AGENTS}"), "outcome": outcome, "started_at": at,
+        "ended_at": at, "recorded_at": at,
     }, where=f"{_closed(count)} AND {reached}")
 
 

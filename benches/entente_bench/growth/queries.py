@@ -155,7 +155,8 @@ def _callbacks(client, admin, count):
     yield Query("callbacks, export of the last day", f"/v1/callback-requests/export?created_from={last_day}", admin)
     request = f"/v1/callback-requests/{record('cbr', count // 2 // 100 * 100 + 9)}"
     yield Query("callback request", request, admin)
-    yield Query("attempts of a request", f"{request}/attempts", admin)
+    yield Query("calls of a request", f"{request}/calls", admin)
+    yield Query("queues", "/v1/queues", admin)
     yield Query("references of a request", f"{request}/external-references", admin)
     report = "/v1/reports/callbacks"
     yield Query("report, 30 days", report, admin)

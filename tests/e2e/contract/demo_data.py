@@ -17,7 +17,7 @@ from schemathesis.generation.meta import CaseMetadata, CoveragePhaseData, Statef
 ADMINISTRATOR = "per_01kdvdna00e008000000000001"
 SPARE = "per_01kdvdna00e008000000000008"
 # The agents of the administrator and of the brand manager. Without the first one, the administrator could not claim
-# callback requests or record call attempts.
+# callback requests or call visitors.
 ADMINISTRATOR_AGENT = "agt_01kdvdna00e008000000000001"
 SPARE_AGENT = "agt_01kdvdna00e008000000000002"
 # Operations that could remove the access of the administrator, and what they change instead.

@@ -6,9 +6,10 @@ from setup import ORDERED
 
 # What an agent who claims a request can get, and a visitor: nothing to claim, or a full slot.
 _EXPECTED = {"visit": {201: None, 409: "slot_full"}, "claim": {200: None, 404: "nothing_to_claim"},
-             "attempt": {201: None}}
+             "call": {201: None}, "end": {200: None}}
 _EVENTS = {"visit": ["callback_request.received"], "claim": ["callback_request.assigned"],
-           "attempt": ["callback_request.attempted", "callback_request.completed"]}
+           "call": ["call.started", "callback_request.calling"],
+           "end": ["call.ended", "callback_request.completed"]}
 
 
 def responses(operations):

@@ -102,5 +102,7 @@ class Load:
         with self._busy[agent]:
             claim = self._balancer.new("claim", agent)
             if sender.perform(claim, "/v1/callback-requests/next", {}):
-                attempt = self._balancer.new("attempt")
-                sender.perform(attempt, f"/v1/callback-requests/{claim.body['id']}/attempts", {"outcome": "reached"})
+                call = self._balancer.new("call")
+                if sender.perform(call, f"/v1/callback-requests/{claim.body['id']}/calls", {}):
+                    end = self._balancer.new("end")
+                    sender.perform(end, f"/v1/calls/{call.body['id']}/end", {"outcome": "reached"})

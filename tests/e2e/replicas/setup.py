@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 _AGENTS = 3
 _CALENDAR = "/v1/calendars/default"
+# The queue for sales, which the migrations create.
+_QUEUE_ID = "que_01kdvdna00e008000000000001"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # One endpoint of three gets the events about each resource in order.
 ORDERED = "/hook/3"
@@ -25,7 +27,8 @@ def create_agents(service, admin):
         login = f"agent{number}"
         person = admin.call("POST", "/v1/people", {"display_name": f"Agent {number}", "login": login,
                                                    "email": f"{login}@example.com"})
-        agent = admin.call("POST", "/v1/agents", {"person_id": person["id"], "duties": [] if number else duties})
+        queue = {"queue_id": _QUEUE_ID, "duties": [] if number else duties}
+        agent = admin.call("POST", "/v1/agents", {"person_id": person["id"], "queues": [queue]})
         tokens[agent["id"]] = service.token(login)
     return tokens
 
@@ -38,12 +41,12 @@ def off_duty(zone):
 
 def open_slots(admin):
     """Sets the longest horizon; returns the slots in which an agent is on duty, and the capacity of a slot."""
-    calendar = admin.call("PATCH", _CALENDAR, {"horizon_business_days": 30}, headers={"If-Match": "*"})
+    queue = admin.call("PATCH", f"/v1/queues/{_QUEUE_ID}", {"horizon_business_days": 30}, headers={"If-Match": "*"})
     listed = admin.call("GET", "/v1/slots")
     off = off_duty(ZoneInfo(listed["zone"]))
     slots = [slot["slot_id"] for slot in listed["data"]
              if _DAYS[datetime.fromisoformat(slot["date"]).weekday()] not in off]
-    return slots, calendar["window_capacity"]
+    return slots, queue["window_capacity"]
 
 
 def create_endpoints(admin, receiver_url):
