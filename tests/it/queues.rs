@@ -59,6 +59,7 @@ async fn an_intent_has_at_most_one_public_queue(app: TestApp) {
     let partner = admin.post("/v1/queues", body("partner", false)).await.expect(201);
     let path = format!("/v1/queues/{}", partner.id());
     admin.patch(&path, "*", json!({"public": true})).await.refused(409, "already_exists");
+    admin.patch(&path, "*", json!({"default_region": "XX"})).await.violates("/default_region", "unknown_region");
     let unknown = json!({"calendar_id": entente::kernel::ids::CalendarId::demo(99)});
     admin.patch(&path, "*", unknown).await.violates("/calendar_id", "unknown_reference");
     // 20 administrators open it to visitors at the same time as the other one stays open.
@@ -345,4 +346,16 @@ async fn parallel_calls_as_soon_as_possible_are_promised_one_after_the_other(app
     );
     promised.dedup();
     assert_eq!(promised.len(), 20);
+}
+
+#[apply(both)]
+async fn a_number_without_a_country_code_belongs_to_the_region_of_the_queue(app: TestApp) {
+    let path = format!("/v1/queues/{}", queues()[0]);
+    app.admin().patch(&path, "*", json!({"default_region": "DE"})).await.expect(200);
+    let mut body = request_body(1, asap());
+    body["phone"] = json!("030 901820");
+    let german = app.anonymous().post(PATH, body.clone()).await.expect(201);
+    assert_eq!(read_request(&app, &german).await["phone"], "+4930901820");
+    body["intent"] = json!("technical_support");
+    app.anonymous().post(PATH, body).await.violates("/phone", "phone_trunk_zero");
 }

@@ -1,6 +1,7 @@
 //! Operations on queues, with their permissions.
 
 use jiff::tz::TimeZone;
+use phonenumber::metadata::DATABASE;
 
 use super::dto::{NewQueue, QueueBody, QueuePatch};
 use super::enums::{CallbackIntent, CapacitySource};
@@ -119,7 +120,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewQueue) -> Result<(QueueBody, ETag), Erro
         recorded_at: tx.now,
     };
     let calendar = existing_calendar(tx, queue.calendar_id)?;
-    refuse_if_any(faults(&settings, &calendar))?;
+    refuse_if_any([faults(&settings, &calendar), region_faults(&queue)].concat())?;
     store::insert_queue(tx.conn, &queue)?.map_err(taken)?;
     store::insert(tx.conn, &settings)?;
     let body = QueueBody::new(&queue, &settings);
@@ -156,7 +157,7 @@ pub fn update(tx: &mut Tx<'_>, id: QueueId, patch: &QueuePatch) -> Result<(Queue
     if !has_new_data && !has_new_settings {
         return Ok((QueueBody::new(&queue, before), etag(queue.version, before)));
     }
-    refuse_if_any(faults(&after, &calendar))?;
+    refuse_if_any([faults(&after, &calendar), region_faults(&changed)].concat())?;
     (changed.version, changed.updated_at) = (queue.version + 1, tx.now);
     if has_new_settings {
         (after.version, after.recorded_at, after.valid_from) = (changed.version, tx.now, valid_from);
@@ -233,6 +234,14 @@ fn faults(settings: &QueueSettings, calendar: &Calendar) -> Vec<Violation> {
         return Vec::new();
     }
     vec![Violation::at("/window_minutes", "window_too_long", Text::new("violation-window-too-long"))]
+}
+
+/// Returns the violation of a country without a numbering plan.
+fn region_faults(queue: &Queue) -> Vec<Violation> {
+    if DATABASE.by_id(queue.default_region.as_str()).is_some() {
+        return Vec::new();
+    }
+    vec![Violation::at("/default_region", "unknown_region", Text::new("violation-unknown-country"))]
 }
 
 fn taken(taken: Taken) -> Error {

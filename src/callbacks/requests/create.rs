@@ -81,7 +81,11 @@ fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening, ke
     let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?;
     let queue = chosen_queue(tx, new, screening)?;
     let promised = queue.as_ref().ok().map(|queue| slots::promise(queue, &new.preference.requested_time()));
-    match (phone::parse(&new.phone), queue, promised, notice, proof_fault) {
+    let phone = match &queue {
+        Ok(found) => phone::parse_in(&found.queue.default_region, &new.phone),
+        Err(_) => phone::parse(&new.phone),
+    };
+    match (phone, queue, promised, notice, proof_fault) {
         (Ok(phone), Ok(queue), Some(Ok(Ok(promise))), Some(notice), None) => {
             let network = screening.address.map(|address| NetworkHashes::of(&key, address));
             Ok(Valid { lang, phone, promise, notice_id: notice.id, queue, key, network })

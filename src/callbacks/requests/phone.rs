@@ -15,6 +15,9 @@ use phonenumber::{Metadata, Mode, Type};
 
 const CZECH_CODE: &str = "420";
 const CZECH_LENGTH: usize = 9;
+const CZECH_REGION: &str = "CZ";
+/// Emergency numbers of other countries, in addition to the Czech ones.
+const EMERGENCY_ABROAD: [&str; 7] = ["110", "122", "133", "144", "911", "997", "999"];
 /// ITU-T E.164: country code and national number together.
 const MAX_DIGITS: usize = 15;
 /// Maximum length of the input, in characters.
@@ -96,7 +99,39 @@ impl PhoneFault {
 /// # Errors
 /// The reason why the number is refused.
 pub fn parse(input: &str) -> Result<Phone, PhoneFault> {
-    let digits = international_digits(&dialled(input)?)?;
+    parse_in(CZECH_REGION, input)
+}
+
+/// Parses a number as typed in a country (ISO 3166-1). Without a country code it is one of that country, with or without
+/// the trunk prefix; only Czech numbers have none.
+///
+/// # Errors
+/// The reason why the number is refused.
+pub fn parse_in(region: &str, input: &str) -> Result<Phone, PhoneFault> {
+    let dialled = dialled(input)?;
+    let is_international = dialled.starts_with('+') || dialled.starts_with("00");
+    let digits = if region == CZECH_REGION || is_international {
+        international_digits(&dialled)?
+    } else {
+        national_digits(region, &dialled)?
+    };
+    classified(digits)
+}
+
+/// Returns the country code of a country and a number that was typed there.
+fn national_digits(region: &str, dialled: &str) -> Result<String, PhoneFault> {
+    if EMERGENCY.contains(&dialled) || EMERGENCY_ABROAD.contains(&dialled) {
+        return Err(PhoneFault::Emergency);
+    }
+    let plan = DATABASE.by_id(region).ok_or(PhoneFault::UnknownCountry)?;
+    let national = match plan.national_prefix() {
+        Some(prefix) if !prefix.is_empty() => dialled.strip_prefix(prefix).unwrap_or(dialled),
+        _ => dialled,
+    };
+    Ok(format!("{}{national}", plan.country_code()))
+}
+
+fn classified(digits: String) -> Result<Phone, PhoneFault> {
     let (code, national) = split_country(&digits)?;
     let kind = if code == CZECH_CODE { czech_kind(national)? } else { foreign_kind(code, national)? };
     let e164 = format!("+{digits}");

@@ -240,3 +240,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_number_without_a_country_code_is_one_of_the_region() {
+    for (region, input, expected) in [
+        ("DE", "030 901820", Ok("+4930901820")),
+        ("DE", "30 901820", Ok("+4930901820")),
+        ("DE", "0151 23456789", Ok("+4915123456789")),
+        ("DE", "+420 601 123 456", Ok("+420601123456")),
+        ("DE", "00420 601 123 456", Ok("+420601123456")),
+        ("DE", "112", Err(PhoneFault::Emergency)),
+        ("DE", "110", Err(PhoneFault::Emergency)),
+        ("SK", "0912 123 456", Ok("+421912123456")),
+        ("PL", "512 345 678", Ok("+48512345678")),
+        ("AT", "0664 1234567", Ok("+436641234567")),
+        ("CZ", "601 123 456", Ok("+420601123456")),
+        ("CZ", "0601 123 456", Err(PhoneFault::TrunkZero)),
+        ("XX", "601 123 456", Err(PhoneFault::UnknownCountry)),
+    ] {
+        let found = parse_in(region, input).map(|phone| phone.e164);
+        assert_eq!(found.as_deref().map_err(|fault| *fault), expected, "{region} {input}");
+    }
+}

@@ -40,7 +40,7 @@ pub struct NewCallbackRequest {
     #[validate(custom(function = "visible_name"))]
     pub full_name: String,
     /// Phone number to call, in any common notation. A number that does not start with `+` or `00` is treated as a
-    /// Czech number. Premium-rate, shared-cost, short and emergency numbers are refused.
+    /// number of the `default_region` of the queue, which is the Czech Republic at first. Premium-rate, shared-cost, short and emergency numbers are refused.
     #[schema(min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: String,
     /// Topic of the call.

@@ -36,12 +36,12 @@ fn changed(request: RequestAndContact) -> Result<Response, Error> {
         (
             status = 403,
             description = "`forbidden`: the token lacks the scope, or `agent_id` is absent and you are not an agent \
-                           on the roster.",
+                           who works in the queue of the request.",
         ),
         (
             status = 409,
-            description = "`illegal_transition`: the request is closed or quarantined. `conflict`: the request is \
-                           linked to another request, whose call also serves this one.",
+            description = "`illegal_transition`: the request is closed, quarantined or being called. `conflict`: the \
+                           request is linked to another request, whose call also serves this one.",
         ),
     ),
 )]
@@ -137,17 +137,22 @@ pub async fn cancel_callback_network(
 
 /// Reroute a callback request
 ///
-/// Moves an open callback request from sales to technical support, or vice versa. The request is closed as `rerouted`,
-/// and a new request with the other intent continues it; they refer to each other by `rerouted_to` and `rerouted_from`.
-/// If no attempt has been made yet, the new request keeps the promised time. Otherwise a new call as soon as possible
-/// is promised. Sales requests are sent to CRM formats only, and technical support requests to ITSM formats only.
+/// Moves an open callback request to another queue: by default from sales to technical support, or vice versa. The request
+/// is closed as `rerouted`, and a new request in the other queue continues it; they refer to each other by `rerouted_to`
+/// and `rerouted_from`. If no call was started yet, the new request keeps the promised time, even if the slot of the other
+/// queue is full. Otherwise a new call as soon as possible is promised. Sales requests are sent to CRM formats only, and technical support requests to ITSM formats only.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = RerouteCallbackRequest,
     responses(
         (status = 201, description = "The new request, which continues the rerouted one.", body = CallbackRequestBody),
-        (status = 409, description = "`illegal_transition`: the request is closed or quarantined."),
+        (
+            status = 409,
+            description = "`illegal_transition`: the request is closed, quarantined or being called. `conflict`: the \
+                           request is in that queue already, or the other intent has no public queue. \
+                           `no_agent_on_duty`: nobody in the other queue can make a new call.",
+        ),
     ),
 )]
 #[post("/v1/callback-requests/{id}/reroute")]

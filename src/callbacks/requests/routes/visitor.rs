@@ -82,7 +82,7 @@ async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
         (
             status = 409,
             description = "`slot_full`: the slot has no capacity left; `alternatives` lists up to three slots \
-                           with capacity.",
+                           with capacity. `no_agent_on_duty`: no agent is on duty within the booking horizon.",
         ),
         (
             status = 429,
@@ -182,8 +182,8 @@ pub async fn get_callback_receipt(
 /// Reschedule a callback request
 ///
 /// Promises the visitor a call at another time. The capacity of the old slot becomes free, and the request returns to
-/// the queue without an agent. Visitors authenticate with their `Manage-Token`; they can reschedule until the window
-/// starts or the first attempt is made, and the new time replaces the promise. Agents authenticate with a bearer token;
+/// the queue, without its agent unless the agent is on duty then. Visitors authenticate with their `Manage-Token`; they can reschedule until the window
+/// starts or the first call is made, and the new time replaces the promise. Agents authenticate with a bearer token;
 /// if an agent reschedules, `promise` is still evaluated against the original time, from `first_promised_from` to
 /// `first_promised_by`.
 #[utoipa::path(
@@ -226,7 +226,7 @@ pub async fn reschedule_callback_request(
 /// Cancel a callback request
 ///
 /// Cancels a callback request; the capacity of its slot becomes free. Visitors authenticate with their `Manage-Token`;
-/// they can cancel until the window starts or the first attempt is made. Agents authenticate with a bearer token and
+/// they can cancel until the window starts or the first call is made. Agents authenticate with a bearer token and
 /// can give a `reason`, which decides whether a pending promise becomes void or broken.
 #[utoipa::path(
     tag = "Callbacks",
