@@ -56,8 +56,8 @@ pub fn reserve_above(conn: &mut DbConn, queue: QueueId, slot_id: &str) -> Result
     store::reserve_above(conn, queue, slot_id)
 }
 
-/// Moves a reservation to the slot of another queue at the same time, even if that slot is full. The slots are changed in
-/// the order of their queues to avoid deadlocks.
+/// Moves a reservation to the slot of another queue at the same time, even if that slot is full. The slots are changed
+/// in the order of their queues to avoid deadlocks.
 pub fn change_queue(
     conn: &mut DbConn,
     (old, new): (QueueId, QueueId),

@@ -77,8 +77,8 @@ pub struct DayHours {
     pub periods: Vec<TimePeriod>,
 }
 
-/// A calendar: opening hours, public holidays and closed days. Times of day are local times in `zone`. A business day has
-/// opening periods; a public holiday has none unless it is in `special_hours`, and a closed day has none.
+/// A calendar: opening hours, public holidays and closed days. Times of day are local times in `zone`. A business day
+/// has opening periods; a public holiday has none unless it is in `special_hours`, and a closed day has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Calendar)]
 pub struct CalendarBody {
@@ -87,7 +87,8 @@ pub struct CalendarBody {
     /// Name of the calendar.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Prague office")]
     pub name: String,
-    /// Whether this is the company calendar, by which projects measure business time. Its other identifier is `default`.
+    /// Whether this is the company calendar, by which projects measure business time. Its other identifier is
+    /// `default`.
     pub company: bool,
     /// First day on which these settings apply, in their time zone.
     pub valid_from: Day,

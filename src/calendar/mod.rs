@@ -1,9 +1,9 @@
 //! Calendars: opening hours, public holidays, closed days, and the slots that visitors can book.
 //!
 //! Rules: one calendar is the company calendar, by which projects measure business time; queues use any calendar;
-//! everyone can read calendars, and administrators change them and add closed days ([`closed_days`]); a slot is bookable
-//! if it starts late enough, is inside the horizon of its queue and has capacity left; the database prevents overbooking.
-//! The settings have versions: what has been measured or promised does not change with them.
+//! everyone can read calendars, and administrators change them and add closed days ([`closed_days`]); a slot is
+//! bookable if it starts late enough, is inside the horizon of its queue and has capacity left; the database prevents
+//! overbooking. The settings have versions: what has been measured or promised does not change with them.
 
 pub(crate) mod booking;
 pub(crate) mod capacity;

@@ -20,8 +20,8 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// List calendars
 ///
-/// Returns the calendars with the settings that are in force now. One of them is the company calendar; the others can be
-/// used by queues.
+/// Returns the calendars with the settings that are in force now. One of them is the company calendar; the others can
+/// be used by queues.
 #[utoipa::path(
     tag = "Calendar",
     security(()),
@@ -40,8 +40,8 @@ pub async fn list_calendars(
 
 /// Create a calendar
 ///
-/// Creates a calendar that queues can use. Projects always use the company calendar, which exists from the start. Creates
-/// the event `calendar.created`.
+/// Creates a calendar that queues can use. Projects always use the company calendar, which exists from the start.
+/// Creates the event `calendar.created`.
 #[utoipa::path(
     tag = "Calendar",
     request_body = NewCalendar,
@@ -84,9 +84,9 @@ pub async fn get_calendar(
 
 /// Update a calendar
 ///
-/// Changes the opening hours or the name of a calendar. Send only the fields to change (JSON Merge Patch) and the current
-/// `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. Existing callback requests
-/// keep their promised time, and response times that were measured before the change do not change.
+/// Changes the opening hours or the name of a calendar. Send only the fields to change (JSON Merge Patch) and the
+/// current `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. Existing callback
+/// requests keep their promised time, and response times that were measured before the change do not change.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),

@@ -1,7 +1,7 @@
 //! A calendar as a value: opening periods and business time.
 //!
-//! - A business day has opening periods. A closed day has none. A date with hours of its own has these, also on a public
-//!   holiday. Otherwise a public holiday has none, and any other day has those of its weekday.
+//! - A business day has opening periods. A closed day has none. A date with hours of its own has these, also on a
+//!   public holiday. Otherwise a public holiday has none, and any other day has those of its weekday.
 //! - Opening periods are half-open, `[opens, closes)`: at 17:00:00 the calendar is closed.
 //! - Local time is determined first and then converted to UTC. If a clock change affects a period, it lasts from the
 //!   first instant with a local time of `opens` or later to the last one before `closes`. If periods then overlap, the

@@ -159,8 +159,8 @@ pub(crate) fn parse_slot_id(id: &str) -> Option<Timestamp> {
     (id_of(start) == id).then_some(start)
 }
 
-/// Returns the windows of all days by these settings, in order of time: those of each weekday, and of dates with hours of
-/// their own.
+/// Returns the windows of all days by these settings, in order of time: those of each weekday, and of dates with hours
+/// of their own.
 pub fn windows(calendar: &Calendar, rules: &BookingRules) -> Vec<Window> {
     let special = calendar.special_hours.dates().map(|(_, periods)| periods);
     let mut found: Vec<_> =

@@ -27,9 +27,9 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Create a closed day
 ///
-/// Closes a day of a calendar in addition to weekends and public holidays. The day must not be closed already. From then on its
-/// windows cannot be booked, and it is not a business day. Callback requests that are already booked on that day keep
-/// their slot and get the flag `closed_day`. Creates the event `closed_day.created`.
+/// Closes a day of a calendar in addition to weekends and public holidays. The day must not be closed already. From
+/// then on its windows cannot be booked, and it is not a business day. Callback requests that are already booked on
+/// that day keep their slot and get the flag `closed_day`. Creates the event `closed_day.created`.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),

@@ -16,8 +16,8 @@ use crate::kernel::record::Change;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Called in the transaction that closes (`true`) or reopens (`false`) a day of a calendar, so that other components can update
-/// their data without being imported by the calendar.
+/// Called in the transaction that closes (`true`) or reopens (`false`) a day of a calendar, so that other components
+/// can update their data without being imported by the calendar.
 #[derive(Clone, Copy)]
 pub struct Observer(pub fn(&mut Tx<'_>, CalendarId, Day, bool) -> Result<(), Error>);
 

@@ -150,8 +150,8 @@ pub struct AgentPatch {
     #[serde(default)]
     #[schema(nullable = false)]
     pub active: Option<bool>,
-    /// The complete list of queues with duty periods, which replaces the previous list. Requests of a queue that the agent
-    /// leaves stay assigned.
+    /// The complete list of queues with duty periods, which replaces the previous list. Requests of a queue that the
+    /// agent leaves stay assigned.
     #[serde(default)]
     #[schema(nullable = false, min_items = 1, max_items = 50)]
     pub queues: Option<Vec<AgentQueue>>,

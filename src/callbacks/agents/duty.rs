@@ -1,8 +1,8 @@
 //! Which agent gets the next request, as a pure function.
 //!
 //! - Only agents who are on duty in the queue of the request and have fewer open requests than their maximum get one.
-//! - Of these, the one with the fewest open requests is next. Ties are resolved by the oldest `last_assigned_at` (an agent
-//!   without one first), then by the order in which agents were added.
+//! - Of these, the one with the fewest open requests is next. Ties are resolved by the oldest `last_assigned_at` (an
+//!   agent without one first), then by the order in which agents were added.
 
 use std::collections::BTreeMap;
 
@@ -38,8 +38,8 @@ impl Candidate {
     }
 }
 
-/// Returns the index of the agent who gets the next request of a queue at `instant`; `None` if no agent is on duty or all
-/// who are have enough requests. `zone` is that of the calendar of the queue.
+/// Returns the index of the agent who gets the next request of a queue at `instant`; `None` if no agent is on duty or
+/// all who are have enough requests. `zone` is that of the calendar of the queue.
 #[must_use]
 pub fn next_in_turn(roster: &[Candidate], queue: QueueId, zone: &TimeZone, instant: Timestamp) -> Option<usize> {
     let turn = |candidate: &Candidate| (candidate.open, candidate.last_assigned_at, candidate.id);

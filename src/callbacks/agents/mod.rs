@@ -1,8 +1,8 @@
 //! Agents: the roster of people who call visitors back, with their queues, duty times and absences.
 //!
-//! Rules: an agent is a person in the directory and works in one or more queues; duty times are weekly, in local time of
-//! the calendar of the queue; requests are assigned automatically to the agents on duty in their queue in turn ([`duty`]).
-//! Without duty times nothing is assigned automatically: agents claim requests of their queues.
+//! Rules: an agent is a person in the directory and works in one or more queues; duty times are weekly, in local time
+//! of the calendar of the queue; requests are assigned automatically to the agents on duty in their queue in turn
+//! ([`duty`]). Without duty times nothing is assigned automatically: agents claim requests of their queues.
 
 mod dto;
 pub(crate) mod duty;

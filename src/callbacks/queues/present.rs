@@ -26,7 +26,8 @@ impl PresentQueue {
     }
 }
 
-/// Returns the booking rules of consecutive settings, with a capacity for each; `None` without any, or if one is invalid.
+/// Returns the booking rules of consecutive settings, with a capacity for each; `None` without any, or if one is
+/// invalid.
 #[must_use]
 pub fn rules_over_time(
     settings: &[QueueSettings],

@@ -50,7 +50,8 @@ pub async fn create_queue(
 
 /// List queues
 ///
-/// Returns the queues with the settings that are in force now, oldest first. `sales` and `support` exist from the start.
+/// Returns the queues with the settings that are in force now, oldest first. `sales` and `support` exist from the
+/// start.
 #[utoipa::path(
     tag = "Callbacks",
     params(PageQuery),

@@ -59,8 +59,8 @@ pub struct Created {
 /// Creates a request with the given result of the screening.
 ///
 /// # Errors
-/// 409 with alternatives if the slot is full, or if no agent is on duty; 422 with every violation; 429 if the caller has
-/// two open requests for the number.
+/// 409 with alternatives if the slot is full, or if no agent is on duty; 422 with every violation; 429 if the caller
+/// has two open requests for the number.
 pub fn create(
     tx: &mut Tx<'_>,
     new: &NewCallbackRequest,
@@ -109,7 +109,8 @@ fn fault_of(promised: Promised) -> Option<(&'static str, SlotFault)> {
     promised.ok()?.err()
 }
 
-/// Returns the queue of a request: the one that it names, or the public one of its intent. Visitors reach public queues.
+/// Returns the queue of a request: the one that it names, or the public one of its intent. Visitors reach public
+/// queues.
 fn chosen_queue(
     tx: &mut Tx<'_>,
     new: &NewCallbackRequest,

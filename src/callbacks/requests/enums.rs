@@ -32,9 +32,9 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Outcome of a call. `reached` completes the request, and `wrong_number` closes it as `unreachable`. After any other
-    /// outcome the visitor is called again, up to the maximum number of calls of the queue. `abandoned` is set by the
-    /// service, for a call that was not ended within two hours.
+    /// Outcome of a call. `reached` completes the request, and `wrong_number` closes it as `unreachable`. After any
+    /// other outcome the visitor is called again, up to the maximum number of calls of the queue. `abandoned` is set by
+    /// the service, for a call that was not ended within two hours.
     pub enum CallOutcome {
         Reached,
         NoAnswer,

@@ -1,11 +1,10 @@
 //! Callback requests: visitors request a call, agents claim the requests and call the visitors.
 //!
-//! Rules: anyone can request a call without an account; the response contains the real time, and capacity of
-//! that slot is reserved; the response does not depend on what is known about the number (`repeat_requests`,
-//! [`intake_policy`], `network`, `blocked_numbers`); requests are claimed by agents, each by one agent only, or
-//! assigned automatically ([`scheduled`]); a request is closed when the visitor was reached, cannot be reached, or has
-//! cancelled. Name, phone, e-mail and notes are visible to agents only, and never appear in events, audit entries or
-//! logs.
+//! Rules: anyone can request a call without an account; the response contains the real time, and capacity of that slot
+//! is reserved; the response does not depend on what is known about the number (`repeat_requests`, [`intake_policy`],
+//! `network`, `blocked_numbers`); requests are claimed by agents, each by one agent only, or assigned automatically
+//! ([`scheduled`]); a request is closed when the visitor was reached, cannot be reached, or has cancelled. Name, phone,
+//! e-mail and notes are visible to agents only, and never appear in events, audit entries or logs.
 
 mod agent_calendar;
 mod blocked_numbers;

@@ -102,8 +102,8 @@ pub fn parse(input: &str) -> Result<Phone, PhoneFault> {
     parse_in(CZECH_REGION, input)
 }
 
-/// Parses a number as typed in a country (ISO 3166-1). Without a country code it is one of that country, with or without
-/// the trunk prefix; only Czech numbers have none.
+/// Parses a number as typed in a country (ISO 3166-1). Without a country code it is one of that country, with or
+/// without the trunk prefix; only Czech numbers have none.
 ///
 /// # Errors
 /// The reason why the number is refused.

@@ -48,7 +48,8 @@ impl CallbackState {
     }
 }
 
-/// Returns the state after call `number` (starting at 1) with this outcome, if a visitor is called at most `most` times.
+/// Returns the state after call `number` (starting at 1) with this outcome, if a visitor is called at most `most`
+/// times.
 pub fn after_call(outcome: CallOutcome, number: i32, most: i32) -> CallbackState {
     match outcome {
         CallOutcome::Reached => CallbackState::Completed,

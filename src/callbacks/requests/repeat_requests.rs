@@ -30,9 +30,9 @@ pub fn free_place(others: &[RequestOfNumber]) -> Option<i32> {
     PLACES.into_iter().find(|place| others.iter().all(|other| other.open_place != Some(*place)))
 }
 
-/// Decides how a request in `queue` with `intent` at `slot` (`None` for a call as soon as possible) from `network` (`None` for
-/// applications) is accepted. With a `suspicion` it is always quarantined. Returns `None` if the caller already has two
-/// open requests.
+/// Decides how a request in `queue` with `intent` at `slot` (`None` for a call as soon as possible) from `network`
+/// (`None` for applications) is accepted. With a `suspicion` it is always quarantined. Returns `None` if the caller
+/// already has two open requests.
 pub fn decide(
     others: &[RequestOfNumber],
     (queue, intent): (QueueId, CallbackIntent),

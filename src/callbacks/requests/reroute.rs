@@ -17,8 +17,8 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Closes a request and creates a request in another queue that continues it: by default in the public queue of the other
-/// intent.
+/// Closes a request and creates a request in another queue that continues it: by default in the public queue of the
+/// other intent.
 ///
 /// # Errors
 /// 403, 404; 409 if the request is closed, quarantined or being called, is in that queue, or the other intent has no

@@ -1,9 +1,9 @@
 //! Scheduled changes of open requests, each recorded once, whatever the number of replicas.
 //!
-//! Rules: a request whose promised time has passed without a call is missed, loses its agent, and is first in its queue;
-//! ten minutes before, this is announced; an unassigned request is assigned automatically to an agent of its queue who is
-//! on duty when it is due; if no agent is, this is recorded once and the request waits for the next agent on duty or for a
-//! claim; a call that is not ended is abandoned.
+//! Rules: a request whose promised time has passed without a call is missed, loses its agent, and is first in its
+//! queue; ten minutes before, this is announced; an unassigned request is assigned automatically to an agent of its
+//! queue who is on duty when it is due; if no agent is, this is recorded once and the request waits for the next agent
+//! on duty or for a claim; a call that is not ended is abandoned.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -167,8 +167,8 @@ fn record_no_agent_on_duty(tx: &mut Tx<'_>, before: &CallbackRequest) -> Result<
     save(tx, before, after, types::CALLBACK_REQUEST_UNASSIGNED).map(drop)
 }
 
-/// Unassigns requests that are due and have not changed for the time that is a setting of their queue; returns how many.
-/// Otherwise a request whose agent has stopped working would never be called.
+/// Unassigns requests that are due and have not changed for the time that is a setting of their queue; returns how
+/// many. Otherwise a request whose agent has stopped working would never be called.
 pub fn unassign_idle(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let mut unassigned = 0;
     for (id, minutes) in queues::return_times(tx.conn, tx.now)? {

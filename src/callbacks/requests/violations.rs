@@ -18,7 +18,8 @@ pub fn slot_full(Full { alternatives }: Full) -> Error {
     }
 }
 
-/// Returns the problem for a slot that cannot be booked, because it is full, or because no agent is on duty in any slot.
+/// Returns the problem for a slot that cannot be booked, because it is full, or because no agent is on duty in any
+/// slot.
 pub fn full_or_no_agent(bookable: &Bookable, full: Full) -> Error {
     if full.alternatives.is_empty() && !slots::can_be_staffed(bookable) {
         return no_agent_on_duty();
@@ -31,8 +32,8 @@ pub fn no_agent_on_duty() -> Error {
     Code::NoAgentOnDuty.into()
 }
 
-/// Returns the violation for a queue that does not exist or that the caller does not reach; `named` if the request names
-/// it.
+/// Returns the violation for a queue that does not exist or that the caller does not reach; `named` if the request
+/// names it.
 pub fn unknown_queue(named: bool) -> Violation {
     Violation::unknown_reference(if named { "/queue" } else { "/intent" }, "violation-unknown-queue")
 }

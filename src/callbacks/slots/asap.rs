@@ -1,8 +1,9 @@
 //! What a roster can keep in addition to the calls that are promised already, as pure functions.
 //!
-//! - A call as soon as possible can start once the agents on duty have had time for every call ahead of it, and for this
-//!   one: those that wait for a call as soon as possible, and those in windows that have begun by then.
-//! - Calls as soon as possible use what the bookings of the next slots leave, so that less can be booked in these slots.
+//! - A call as soon as possible can start once the agents on duty have had time for every call ahead of it, and for
+//!   this one: those that wait for a call as soon as possible, and those in windows that have begun by then.
+//! - Calls as soon as possible use what the bookings of the next slots leave, so that less can be booked in these
+//!   slots.
 
 use std::collections::BTreeMap;
 

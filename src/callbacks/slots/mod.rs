@@ -1,4 +1,5 @@
-//! The slots of a queue, and what can be promised in it: the settings of the queue, its calendar and its agents together.
+//! The slots of a queue, and what can be promised in it: the settings of the queue, its calendar and its agents
+//! together.
 //!
 //! Rules: visitors reach the public queue of their intent, applications any queue; with the capacity source `roster`,
 //! nothing is promised that the agents on duty cannot keep ([`asap`]).

@@ -18,9 +18,9 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// List slots
 ///
-/// Returns the slots of a public queue that start after the minimum notice and within the booking horizon, earliest first,
-/// in one response. Full slots are included with `available` set to false, so that a form can show them as disabled. Book
-/// a slot by sending its `slot_id` with a callback request for the same queue or intent.
+/// Returns the slots of a public queue that start after the minimum notice and within the booking horizon, earliest
+/// first, in one response. Full slots are included with `available` set to false, so that a form can show them as
+/// disabled. Book a slot by sending its `slot_id` with a callback request for the same queue or intent.
 #[utoipa::path(
     tag = "Calendar",
     security(()),

@@ -31,8 +31,8 @@ pub struct BookableQueue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Read,
-    /// To promise a call. With the capacity source `roster`, promises are made one after the other, so that each takes the
-    /// previous ones into account. Call it before requests are locked.
+    /// To promise a call. With the capacity source `roster`, promises are made one after the other, so that each takes
+    /// the previous ones into account. Call it before requests are locked.
     Promise,
 }
 
@@ -49,8 +49,8 @@ pub enum Reach {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoAgent;
 
-/// Returns the queue with this key, or the public queue of the intent without a key; `None` if the caller reaches no such
-/// queue.
+/// Returns the queue with this key, or the public queue of the intent without a key; `None` if the caller reaches no
+/// such queue.
 pub fn reached(
     conn: &mut DbConn,
     key: Option<&str>,
@@ -100,8 +100,8 @@ fn bookable(conn: &mut DbConn, found: PresentQueue, purpose: Purpose) -> Result<
     Ok(BookableQueue { queue, settings, bookable, ahead })
 }
 
-/// The promise for a requested time, or why there is none: what is wrong with the time, with the pointer to the field, or
-/// that no agent is on duty.
+/// The promise for a requested time, or why there is none: what is wrong with the time, with the pointer to the field,
+/// or that no agent is on duty.
 pub type Promised = Result<Result<Promise, (&'static str, SlotFault)>, NoAgent>;
 
 /// Returns the promise for a requested time, whatever the capacity of the slot.
@@ -122,8 +122,8 @@ fn ahead(conn: &mut DbConn, queue: QueueId, now: UtcTime) -> Result<Ahead, Error
     Ok(Ahead { waiting, booked })
 }
 
-/// Whether any slot that can be booked by time has capacity at all: with the capacity source `roster`, whether an agent is
-/// on duty within the horizon.
+/// Whether any slot that can be booked by time has capacity at all: with the capacity source `roster`, whether an agent
+/// is on duty within the horizon.
 #[must_use]
 pub fn can_be_staffed(bookable: &Bookable) -> bool {
     let slots = slots::bookable_slots(&bookable.schedule, bookable.now.to_jiff());

@@ -24,8 +24,8 @@ pub fn waiting(conn: &mut DbConn, queue: QueueId) -> Result<i64, Error> {
         .get_result(conn))?)
 }
 
-/// Returns the starts of the slots of a queue that end after `now`, with the calls that are booked in each. Slots last at
-/// most four hours.
+/// Returns the starts of the slots of a queue that end after `now`, with the calls that are booked in each. Slots last
+/// at most four hours.
 pub fn booked(conn: &mut DbConn, queue: QueueId, now: UtcTime) -> Result<Vec<(UtcTime, i32)>, Error> {
     let recent = now.plus_seconds(-4 * 3_600);
     Ok(with_backend!(conn, |conn| slots::table

@@ -40,13 +40,14 @@ pub struct NewCallbackRequest {
     #[validate(custom(function = "visible_name"))]
     pub full_name: String,
     /// Phone number to call, in any common notation. A number that does not start with `+` or `00` is treated as a
-    /// number of the `default_region` of the queue, which is the Czech Republic at first. Premium-rate, shared-cost, short and emergency numbers are refused.
+    /// number of the `default_region` of the queue, which is the Czech Republic at first. Premium-rate, shared-cost,
+    /// short and emergency numbers are refused.
     #[schema(min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: String,
     /// Topic of the call.
     pub intent: CallbackIntent,
-    /// Key of the queue, which must accept the intent. If absent, the public queue of the intent. Visitors can name public
-    /// queues only.
+    /// Key of the queue, which must accept the intent. If absent, the public queue of the intent. Visitors can name
+    /// public queues only.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$")]
     pub queue: Option<String>,

@@ -14,15 +14,15 @@ use crate::kernel::state::AppState;
 
 /// Create a call
 ///
-/// Starts a call to the visitor now. You must be an agent on the roster, and the request must be assigned to you, or have
-/// no agent and be in one of your queues (403 otherwise). The request gets the state `calling`: nobody else can get it, and
-/// it cannot be missed. The start of the first call decides whether the promise was kept. End the call with
+/// Starts a call to the visitor now. You must be an agent on the roster, and the request must be assigned to you, or
+/// have no agent and be in one of your queues (403 otherwise). The request gets the state `calling`: nobody else can
+/// get it, and it cannot be missed. The start of the first call decides whether the promise was kept. End the call with
 /// `POST /v1/calls/{id}/end`; a call that is not ended within two hours ends with the outcome `abandoned`. Creates the
 /// events `call.started` and `callback_request.calling`.
 ///
 /// An application can record a call that has ended, with `started_at`, `ended_at` and `outcome`, for example from a
-/// telephone system. The agent must have had the request when the call started. This corrects a promise that was recorded
-/// as broken if the call was made on time.
+/// telephone system. The agent must have had the request when the call started. This corrects a promise that was
+/// recorded as broken if the call was made on time.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
@@ -81,11 +81,11 @@ pub async fn list_calls(
 
 /// End a call
 ///
-/// Ends a running call with its outcome. Only the agent who makes the call, an application or an administrator can end it
-/// (403 otherwise). `reached` completes the request, and `wrong_number` closes it as `unreachable`. After any other outcome the
-/// request returns to its queue without an agent, and the next call is due after the pause that is a setting of the queue,
-/// within opening hours. After the maximum number of calls, which is a setting as well, the request is closed as
-/// `unreachable`. Creates the event `call.ended`.
+/// Ends a running call with its outcome. Only the agent who makes the call, an application or an administrator can end
+/// it (403 otherwise). `reached` completes the request, and `wrong_number` closes it as `unreachable`. After any other
+/// outcome the request returns to its queue without an agent, and the next call is due after the pause that is a
+/// setting of the queue, within opening hours. After the maximum number of calls, which is a setting as well, the
+/// request is closed as `unreachable`. Creates the event `call.ended`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallId, Path, description = "Identifier of the call.")),

@@ -137,10 +137,11 @@ pub async fn cancel_callback_network(
 
 /// Reroute a callback request
 ///
-/// Moves an open callback request to another queue: by default from sales to technical support, or vice versa. The request
-/// is closed as `rerouted`, and a new request in the other queue continues it; they refer to each other by `rerouted_to`
-/// and `rerouted_from`. If no call was started yet, the new request keeps the promised time, even if the slot of the other
-/// queue is full. Otherwise a new call as soon as possible is promised. Sales requests are sent to CRM formats only, and technical support requests to ITSM formats only.
+/// Moves an open callback request to another queue: by default from sales to technical support, or vice versa. The
+/// request is closed as `rerouted`, and a new request in the other queue continues it; they refer to each other by
+/// `rerouted_to` and `rerouted_from`. If no call was started yet, the new request keeps the promised time, even if the
+/// slot of the other queue is full. Otherwise a new call as soon as possible is promised. Sales requests are sent to
+/// CRM formats only, and technical support requests to ITSM formats only.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),

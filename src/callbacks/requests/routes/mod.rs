@@ -1,5 +1,5 @@
-//! `/v1/callback-requests`: list, claim and get requests. [`visitor`] has the operations of visitors, [`calls`] those on
-//! calls, [`desk`] those that assign, release and reroute a request, [`export`] the CSV export.
+//! `/v1/callback-requests`: list, claim and get requests. [`visitor`] has the operations of visitors, [`calls`] those
+//! on calls, [`desk`] those that assign, release and reroute a request, [`export`] the CSV export.
 
 mod agent_calendar;
 mod calls;
@@ -71,10 +71,10 @@ pub async fn list_callback_requests(
 
 /// Claim a callback request
 ///
-/// Assigns the most urgent due request without an agent in your queues to you. You must be an agent on the roster (403 otherwise).
-/// Missed requests come first. The others are ordered by urgency, earliest first: by the start of the window
-/// (`promised_from`), by `promised_by` for a call as soon as possible, or by the time of the next attempt for a retry.
-/// Concurrent calls never claim the same request.
+/// Assigns the most urgent due request without an agent in your queues to you. You must be an agent on the roster (403
+/// otherwise). Missed requests come first. The others are ordered by urgency, earliest first: by the start of the
+/// window (`promised_from`), by `promised_by` for a call as soon as possible, or by the time of the next attempt for a
+/// retry. Concurrent calls never claim the same request.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = EmptyBody,

@@ -24,8 +24,8 @@ macro_rules! waiting {
     };
 }
 
-/// One queue. The condition on `priority` is always true, but without a condition on the first columns of its index, the
-/// SQLite planner prefers the index on `agent_id`, which has all requests that were closed without an agent.
+/// One queue. The condition on `priority` is always true, but without a condition on the first columns of its index,
+/// the SQLite planner prefers the index on `agent_id`, which has all requests that were closed without an agent.
 macro_rules! queue {
     ($queue:expr) => {
         waiting!().filter(dsl::queue_id.eq($queue)).filter(dsl::priority.ge(0))
