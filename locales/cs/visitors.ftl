@@ -58,6 +58,7 @@ problem-insufficient_storage =
 detail-illegal-transition = „{ $operation }“ není možné, dokud je { $resource ->
     [approval] souhlas
     [assignment] přiřazení
+    [call] hovor
     [callback_request] žádost o zavolání
     [decision] rozhodnutí
     [delegation] zastoupení

@@ -58,6 +58,7 @@ problem-insufficient_storage =
 detail-illegal-transition = „{ $operation }“ ist nicht möglich, solange { $resource ->
     [approval] die Zustimmung
     [assignment] die Zuordnung
+    [call] der Anruf
     [callback_request] die Rückrufanfrage
     [decision] die Entscheidung
     [delegation] die Vertretung

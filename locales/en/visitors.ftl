@@ -58,6 +58,7 @@ problem-insufficient_storage =
 detail-illegal-transition = "{ $operation }" is not possible while { $resource ->
     [approval] the approval
     [assignment] the assignment
+    [call] the call
     [callback_request] the callback request
     [decision] the decision
     [delegation] the delegation

@@ -139,7 +139,7 @@ async fn only_the_agent_an_application_or_an_administrator_ends_a_call(app: Test
 }
 
 #[apply(both)]
-async fn a_call_that_nobody_ends_is_abandoned_after_two_hours(app: TestApp) {
+async fn a_call_that_is_not_ended_is_abandoned_after_two_hours(app: TestApp) {
     let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     let worker = agent(&app, "anna").await;
     app.clock.set("2027-03-30T08:10:00Z".parse().unwrap());

@@ -297,7 +297,7 @@ CREATE TABLE calls (
 -- A visitor is never called twice at the same time, and an agent makes one call at a time.
 CREATE UNIQUE INDEX calls_open_of_request ON calls (request_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX calls_open_of_agent ON calls (agent_id) WHERE ended_at IS NULL;
--- Calls that nobody has ended for hours.
+-- Running calls, the oldest first.
 CREATE INDEX calls_open ON calls (started_at, id) WHERE ended_at IS NULL;
 CREATE INDEX calls_agent ON calls (agent_id, started_at, id);
 

@@ -57,6 +57,9 @@ struct ProblemFields {
     /// For `conflict`: the project in which the person is a sponsor and cannot be a delegate.
     #[schema(nullable = false)]
     project_id: Option<ProjectId>,
+    /// For `conflict`: when the next call to the visitor is due.
+    #[schema(nullable = false)]
+    due_from: Option<UtcTime>,
     /// For `conflict`: identifiers of the open callback requests with the same phone number.
     #[schema(nullable = false, max_items = 10)]
     open_request_ids: Option<Vec<CallbackRequestId>>,

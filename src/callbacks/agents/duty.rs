@@ -33,7 +33,7 @@ impl Candidate {
         self.queues.get(&queue).is_some_and(|staff| staff.is_on_duty(zone, instant))
     }
 
-    fn has_room(&self) -> bool {
+    fn can_take_more(&self) -> bool {
         self.max_open.is_none_or(|most| self.open < i64::from(most))
     }
 }
@@ -43,7 +43,7 @@ impl Candidate {
 #[must_use]
 pub fn next_in_turn(roster: &[Candidate], queue: QueueId, zone: &TimeZone, instant: Timestamp) -> Option<usize> {
     let turn = |candidate: &Candidate| (candidate.open, candidate.last_assigned_at, candidate.id);
-    let can_take = |candidate: &Candidate| candidate.has_room() && candidate.is_on_duty(queue, zone, instant);
+    let can_take = |candidate: &Candidate| candidate.can_take_more() && candidate.is_on_duty(queue, zone, instant);
     let candidates = roster.iter().enumerate().filter(|(_, candidate)| can_take(candidate));
     candidates.min_by_key(|(_, candidate)| turn(candidate)).map(|(index, _)| index)
 }

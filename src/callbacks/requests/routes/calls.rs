@@ -15,7 +15,7 @@ use crate::kernel::state::AppState;
 /// Create a call
 ///
 /// Starts a call to the visitor now. You must be an agent on the roster, and the request must be assigned to you, or
-/// have no agent and be in one of your queues (403 otherwise). The request gets the state `calling`: nobody else can
+/// have no agent and be in one of your queues (403 otherwise). The request gets the state `calling`: no other agent can
 /// get it, and it cannot be missed. The start of the first call decides whether the promise was kept. End the call with
 /// `POST /v1/calls/{id}/end`; a call that is not ended within two hours ends with the outcome `abandoned`. Creates the
 /// events `call.started` and `callback_request.calling`.

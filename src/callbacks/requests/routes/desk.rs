@@ -152,7 +152,7 @@ pub async fn cancel_callback_network(
             status = 409,
             description = "`illegal_transition`: the request is closed, quarantined or being called. `conflict`: the \
                            request is in that queue already, or the other intent has no public queue. \
-                           `no_agent_on_duty`: nobody in the other queue can make a new call.",
+                           `no_agent_on_duty`: no agent of the other queue can make a new call.",
         ),
     ),
 )]
