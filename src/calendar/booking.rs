@@ -66,7 +66,7 @@ impl BookingRules {
     /// Returns these rules and all later ones, each with its first day; the first one has none.
     fn over_time(&self) -> impl Iterator<Item = (Option<Date>, &Self)> {
         std::iter::successors(Some((None, self)), |(_, rules)| {
-            rules.next.as_ref().map(|(from, next)| (Some(*from), next.as_ref()))
+            rules.next.as_ref().map(|(from, next)| (Some(*from), &**next))
         })
     }
 }

@@ -56,7 +56,7 @@ impl Week {
     #[must_use]
     pub fn on(&self, date: Date) -> &[Period] {
         let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
-        self.0.get(weekday).map_or(&[], Vec::as_slice)
+        self.0.get(weekday).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns the periods of each weekday, Monday first.
@@ -168,7 +168,7 @@ mod tests {
     fn hours_have_a_stored_form() {
         let week: Week = "1 10:00-12:00,1 13:00-17:00,5 09:00-12:00".parse().unwrap();
         assert_eq!(week.on(date(2027, 3, 29)).len(), 2);
-        assert_eq!(week.on(date(2027, 3, 30)), []);
+        assert!(week.on(date(2027, 3, 30)).is_empty());
         assert_eq!(week.on(date(2027, 4, 2))[0].to_string(), "09:00-12:00");
         for text in ["8 10:00-12:00", "0 10:00-12:00", "1", "1 10:00", "x 10:00-12:00"] {
             assert_eq!(text.parse::<Week>(), Err(InvalidHours), "{text}");

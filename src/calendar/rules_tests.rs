@@ -138,7 +138,7 @@ fn a_calendar_that_never_opens_promises_nothing() {
 
     let week = Week::daily([true; 7], time(10, 0, 0, 0), time(10, 0, 0, 0));
     let no_hours = Calendar { week, ..Calendar::prague().unwrap() };
-    assert_eq!(periods(&no_hours, date(2027, 3, 30)), []);
+    assert!(periods(&no_hours, date(2027, 3, 30)).is_empty());
     assert_eq!(no_hours.promise_by(now, TARGET), None);
 }
 

@@ -22,15 +22,17 @@ macro_rules! from_instant {
     };
 }
 
-/// Loads the settings of `$calendars` from an instant on, with the closed days from a date on, with one statement.
+/// Loads the settings of the `$wanted` calendar from an instant on, with the closed days from a date on, with one
+/// statement.
 macro_rules! over_time {
-    ($conn:expr, $calendars:expr, $at:expr, $first:expr) => {{
+    ($conn:expr, $tables:expr, $wanted:expr, $at:expr, $first:expr) => {{
         let (at, first) = ($at, Day::from_jiff($first));
-        with_backend!($conn, |conn| $calendars
+        with_backend!($conn, |conn| $tables
             .left_join(
                 closed_days::table
                     .on(closed_days::calendar_id.eq(calendar_versions::calendar_id).and(closed_days::date.ge(first))),
             )
+            .filter($wanted)
             .filter(from_instant!(at))
             .order(calendar_versions::starts_at)
             .select((Settings::as_select(), closed_days::date.nullable()))
@@ -45,13 +47,13 @@ pub type OverTime = (Vec<Settings>, BTreeSet<Day>);
 /// from `first` on.
 pub fn company_over_time(conn: &mut DbConn, at: UtcTime, first: Date) -> Result<OverTime, Error> {
     let of_company = calendar_versions::table.inner_join(calendars::table);
-    Ok(collected(over_time!(conn, of_company.filter(calendars::company), at, first)?))
+    Ok(collected(over_time!(conn, of_company, calendars::company, at, first)?))
 }
 
 /// Returns the settings of a calendar as [`company_over_time`] does.
 pub fn over_time(conn: &mut DbConn, id: CalendarId, at: UtcTime, first: Date) -> Result<OverTime, Error> {
-    let of_calendar = calendar_versions::table.filter(calendar_versions::calendar_id.eq(id));
-    Ok(collected(over_time!(conn, of_calendar, at, first)?))
+    let of_calendar = calendar_versions::calendar_id.eq(id);
+    Ok(collected(over_time!(conn, calendar_versions::table, of_calendar, at, first)?))
 }
 
 fn collected(rows: Vec<(Settings, Option<Day>)>) -> OverTime {

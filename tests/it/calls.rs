@@ -159,7 +159,7 @@ async fn a_call_that_is_not_ended_is_abandoned_after_two_hours(app: TestApp) {
 }
 
 #[apply(both)]
-async fn software_records_a_past_call_which_corrects_a_missed_promise(app: TestApp) {
+async fn an_application_records_a_past_call_which_corrects_a_missed_promise(app: TestApp) {
     let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     let worker = agent(&app, "anna").await;
     app.clock.set("2027-03-30T08:05:00Z".parse().unwrap());

@@ -1,6 +1,9 @@
 //! Queues: each request reaches the agents of its queue only, and nothing is promised that a roster cannot keep.
 
+use entente::kernel::ids::{AgentId, CalendarId};
+
 use super::agents::tick;
+use super::support::client::Client;
 use super::support::desk::*;
 use super::support::*;
 
@@ -17,7 +20,7 @@ async fn agent_of(app: &TestApp, name: &str, queue: usize, duties: &[(&str, &str
     app.admin().post("/v1/agents", in_queue(person, queue, duties)).await.expect(201)
 }
 
-fn worker(app: &TestApp, name: &str) -> super::support::client::Client {
+fn worker(app: &TestApp, name: &str) -> Client {
     app.caller(name, "callbacks:read callbacks:work")
 }
 
@@ -60,7 +63,7 @@ async fn an_intent_has_at_most_one_public_queue(app: TestApp) {
     let path = format!("/v1/queues/{}", partner.id());
     admin.patch(&path, "*", json!({"public": true})).await.refused(409, "already_exists");
     admin.patch(&path, "*", json!({"default_region": "XX"})).await.violates("/default_region", "unknown_region");
-    let unknown = json!({"calendar_id": entente::kernel::ids::CalendarId::demo(99)});
+    let unknown = json!({"calendar_id": CalendarId::demo(99)});
     admin.patch(&path, "*", unknown).await.violates("/calendar_id", "unknown_reference");
     // 20 administrators open it to visitors at the same time as the other one stays open.
     let replies = at_once(20, |turn| {
@@ -184,7 +187,7 @@ async fn requests_are_assigned_to_agents_on_duty_in_their_queue(app: TestApp) {
         support_request(&app, number, asap()).await;
     }
     tick(&app).await;
-    let mine = |id: entente::kernel::ids::AgentId| format!("{PATH}?state=assigned&agent_id={id}");
+    let mine = |id: AgentId| format!("{PATH}?state=assigned&agent_id={id}");
     let reader = worker(&app, "reader");
     let of_helper = reader.get(&mine(agent_id(&app, "helper").await)).await.expect(200);
     assert_eq!(of_helper.body["data"].as_array().unwrap().len(), 2, "not more than the maximum");

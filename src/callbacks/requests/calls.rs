@@ -1,8 +1,8 @@
 //! Starts, ends and records calls.
 //!
 //! Rules: a visitor is called by the agent who has the request, or who takes it from their queue with the call; a
-//! request has one running call, and an agent makes one call at a time; during a call no other agent gets the request, and
-//! it is never missed; the promise is judged by the start of the first call; only applications record past calls.
+//! request has one running call, and an agent makes one call at a time; during a call no other agent gets the request,
+//! and it is never missed; the promise is judged by the start of the first call; only applications record past calls.
 
 use super::dto::{CallEvent, EndCall, NewCall};
 use super::enums::{CallOutcome, CallbackState, PromiseStatus};
