@@ -12,12 +12,15 @@ use crate::support::plan::{self, Step};
 use crate::support::*;
 
 /// Partial indexes of few rows, or whose condition is the whole filter.
-const PARTIAL: [&str; 12] = [
+const PARTIAL: [&str; 15] = [
+    "callback_requests_ahead",
     "callback_requests_assigned",
     "callback_requests_closed_day",
     "callback_requests_due",
+    "callback_requests_due_in_queue",
     "callback_requests_open",
     "callback_requests_open_places",
+    "callback_requests_risk",
     "callback_requests_same_number",
     "callback_requests_to_offer",
     "callback_requests_uncalled",
@@ -40,6 +43,7 @@ fn ordered() -> Vec<String> {
         "state=completed&state=cancelled",
         "state=unreachable",
         "intent=sales",
+        "queue_id=que_01kdvdna00e008000000000001",
         &format!("agent_id={agent}"),
         &format!("agent_id={agent}&created_from=2027-03-29T00:00:00Z"),
         "promise=pending",
