@@ -206,7 +206,7 @@ CREATE INDEX callback_requests_due_in_queue ON callback_requests (queue_id, prio
 CREATE INDEX callback_requests_to_offer ON callback_requests (id)
     WHERE open_place IS NOT NULL AND agent_id IS NULL AND linked_to IS NULL AND NOT offered;
 -- Calls as soon as possible that a queue still has to make, for the promise of the next one.
-CREATE INDEX callback_requests_ahead ON callback_requests (queue_id)
+CREATE INDEX callback_requests_ahead ON callback_requests (queue_id, attempts)
     WHERE open_place IS NOT NULL AND slot_id IS NULL AND linked_to IS NULL AND attempts = 0;
 -- Requests whose promise will be broken soon.
 CREATE INDEX callback_requests_risk ON callback_requests (promised_by, id)
@@ -233,7 +233,7 @@ CREATE INDEX callback_requests_intent ON callback_requests (intent, created_at, 
 CREATE INDEX callback_requests_promise ON callback_requests (promise, created_at, id);
 CREATE INDEX callback_requests_closed_day ON callback_requests (created_at, id) WHERE closed_day;
 CREATE INDEX callback_requests_same_number ON callback_requests (created_at, id) WHERE same_number;
-CREATE INDEX callback_requests_slot ON callback_requests (queue_id, slot_id);
+CREATE INDEX callback_requests_slot ON callback_requests (queue_id, slot_id) WHERE slot_id IS NOT NULL;
 CREATE INDEX callback_requests_queue ON callback_requests (queue_id, created_at, id);
 CREATE INDEX callback_requests_notice ON callback_requests (notice_id);
 CREATE INDEX callback_requests_linked ON callback_requests (linked_to) WHERE linked_to IS NOT NULL;

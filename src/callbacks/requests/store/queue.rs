@@ -98,7 +98,8 @@ pub fn lock_idle(
     let idle = dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
         .filter(dsl::agent_id.is_not_null())
-        .filter(dsl::queue_id.eq(queue))
+        // As an expression, so that SQLite does not use the index of all requests of the queue.
+        .filter(dsl::queue_id.concat("").eq(queue))
         .filter(dsl::state.eq(CallbackState::Assigned))
         .filter(dsl::updated_at.lt(unchanged_since))
         .filter(dsl::due_by.lt(now))
@@ -240,7 +241,8 @@ pub fn lock_in_window(
         .filter(dsl::promised_from.ge(from))
         .filter(dsl::promised_from.lt(to))
         .filter(dsl::closed_day.ne(closed))
-        .filter(dsl::queue_id.eq_any(queues))
+        // As an expression, as in `lock_idle`.
+        .filter(dsl::queue_id.concat("").eq_any(queues))
         .order(dsl::id);
     Ok(load_locked!(conn, booked.select(CallbackRequest::as_select()))?)
 }
