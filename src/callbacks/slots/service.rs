@@ -20,8 +20,6 @@ use crate::kernel::time::UtcTime;
 #[derive(Debug)]
 pub struct BookableQueue {
     pub queue: Queue,
-    /// The settings in force.
-    pub settings: QueueSettings,
     pub bookable: Bookable,
     /// The calls that the queue still has to make, if its capacity comes from the roster.
     ahead: Ahead,
@@ -90,14 +88,13 @@ fn bookable(conn: &mut DbConn, found: PresentQueue, purpose: Purpose) -> Result<
     };
     let rules = rules_over_time(&found.settings, capacity);
     let rules = rules.ok_or_else(|| Error::internal("the settings of the queue cannot be read"))?;
-    let settings = found.current()?.clone();
     let PresentQueue { now, queue, calendar, .. } = found;
     let mut schedule = Schedule::new(calendar, rules);
     if matches!(schedule.rules.capacity, Capacity::Roster { .. }) {
         schedule.taken = asap::taken_by_waiting(&schedule, now.to_jiff(), &ahead);
     }
     let bookable = Bookable { now, queue_id: queue.id, schedule };
-    Ok(BookableQueue { queue, settings, bookable, ahead })
+    Ok(BookableQueue { queue, bookable, ahead })
 }
 
 /// The promise for a requested time, or why there is none: what is wrong with the time, with the pointer to the field,
