@@ -213,7 +213,7 @@ async fn an_application_has_one_key(app: TestApp) {
 
 #[apply(both)]
 async fn an_application_submits_requests_of_its_visitors(app: TestApp) {
-    let work = ProofOfWork { keys: vec![SECRET.into()], max_number: 1_000 };
+    let work = ProofOfWork { keys: vec![SECRET.into()], max_number: 20 };
     let limits = IntakeSettings { per_address_per_minute: 1, proof_of_work: Some(work), ..IntakeSettings::default() };
     let app = app.with_intake(limits);
     let website = with_key(&app, &create_key(&app, "website", "callbacks:create").await);

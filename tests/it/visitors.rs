@@ -372,7 +372,7 @@ async fn callback_requests_are_limited_per_address_and_overall(app: TestApp) {
 #[apply(both)]
 async fn proof_of_work_is_required_and_accepted_once(app: TestApp) {
     app.anonymous().get("/v1/callback-challenge").await.expect(204);
-    let work = ProofOfWork { keys: vec!["a key of at least thirty-two bytes".into()], max_number: 1_000 };
+    let work = ProofOfWork { keys: vec!["a key of at least thirty-two bytes".into()], max_number: 20 };
     let app = app.with_intake(IntakeSettings { proof_of_work: Some(work), ..IntakeSettings::default() });
     create_request(&app, 1, asap()).await.violates("/proof_of_work", "required");
     let challenge = app.anonymous().get("/v1/callback-challenge").await.expect(200).body;

@@ -105,7 +105,7 @@ struct Asset {
     etag: ETag,
 }
 
-fn assets() -> [Asset; 6] {
+fn assets() -> [Asset; 7] {
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     [
         Asset::new("form.css", "text/css; charset=utf-8", include_str!("assets/form.css")),
@@ -114,6 +114,7 @@ fn assets() -> [Asset; 6] {
         Asset::new("manage.js", SCRIPT, include_str!("assets/manage.js")),
         Asset::new("shared.js", SCRIPT, include_str!("assets/shared.js")),
         Asset::new("proof.js", SCRIPT, include_str!("assets/proof.js")),
+        Asset::new("solver.js", SCRIPT, include_str!("assets/solver.js")),
     ]
 }
 

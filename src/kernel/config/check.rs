@@ -19,8 +19,8 @@ use crate::kernel::vault::Vault;
 
 /// How long a process accepts requests at shutdown in production, unless it is set.
 const PRODUCTION_DRAIN_SECONDS: u64 = 5;
-/// The largest number that a browser has to try in production, unless it is set: a fraction of a second of work.
-const PRODUCTION_PROOF_OF_WORK: u32 = 50_000;
+/// The largest number of keys that a browser derives in production, unless it is set: a fraction of a second of work.
+const PRODUCTION_PROOF_OF_WORK: u32 = 1_000;
 
 /// The errors found in the settings, one line each.
 #[derive(Default)]
@@ -230,9 +230,9 @@ fn proof_of_work(raw: &Raw, faults: &mut Faults) -> Option<ProofOfWork> {
     let default = if raw.environment == Deployment::Production { PRODUCTION_PROOF_OF_WORK } else { 0 };
     match raw.callbacks_proof_of_work.unwrap_or(default) {
         0 => None,
-        max_number @ 1_000..=100_000_000 => Some(ProofOfWork { keys: proof_keys(raw, faults), max_number }),
+        max_number @ 10..=10_000 => Some(ProofOfWork { keys: proof_keys(raw, faults), max_number }),
         _ => {
-            faults.add("CALLBACKS_PROOF_OF_WORK", "expected 0 (off) or 1000 to 100000000");
+            faults.add("CALLBACKS_PROOF_OF_WORK", "expected 0 (off) or 10 to 10000");
             None
         }
     }

@@ -110,7 +110,10 @@ fn production_requires_a_proof_of_work_with_keys_that_are_the_same_for_all_repli
     assert!(!old.contains(&one[0]) && !one[0].contains(&old));
     assert!(work(Raw { callbacks_proof_of_work: Some(0), ..in_production(&[old.as_str()]) }).is_none());
     assert!(work(Raw::default()).is_none());
-    let without_key = Raw { callbacks_proof_of_work: Some(50_000), ..Raw::default() };
+    // A number from before version 2 of the protocol would keep a browser busy for minutes.
+    let too_much = Raw { callbacks_proof_of_work: Some(50_000), ..in_production(&[old.as_str()]) };
+    assert!(checked(too_much).unwrap_err().contains("ENTENTE_CALLBACKS_PROOF_OF_WORK: expected"));
+    let without_key = Raw { callbacks_proof_of_work: Some(500), ..Raw::default() };
     assert!(checked(without_key).unwrap_err().contains("ENTENTE_CALLBACKS_PROOF_OF_WORK_KEY"));
 }
 

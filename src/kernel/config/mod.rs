@@ -172,7 +172,7 @@ impl Default for NetworkLimits {
 pub struct ProofOfWork {
     /// The first key signs challenges; challenges that any of them signed are accepted.
     pub keys: Vec<SecretString>,
-    /// Upper bound of the number that the browser has to find; it tries half of the range on average.
+    /// Upper bound of the counter that the browser has to find; it derives keys for half of the range on average.
     pub max_number: u32,
 }
 

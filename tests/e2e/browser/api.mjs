@@ -1,6 +1,6 @@
 // A client of the API, which creates the situations that the tests of the form need.
 import assert from "node:assert/strict";
-import { createHash, randomInt, randomUUID } from "node:crypto";
+import { pbkdf2Sync, randomInt, randomUUID } from "node:crypto";
 
 export class ServiceApi {
   #base;
@@ -57,11 +57,15 @@ export class ServiceApi {
   }
 
   async #solveChallenge() {
-    const { algorithm, challenge, maxnumber, salt, signature } = await this.#call("callback-challenge");
-    const hash = (number) => createHash("sha256").update(salt + number).digest("hex");
-    let number = 0;
-    while (number <= maxnumber && hash(number) !== challenge) number += 1;
-    return Buffer.from(JSON.stringify({ algorithm, challenge, number, salt, signature })).toString("base64");
+    const challenge = await this.#call("callback-challenge");
+    const { cost, keyLength, keyPrefix, nonce, salt } = challenge.parameters;
+    const password = Buffer.from(`${nonce}00000000`, "hex");
+    for (let counter = 0; ; counter += 1) {
+      password.writeUInt32BE(counter, password.length - 4);
+      const derivedKey = pbkdf2Sync(password, Buffer.from(salt, "hex"), cost, keyLength, "sha256").toString("hex");
+      if (!derivedKey.startsWith(keyPrefix)) continue;
+      return Buffer.from(JSON.stringify({ challenge, solution: { counter, derivedKey } })).toString("base64");
+    }
   }
 }
 

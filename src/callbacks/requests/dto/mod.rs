@@ -89,7 +89,8 @@ pub struct NewCallbackRequest {
     #[serde(default)]
     #[schema(nullable = false)]
     pub form: Option<FormSignals>,
-    /// The solution of a challenge from `GET /v1/callback-challenge`. Required if that operation returns a challenge.
+    /// The payload of ALTCHA, version 2: the challenge from `GET /v1/callback-challenge` and its solution, as JSON in
+    /// Base64. Required if that operation returns a challenge.
     #[serde(default)]
     #[schema(nullable = false, max_length = 1000, pattern = "^[A-Za-z0-9+/]+=*$")]
     pub proof_of_work: Option<String>,
