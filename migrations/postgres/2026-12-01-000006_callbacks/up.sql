@@ -252,6 +252,12 @@ CREATE TABLE callback_contacts (
     notes TEXT CHECK (length(notes) <= 4000),
     source_page TEXT CHECK (length(source_page) <= 500),
     source_campaign TEXT CHECK (length(source_campaign) <= 120),
+    -- The parameters of the address that led the visitor to the form.
+    utm_source TEXT CHECK (length(utm_source) BETWEEN 1 AND 120),
+    utm_medium TEXT CHECK (length(utm_medium) BETWEEN 1 AND 120),
+    utm_campaign TEXT CHECK (length(utm_campaign) BETWEEN 1 AND 120),
+    utm_term TEXT CHECK (length(utm_term) BETWEEN 1 AND 120),
+    utm_content TEXT CHECK (length(utm_content) BETWEEN 1 AND 120),
     -- Keyed hash of the visitor's network (/32 or /56), until the request is closed; null for requests of applications.
     network_hash TEXT CHECK (network_hash ~ '^[0-9a-f]{64}$'),
     -- Keyed hash of the largest network that the visitor can own (/32 or /48), of which a share of each day is limited.

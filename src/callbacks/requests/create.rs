@@ -6,7 +6,7 @@
 
 use super::blocked_numbers;
 use super::confirmation;
-use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Source, VisitorState};
+use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, VisitorState};
 use super::enums::{CallbackState, PromiseStatus, QuarantineReason};
 use super::intake_outcome::IntakeOutcome;
 use super::intake_policy::Screening;
@@ -298,7 +298,7 @@ pub fn enqueue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
 fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network: Option<NetworkHashes>) -> Contact {
     let new = new.clone();
     let (network_hash, wide_network_hash) = network.map(|hashes| (hashes.network, hashes.wide)).unzip();
-    let Source { page, campaign } = new.source.unwrap_or(Source { page: None, campaign: None });
+    let source = new.source.unwrap_or_default();
     Contact {
         request_id: request.id,
         full_name: new.full_name,
@@ -307,8 +307,13 @@ fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network: Opt
         email: new.email,
         company: new.company,
         notes: new.notes,
-        source_page: page,
-        source_campaign: campaign,
+        source_page: source.page,
+        source_campaign: source.campaign,
+        utm_source: source.utm_source,
+        utm_medium: source.utm_medium,
+        utm_campaign: source.utm_campaign,
+        utm_term: source.utm_term,
+        utm_content: source.utm_content,
         counted: network_hash.is_some() && !transitions::is_without_capacity(request),
         network_hash,
         wide_network_hash,

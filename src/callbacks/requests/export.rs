@@ -1,8 +1,9 @@
 //! Exports requests as CSV (RFC 4180) for spreadsheet programs.
 //!
 //! Rules: the filters are those of the list; the export is streamed page by page, so that it needs the memory
-//! of one page, whatever its size; fields that a spreadsheet program would run as formulas are escaped; an
-//! error closes the connection, so that an incomplete export is never mistaken for a complete one.
+//! of one page, whatever its size; fields that a spreadsheet program would run as formulas are escaped; the phone number is
+//! in E.164 format and not escaped, so that a CRM imports it as it is; an error closes the connection, so that an
+//! incomplete export is never mistaken for a complete one.
 
 use std::future::ready;
 
@@ -20,7 +21,7 @@ use crate::kernel::error::Error;
 /// Number of requests that are read at a time.
 const PAGE: i64 = 500;
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 23] = [
     "id",
     "created_at",
     "state",
@@ -38,8 +39,16 @@ const COLUMNS: [&str; 18] = [
     "agent_id",
     "source_page",
     "source_campaign",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
     "rerouted_to",
 ];
+
+/// Position of the phone number.
+const PHONE: usize = 5;
 
 /// Streams the export, page by page.
 ///
@@ -101,13 +110,14 @@ fn line(fields: &[String]) -> Result<Vec<u8>, Error> {
 
 fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
     let instant = |at: Option<crate::kernel::time::UtcTime>| at.map(|at| at.to_string()).unwrap_or_default();
-    [
+    let phone = request.phone.unwrap_or_default();
+    let mut fields = [
         request.id.to_string(),
         request.created_at.to_string(),
         request.state.as_str().to_owned(),
         request.intent.as_str().to_owned(),
         request.full_name.unwrap_or_default(),
-        request.phone_display.unwrap_or_default(),
+        String::new(),
         request.email.unwrap_or_default(),
         request.company.unwrap_or_default(),
         request.notes.unwrap_or_default(),
@@ -119,9 +129,22 @@ fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
         request.agent_id.map(|id| id.to_string()).unwrap_or_default(),
         request.source_page.unwrap_or_default(),
         request.source_campaign.unwrap_or_default(),
+        request.utm_source.unwrap_or_default(),
+        request.utm_medium.unwrap_or_default(),
+        request.utm_campaign.unwrap_or_default(),
+        request.utm_term.unwrap_or_default(),
+        request.utm_content.unwrap_or_default(),
         request.rerouted_to.map(|id| id.to_string()).unwrap_or_default(),
     ]
-    .map(escaped)
+    .map(escaped);
+    fields[PHONE] = if is_number(&phone) { phone } else { escaped(phone) };
+    fields
+}
+
+/// Returns whether a text is a number in E.164 format, which is harmless as a formula: its value is the number.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Inserts an apostrophe before every character that would start a formula (OWASP, "CSV Injection"): at the start of
@@ -169,6 +192,15 @@ mod tests {
             ("a=1", "a=1"),
         ] {
             assert_eq!(escaped(typed.into()), written);
+        }
+    }
+
+    #[test]
+    fn only_digits_after_a_plus_sign_are_a_number() {
+        assert_eq!(COLUMNS[PHONE], "phone");
+        assert!(is_number("+420601123456"));
+        for other in ["", "+", "420601123456", "+420 601 123 456", "+1+2", "+1;=2", "++1"] {
+            assert!(!is_number(other), "{other}");
         }
     }
 

@@ -77,6 +77,11 @@ pub struct Contact {
     pub notes: Option<String>,
     pub source_page: Option<String>,
     pub source_campaign: Option<String>,
+    pub utm_source: Option<String>,
+    pub utm_medium: Option<String>,
+    pub utm_campaign: Option<String>,
+    pub utm_term: Option<String>,
+    pub utm_content: Option<String>,
     /// Keyed hash of the visitor's network. Erased after the request is closed; `None` if an application submitted it.
     pub network_hash: Option<String>,
     /// Keyed hash of the largest network that the visitor can own, which is the same for IPv4. Erased with

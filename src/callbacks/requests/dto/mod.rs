@@ -99,7 +99,7 @@ pub struct NewCallbackRequest {
 impl RequestBody for NewCallbackRequest {}
 
 /// Where the visitor came from.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema, Validate)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// URL of the page with the form: http or https, without a user name or password.
@@ -111,6 +111,26 @@ pub struct Source {
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub campaign: Option<String>,
+    /// `utm_source` of the address that led the visitor to the form: the site or sender, such as `newsletter`.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_source: Option<String>,
+    /// `utm_medium`: the kind of the source, such as `email`.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_medium: Option<String>,
+    /// `utm_campaign`: the campaign, as your analytics software names it.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_campaign: Option<String>,
+    /// `utm_term`: the search term that was paid for.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_term: Option<String>,
+    /// `utm_content`: the link or advertisement that was clicked.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_content: Option<String>,
 }
 
 /// A consent that a visitor gives in addition to the request.

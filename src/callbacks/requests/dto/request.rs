@@ -64,6 +64,26 @@ pub struct CallbackRequestBody {
     /// Marketing campaign that led the visitor to the form; null if not given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub source_campaign: Option<String>,
+    /// `utm_source` of the address that led the visitor to the form: the site or sender; null if not given, and after
+    /// erasure.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_source: Option<String>,
+    /// `utm_medium` of the address that led the visitor to the form: the kind of the source; null if not given, and after
+    /// erasure.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_medium: Option<String>,
+    /// `utm_campaign` of the address that led the visitor to the form: the campaign, as analytics software names it; null if not given, and after
+    /// erasure.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_campaign: Option<String>,
+    /// `utm_term` of the address that led the visitor to the form: the search term that was paid for; null if not given, and after
+    /// erasure.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_term: Option<String>,
+    /// `utm_content` of the address that led the visitor to the form: the link or advertisement that was clicked; null if not given, and after
+    /// erasure.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub utm_content: Option<String>,
     /// The privacy notice that the visitor was shown.
     pub notice_id: PrivacyNoticeId,
     /// Identifier of the promised slot; null for a call as soon as possible.
@@ -135,7 +155,12 @@ impl From<RequestAndContact> for CallbackRequestBody {
             notes: contact.as_ref().and_then(|contact| contact.notes.clone()),
             locale: Lang::stored(&row.locale),
             source_page: contact.as_ref().and_then(|contact| contact.source_page.clone()),
-            source_campaign: contact.and_then(|contact| contact.source_campaign),
+            source_campaign: contact.as_ref().and_then(|contact| contact.source_campaign.clone()),
+            utm_source: contact.as_ref().and_then(|contact| contact.utm_source.clone()),
+            utm_medium: contact.as_ref().and_then(|contact| contact.utm_medium.clone()),
+            utm_campaign: contact.as_ref().and_then(|contact| contact.utm_campaign.clone()),
+            utm_term: contact.as_ref().and_then(|contact| contact.utm_term.clone()),
+            utm_content: contact.and_then(|contact| contact.utm_content),
             notice_id: row.notice_id,
             slot_id: row.slot_id,
             promised_from: row.promised_from,
