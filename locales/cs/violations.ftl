@@ -125,6 +125,7 @@ violation-call-agent = Pošlete operátora, který měl žádost naposledy přid
 violation-id-or-sha256 = Pošlete `id` nebo `sha256`.
 violation-phone-or-email = Pošlete `phone` nebo `email`.
 violation-data-subject = Pošlete `phone`, `email` nebo `person_id`.
+violation-search-criterion = Pošlete `phone`, `email` nebo `name`.
 violation-ambiguous-slot = Pošlete buď `slot_id`, nebo `window` s `date` či bez něj.
 
 # Kalendář

@@ -123,6 +123,7 @@ violation-call-agent = Senden Sie den Agenten, der die Anfrage zuletzt hatte.
 violation-id-or-sha256 = Senden Sie `id` oder `sha256`.
 violation-phone-or-email = Senden Sie `phone` oder `email`.
 violation-data-subject = Senden Sie `phone`, `email` oder `person_id`.
+violation-search-criterion = Senden Sie `phone`, `email` oder `name`.
 violation-ambiguous-slot = Senden Sie entweder `slot_id` oder `window`, Letzteres mit oder ohne `date`.
 
 # Kalender

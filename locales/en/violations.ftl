@@ -123,6 +123,7 @@ violation-call-agent = Send the agent who last had the request.
 violation-id-or-sha256 = Send `id` or `sha256`.
 violation-phone-or-email = Send `phone` or `email`.
 violation-data-subject = Send `phone`, `email` or `person_id`.
+violation-search-criterion = Send `phone`, `email` or `name`.
 violation-ambiguous-slot = Send either `slot_id`, or `window` with or without `date`.
 
 # Calendar

@@ -38,6 +38,7 @@ mod calendar_versions;
 mod callback_lists;
 mod callback_races;
 mod callback_reports;
+mod callback_search;
 mod callbacks;
 mod calls;
 mod clock_jumps;

@@ -259,6 +259,9 @@ CREATE TABLE callback_contacts (
     utm_campaign TEXT CHECK (length(utm_campaign) BETWEEN 1 AND 120),
     utm_term TEXT CHECK (length(utm_term) BETWEEN 1 AND 120),
     utm_content TEXT CHECK (length(utm_content) BETWEEN 1 AND 120),
+    -- The name in lower case without diacritics, as written and with the last name first, for the search.
+    name_key TEXT NOT NULL CHECK (length(name_key) <= 200),
+    last_name_key TEXT NOT NULL CHECK (length(last_name_key) <= 200),
     -- Keyed hash of the visitor's network (/32 or /56), until the request is closed; null for requests of applications.
     network_hash TEXT CHECK (length(network_hash) = 64 AND network_hash NOT GLOB '*[^0-9a-f]*'),
     -- Keyed hash of the largest network that the visitor can own (/32 or /48), of which a share of each day is limited.
@@ -270,6 +273,8 @@ CREATE TABLE callback_contacts (
     CONSTRAINT callback_contacts_networks CHECK ((network_hash IS NULL) = (wide_network_hash IS NULL)),
     CONSTRAINT callback_contacts_counted CHECK (NOT counted OR network_hash IS NOT NULL)
 ) STRICT;
+CREATE INDEX callback_contacts_name ON callback_contacts (name_key, request_id);
+CREATE INDEX callback_contacts_last_name ON callback_contacts (last_name_key, request_id);
 CREATE INDEX callback_contacts_email ON callback_contacts (email_key) WHERE email_key IS NOT NULL;
 CREATE INDEX callback_contacts_network ON callback_contacts (network_hash, request_id) WHERE network_hash IS NOT NULL;
 CREATE INDEX callback_contacts_counted ON callback_contacts (wide_network_hash, network_hash, request_id) WHERE counted;

@@ -20,7 +20,8 @@ const EVERY_RESPONSE: [(&str, &str); 4] = [
 const CONTAIN_VERSIONED: [&str; 3] = ["ApiKeyWithSecret", "RaisedDecision", "WebhookEndpointWithSecret"];
 
 /// `POST` operations that ignore the `Idempotency-Key`.
-const NEVER_REPLAYED: [&str; 3] = ["create_blocked_number", "erase_data_subject", "export_data_subject"];
+const NEVER_REPLAYED: [&str; 4] =
+    ["create_blocked_number", "erase_data_subject", "export_data_subject", "search_callback_requests"];
 
 /// The properties of an operation that determine its headers.
 pub struct Traits<'a> {

@@ -10,6 +10,7 @@ use super::dto::{CallbackReceipt, CallbackRequestEvent, NewCallbackRequest, Visi
 use super::enums::{CallbackState, PromiseStatus, QuarantineReason};
 use super::intake_outcome::IntakeOutcome;
 use super::intake_policy::Screening;
+use super::name_keys::NameKeys;
 use super::network;
 use super::network_hashes::NetworkHashes;
 use super::phone::{self, Phone};
@@ -299,6 +300,7 @@ fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network: Opt
     let new = new.clone();
     let (network_hash, wide_network_hash) = network.map(|hashes| (hashes.network, hashes.wide)).unzip();
     let source = new.source.unwrap_or_default();
+    let NameKeys { name, last_name_first } = NameKeys::of(&new.full_name);
     Contact {
         request_id: request.id,
         full_name: new.full_name,
@@ -314,6 +316,8 @@ fn contact_row(request: &CallbackRequest, new: &NewCallbackRequest, network: Opt
         utm_campaign: source.utm_campaign,
         utm_term: source.utm_term,
         utm_content: source.utm_content,
+        name_key: name,
+        last_name_key: last_name_first,
         counted: network_hash.is_some() && !transitions::is_without_capacity(request),
         network_hash,
         wide_network_hash,

@@ -1,4 +1,4 @@
-//! The filters and the order of the list of requests and of its export.
+//! The filters and the order of the list of requests and of its export, and the criteria of the search.
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,6 +41,16 @@ impl Filter {
         }
         groups
     }
+}
+
+/// What a search looks for. Requests match if they have everything that is given.
+#[derive(Debug, Clone, Default)]
+pub struct Criteria {
+    pub phone_e164: Option<String>,
+    /// The e-mail address in lower case.
+    pub email_key: Option<String>,
+    /// The key of the start of a name; see `name_keys`.
+    pub name_key: Option<String>,
 }
 
 /// The position of a request in the list, which is ordered by the time of creation, then by id.

@@ -82,6 +82,9 @@ pub struct Contact {
     pub utm_campaign: Option<String>,
     pub utm_term: Option<String>,
     pub utm_content: Option<String>,
+    /// The name as in [`NameKeys`](super::name_keys::NameKeys).
+    pub name_key: String,
+    pub last_name_key: String,
     /// Keyed hash of the visitor's network. Erased after the request is closed; `None` if an application submitted it.
     pub network_hash: Option<String>,
     /// Keyed hash of the largest network that the visitor can own, which is the same for IPv4. Erased with

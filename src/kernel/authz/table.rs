@@ -210,9 +210,9 @@ permissions! {
     LinkAgentCalendar: "Create the link to the calendar of an agent", Some(CallbacksRead),
         &[Concerned("the agent"), Admin], Refused, "forbidden-link-agent-calendar", &["create_agent_calendar_link"];
     ReadCallbacks: "Read callback requests", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
-        &["list_callback_requests", "get_callback_request", "get_callback_receipt", "export_callback_requests",
-          "list_calls", "list_blocked_numbers", "get_callback_report", "list_callback_references", "get_callback_reference",
-          "get_callback_projection"];
+        &["list_callback_requests", "search_callback_requests", "get_callback_request", "get_callback_receipt",
+          "export_callback_requests", "list_calls", "list_blocked_numbers", "get_callback_report",
+          "list_callback_references", "get_callback_reference", "get_callback_projection"];
     WorkCallbacks: "Work on callback requests", Some(CallbacksWork), &[Anyone], Refused, "forbidden-scope-holders",
         &["reschedule_callback_request", "cancel_callback_request", "withdraw_callback_consent",
           "claim_callback_request", "assign_callback_request", "unassign_callback_request",

@@ -5,6 +5,7 @@ mod desk;
 mod preference;
 mod query;
 mod request;
+mod search;
 mod visitor;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub use desk::{AssignCallbackRequest, CancelCallbackRequest, CancelledCallbackRe
 pub use preference::{Preference, RescheduleCallbackRequest};
 pub use query::{CallbackRequestExportQuery, CallbackRequestQuery};
 pub use request::{CallbackFlag, CallbackRequestBody, CallbackRequestEvent};
+pub use search::{CallbackRequestSearch, FoundCallbackRequests};
 pub use visitor::{CallbackReceipt, CallbackView, CancelledCallbackRequest, GivenConsentBody, VisitorState};
 
 use super::enums::{CallbackIntent, ConsentPurpose};

@@ -1,12 +1,13 @@
-//! Operations of agents on a request, other than calling: assign, unassign, release, reroute, cancel its network.
+//! Operations of agents on a request, other than calling: search, assign, unassign, release, reroute, cancel its network.
 
 use actix_web::{post, web};
 
 use crate::callbacks::requests::dto::{
-    AssignCallbackRequest, CallbackRequestBody, CancelledCallbackRequests, RerouteCallbackRequest,
+    AssignCallbackRequest, CallbackRequestBody, CallbackRequestSearch, CancelledCallbackRequests,
+    FoundCallbackRequests, RerouteCallbackRequest,
 };
 use crate::callbacks::requests::rows::RequestAndContact;
-use crate::callbacks::requests::{network, reroute, service};
+use crate::callbacks::requests::{network, reroute, search, service};
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
@@ -20,6 +21,29 @@ use crate::kernel::state::AppState;
 fn changed(request: RequestAndContact) -> Result<Response, Error> {
     let (id, version) = (request.0.id, request.0.version);
     Ok(Response::ok(&CallbackRequestBody::from(request))?.version(version).no_store().about(id))
+}
+
+/// Search callback requests
+///
+/// Returns callback requests by the phone number, the e-mail address or the name of their visitors, newest first, at most
+/// 50. Use it while a visitor is on the phone, or to find earlier requests. The operation is a `POST`, so that no URL
+/// contains personal data. It changes no data and ignores the `Idempotency-Key`. Erased requests are not found.
+#[utoipa::path(
+    tag = "Callbacks",
+    request_body = CallbackRequestSearch,
+    responses((
+        status = 200,
+        description = "The requests that match; empty if there are none.",
+        body = FoundCallbackRequests,
+    )),
+)]
+#[post("/v1/callback-requests/search")]
+pub async fn search_callback_requests(
+    app: web::Data<AppState>,
+    Call { actor, body, meta: _ }: Call<CallbackRequestSearch>,
+) -> Result<Response, Error> {
+    let found = app.db.read(move |conn| search::search(conn, &actor, &body)).await?;
+    Ok(Response::ok(&found)?.no_store())
 }
 
 /// Assign a callback request

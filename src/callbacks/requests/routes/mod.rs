@@ -36,6 +36,7 @@ pub fn configure(routes: &mut impl Routes) {
         .service(list_callback_requests)
         .service(export::export_callback_requests)
         .service(claim_callback_request)
+        .service(desk::search_callback_requests)
         .service(get_callback_request)
         .service(desk::assign_callback_request)
         .service(desk::unassign_callback_request)

@@ -1,6 +1,7 @@
 //! Finds, locks, updates and lists callback requests. [`create`] has the statements for a new request, [`queue`]
 //! those for the queue, [`calls`] those for calls, [`network`] those for the requests of a network,
-//! [`cancel_several`] those to cancel several requests, [`personal_data`] those for export and erasure.
+//! [`cancel_several`] those to cancel several requests, [`search`] those for the search, [`personal_data`] those for
+//! export and erasure.
 
 pub(crate) mod calls;
 pub(crate) mod cancel_several;
@@ -8,6 +9,7 @@ pub(crate) mod create;
 pub(crate) mod network;
 pub(crate) mod personal_data;
 pub(crate) mod queue;
+pub(crate) mod search;
 
 use diesel::prelude::*;
 

@@ -103,6 +103,8 @@ diesel::table! {
         utm_campaign -> Nullable<Text>,
         utm_term -> Nullable<Text>,
         utm_content -> Nullable<Text>,
+        name_key -> Text,
+        last_name_key -> Text,
         network_hash -> Nullable<Text>,
         wide_network_hash -> Nullable<Text>,
         counted -> Bool,

@@ -144,6 +144,8 @@ fn requests(engine: Engine) -> Vec<String> {
         ("request_id", id.as_str()),
         ("full_name", "'Visitor ' || i"),
         ("phone_typed", "'604 123 456'"),
+        ("name_key", "'visitor ' || i"),
+        ("last_name_key", "i || ' visitor'"),
         ("counted", &no),
     ];
     vec![insert("callback_requests", REQUESTS, &request), insert("callback_contacts", REQUESTS, &contact)]
