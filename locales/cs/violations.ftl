@@ -57,6 +57,9 @@ violation-form-secret = Pošlete hodnotu tak, jak jste ji dostali.
 violation-form-header-name = Pošlete název hlavičky HTTP: písmena, číslice a pomlčky.
 violation-form-system-name = Použijte 1 až 40 znaků: malá písmena, číslice, „.“, „-“ a „_“.
 violation-form-event-type = Pošlete typ události, například „project.activated“.
+violation-form-https = Pošlete úplné URL, které začíná https://, například „https://www.example.com/dekujeme“.
+violation-form-color = Pošlete barvu jako # a šest šestnáctkových číslic, například „#7a1f5c“.
+violation-form-base64 = Pošlete soubor v Base64.
 violation-form-other = Tato hodnota nemá požadovaný tvar. Popis pole je v dokumentu API.
 
 # JSON
@@ -126,6 +129,13 @@ violation-id-or-sha256 = Pošlete `id` nebo `sha256`.
 violation-phone-or-email = Pošlete `phone` nebo `email`.
 violation-data-subject = Pošlete `phone`, `email` nebo `person_id`.
 violation-search-criterion = Pošlete `phone`, `email` nebo `name`.
+violation-logo-without-name = Pošlete i `company_name`: logo je potřebuje jako náhradní text.
+violation-image-bytes = Obrázek může mít nejvýše { $limit } bajtů.
+violation-image-format = Pošlete obrázek PNG nebo WebP. Formát se pozná podle bajtů souboru.
+violation-image-damaged = Obrázek je poškozený: končí předčasně, pokračuje za svým koncem, nebo je prázdný. Vyexportujte jej znovu.
+violation-image-animated = Pošlete obrázek, který není animovaný.
+violation-image-size = Obrázek musí mít na každé straně 1 až 2000 pixelů.
+violation-contrast = Bílý text má na této barvě kontrast { $contrast }:1, potřebuje však alespoň 4,5:1 (WCAG 2.2). Zvolte tmavší barvu, například „{ $color }“.
 violation-ambiguous-slot = Pošlete buď `slot_id`, nebo `window` s `date` či bez něj.
 
 # Kalendář

@@ -101,6 +101,7 @@ violation-form-text = Vyplňte text bez řídicích znaků.
 violation-nul = Text nesmí obsahovat znak U+0000.
 violation-lone-surrogate = Text nesmí obsahovat polovinu náhradního páru.
 violation-unknown-notice = Takové zásady ochrany osobních údajů neexistují.
+violation-unknown-wording = Souhlas nemá text tohoto formuláře. Načtěte formulář znovu.
 violation-proof-missing = Nejprve vyřešte výzvu.
 violation-proof-wrong = Toto není řešení žádné výzvy.
 violation-proof-expired = Výzva vypršela. Načtěte prosím formulář znovu.

@@ -55,6 +55,9 @@ violation-form-secret = Senden Sie den Wert so, wie Sie ihn erhalten haben.
 violation-form-header-name = Senden Sie den Namen eines HTTP-Headers: Buchstaben, Ziffern und Bindestriche.
 violation-form-system-name = Verwenden Sie 1 bis 40 Zeichen: Kleinbuchstaben, Ziffern, „.“, „-“ und „_“.
 violation-form-event-type = Senden Sie einen Ereignistyp, zum Beispiel „project.activated“.
+violation-form-https = Senden Sie eine vollständige URL, die mit https:// beginnt, zum Beispiel „https://www.example.com/danke“.
+violation-form-color = Senden Sie eine Farbe als # und sechs Hexadezimalziffern, zum Beispiel „#7a1f5c“.
+violation-form-base64 = Senden Sie die Datei in Base64.
 violation-form-other = Dieser Wert hat nicht die geforderte Form. Das API-Dokument beschreibt das Feld.
 
 # JSON
@@ -124,6 +127,13 @@ violation-id-or-sha256 = Senden Sie `id` oder `sha256`.
 violation-phone-or-email = Senden Sie `phone` oder `email`.
 violation-data-subject = Senden Sie `phone`, `email` oder `person_id`.
 violation-search-criterion = Senden Sie `phone`, `email` oder `name`.
+violation-logo-without-name = Senden Sie auch `company_name`: Das Logo braucht ihn als Alternativtext.
+violation-image-bytes = Das Bild darf höchstens { $limit } Bytes haben.
+violation-image-format = Senden Sie ein Bild im Format PNG oder WebP. Das Format wird an den Bytes der Datei erkannt.
+violation-image-damaged = Das Bild ist beschädigt: Es endet zu früh, geht nach seinem Ende weiter oder ist leer. Exportieren Sie es erneut.
+violation-image-animated = Senden Sie ein Bild, das nicht animiert ist.
+violation-image-size = Das Bild muss auf jeder Seite 1 bis 2000 Pixel haben.
+violation-contrast = Weißer Text hat auf dieser Farbe einen Kontrast von { $contrast }:1, nötig sind mindestens 4,5:1 (WCAG 2.2). Wählen Sie eine dunklere Farbe, zum Beispiel „{ $color }“.
 violation-ambiguous-slot = Senden Sie entweder `slot_id` oder `window`, Letzteres mit oder ohne `date`.
 
 # Kalender

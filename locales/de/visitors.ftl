@@ -93,6 +93,7 @@ violation-form-text = Geben Sie einen Text ohne Steuerzeichen ein.
 violation-nul = Der Text darf das Zeichen U+0000 nicht enthalten.
 violation-lone-surrogate = Der Text darf kein halbes Surrogatpaar enthalten.
 violation-unknown-notice = Diese Datenschutzhinweise gibt es nicht.
+violation-unknown-wording = Die Einwilligung hat keinen Text dieses Formulars. Laden Sie das Formular neu.
 violation-proof-missing = Lösen Sie zuerst eine Proof-of-Work-Aufgabe.
 violation-proof-wrong = Das ist nicht die Lösung einer Aufgabe.
 violation-proof-expired = Die Aufgabe ist abgelaufen. Bitte laden Sie das Formular neu.

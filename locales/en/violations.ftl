@@ -55,6 +55,9 @@ violation-form-secret = Send the value as you received it.
 violation-form-header-name = Send the name of an HTTP header: letters, digits and hyphens.
 violation-form-system-name = Use 1 to 40 characters: lower-case letters, digits, ".", "-" and "_".
 violation-form-event-type = Send an event type such as "project.activated".
+violation-form-https = Send a complete URL that starts with https://, such as "https://www.example.com/thank-you".
+violation-form-color = Send a colour as # and six hexadecimal digits, such as "#7a1f5c".
+violation-form-base64 = Send the file in Base64.
 violation-form-other = This value does not have the required form. See the description of the field in the API document.
 
 # JSON
@@ -124,6 +127,13 @@ violation-id-or-sha256 = Send `id` or `sha256`.
 violation-phone-or-email = Send `phone` or `email`.
 violation-data-subject = Send `phone`, `email` or `person_id`.
 violation-search-criterion = Send `phone`, `email` or `name`.
+violation-logo-without-name = Send `company_name` too: the logo needs it as its alternative text.
+violation-image-bytes = The image must have at most { $limit } bytes.
+violation-image-format = Send a PNG or WebP image. The format is determined by the bytes of the file.
+violation-image-damaged = The image is damaged: it ends early, goes on after its end, or has no picture. Export it again.
+violation-image-animated = Send an image that is not animated.
+violation-image-size = The image must have 1 to 2000 pixels on each side.
+violation-contrast = White text on this colour has a contrast of { $contrast }:1, and needs at least 4.5:1 (WCAG 2.2). Choose a darker colour, such as "{ $color }".
 violation-ambiguous-slot = Send either `slot_id`, or `window` with or without `date`.
 
 # Calendar

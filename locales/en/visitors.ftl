@@ -99,6 +99,7 @@ violation-form-text = Enter text without control characters.
 violation-nul = Text must not contain the character U+0000.
 violation-lone-surrogate = Text must not contain half of a surrogate pair.
 violation-unknown-notice = There is no such privacy notice.
+violation-unknown-wording = The consent does not have a text of this form. Load the form again.
 violation-proof-missing = Solve a proof-of-work challenge first.
 violation-proof-wrong = This is not the solution of a challenge.
 violation-proof-expired = The challenge has expired. Please load the form again.

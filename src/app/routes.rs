@@ -11,6 +11,7 @@ use crate::app::operations;
 use crate::calendar;
 use crate::calendar::closed_days;
 use crate::callbacks::agents;
+use crate::callbacks::form_settings;
 use crate::callbacks::notices;
 use crate::callbacks::queues;
 use crate::callbacks::reports;
@@ -68,6 +69,7 @@ pub fn configure(slices: &mut impl Slices) {
         .slice(requests::configure_agent_calendars)
         .slice(references::configure)
         .slice(agents::configure)
+        .slice(form_settings::configure)
         .slice(notices::configure)
         .slice(privacy::configure)
         .slice(events::configure)

@@ -56,6 +56,7 @@ mod examples;
 mod expand;
 mod explain;
 mod feed;
+mod form_settings;
 mod handover;
 mod hostile_text;
 mod identity;

@@ -288,6 +288,7 @@ async fn requests_of_one_number_at_different_times_are_flagged(app: TestApp) {
 
 #[apply(both)]
 async fn withdrawing_a_consent_does_not_change_the_request(app: TestApp) {
+    offer_consent(&app, "Yes, send me news.").await;
     let mut body = request_body(1, asap());
     body["consents"] = json!([{"purpose": "marketing", "wording": "Yes, send me news."}]);
     let receipt = app.anonymous().post(PATH, body).await.expect(201);

@@ -283,6 +283,7 @@ CREATE TABLE callback_consents (
     request_id TEXT NOT NULL REFERENCES callback_requests (id),
     purpose TEXT NOT NULL CHECK (purpose IN ('marketing')),
     wording TEXT NOT NULL CHECK (length(wording) BETWEEN 1 AND 2000),
+    wording_sha256 TEXT NOT NULL CHECK (wording_sha256 ~ '^[0-9a-f]{64}$'),
     given_at TIMESTAMP NOT NULL,
     withdrawn_at TIMESTAMP,
     PRIMARY KEY (request_id, purpose)
@@ -324,3 +325,45 @@ CREATE TABLE blocked_numbers (
     number_hash TEXT NOT NULL CONSTRAINT blocked_numbers_number_key UNIQUE CHECK (number_hash ~ '^[0-9a-f]{64}$'),
     created_at TIMESTAMP NOT NULL
 );
+
+-- Every wording of the marketing consent that the form has shown, so that a consent refers to a text of the company.
+CREATE TABLE consent_wordings (
+    sha256 TEXT PRIMARY KEY CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    locale TEXT NOT NULL CHECK (length(locale) BETWEEN 2 AND 35),
+    wording TEXT NOT NULL CHECK (length(wording) BETWEEN 1 AND 2000),
+    published_at TIMESTAMP NOT NULL
+);
+
+-- The logo of the form, a PNG or WebP image.
+CREATE TABLE form_logos (
+    sha256 TEXT PRIMARY KEY CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    image BYTEA NOT NULL CHECK (length(image) BETWEEN 1 AND 100000)
+);
+
+-- One row: the branding and the content of the form.
+CREATE TABLE form_settings (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    company_name TEXT CHECK (length(company_name) BETWEEN 1 AND 80),
+    accent_color TEXT CHECK (accent_color ~ '^#[0-9a-f]{6}$'),
+    email_field TEXT NOT NULL CHECK (email_field IN ('hidden', 'optional', 'required')),
+    company_field TEXT NOT NULL CHECK (company_field IN ('hidden', 'optional', 'required')),
+    sales BOOLEAN NOT NULL,
+    technical_support BOOLEAN NOT NULL,
+    thank_you_url TEXT CHECK (length(thank_you_url) <= 500 AND thank_you_url LIKE 'https://%'),
+    -- JSON array: the own texts of the company, at most one object for each language.
+    texts TEXT NOT NULL,
+    logo_sha256 TEXT REFERENCES form_logos (sha256),
+    logo_format TEXT CHECK (logo_format IN ('png', 'webp')),
+    logo_width INTEGER CHECK (logo_width BETWEEN 1 AND 2000),
+    logo_height INTEGER CHECK (logo_height BETWEEN 1 AND 2000),
+    logo_bytes INTEGER CHECK (logo_bytes BETWEEN 1 AND 100000),
+    version BIGINT NOT NULL CHECK (version > 0),
+    updated_at TIMESTAMP NOT NULL,
+    CONSTRAINT form_settings_intents CHECK (sales OR technical_support),
+    CONSTRAINT form_settings_logo CHECK (
+        (logo_sha256 IS NULL) = (logo_format IS NULL) AND (logo_sha256 IS NULL) = (logo_width IS NULL)
+        AND (logo_sha256 IS NULL) = (logo_height IS NULL) AND (logo_sha256 IS NULL) = (logo_bytes IS NULL))
+);
+CREATE INDEX form_settings_logo_sha256 ON form_settings (logo_sha256);
+INSERT INTO form_settings (id, email_field, company_field, sales, technical_support, texts, version, updated_at)
+    VALUES (1, 'hidden', 'hidden', TRUE, TRUE, '[]', 1, '2026-01-01 00:00:00');

@@ -1,3 +1,6 @@
+DROP TABLE form_settings;
+DROP TABLE form_logos;
+DROP TABLE consent_wordings;
 DROP TABLE blocked_numbers;
 DROP TABLE used_challenges;
 DROP TABLE calls;

@@ -284,6 +284,7 @@ CREATE TABLE callback_consents (
     request_id TEXT NOT NULL REFERENCES callback_requests (id),
     purpose TEXT NOT NULL CHECK (purpose IN ('marketing')),
     wording TEXT NOT NULL CHECK (length(wording) BETWEEN 1 AND 2000),
+    wording_sha256 TEXT NOT NULL CHECK (length(wording_sha256) = 64 AND wording_sha256 NOT GLOB '*[^0-9a-f]*'),
     given_at TEXT NOT NULL,
     withdrawn_at TEXT,
     PRIMARY KEY (request_id, purpose)
@@ -325,3 +326,46 @@ CREATE TABLE blocked_numbers (
     number_hash TEXT NOT NULL UNIQUE CHECK (length(number_hash) = 64 AND number_hash NOT GLOB '*[^0-9a-f]*'),
     created_at TEXT NOT NULL
 ) STRICT;
+
+-- Every wording of the marketing consent that the form has shown, so that a consent refers to a text of the company.
+CREATE TABLE consent_wordings (
+    sha256 TEXT PRIMARY KEY NOT NULL CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'),
+    locale TEXT NOT NULL CHECK (length(locale) BETWEEN 2 AND 35),
+    wording TEXT NOT NULL CHECK (length(wording) BETWEEN 1 AND 2000),
+    published_at TEXT NOT NULL
+) STRICT;
+
+-- The logo of the form, a PNG or WebP image.
+CREATE TABLE form_logos (
+    sha256 TEXT PRIMARY KEY NOT NULL CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'),
+    image BLOB NOT NULL CHECK (length(image) BETWEEN 1 AND 100000)
+) STRICT;
+
+-- One row: the branding and the content of the form.
+CREATE TABLE form_settings (
+    id INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
+    company_name TEXT CHECK (length(company_name) BETWEEN 1 AND 80),
+    accent_color TEXT CHECK (
+        length(accent_color) = 7 AND accent_color GLOB '#*' AND substr(accent_color, 2) NOT GLOB '*[^0-9a-f]*'),
+    email_field TEXT NOT NULL CHECK (email_field IN ('hidden', 'optional', 'required')),
+    company_field TEXT NOT NULL CHECK (company_field IN ('hidden', 'optional', 'required')),
+    sales INTEGER NOT NULL CHECK (sales IN (0, 1)),
+    technical_support INTEGER NOT NULL CHECK (technical_support IN (0, 1)),
+    thank_you_url TEXT CHECK (length(thank_you_url) <= 500 AND thank_you_url GLOB 'https://*'),
+    -- JSON array: the own texts of the company, at most one object for each language.
+    texts TEXT NOT NULL,
+    logo_sha256 TEXT REFERENCES form_logos (sha256),
+    logo_format TEXT CHECK (logo_format IN ('png', 'webp')),
+    logo_width INTEGER CHECK (logo_width BETWEEN 1 AND 2000),
+    logo_height INTEGER CHECK (logo_height BETWEEN 1 AND 2000),
+    logo_bytes INTEGER CHECK (logo_bytes BETWEEN 1 AND 100000),
+    version INTEGER NOT NULL CHECK (version > 0),
+    updated_at TEXT NOT NULL,
+    CONSTRAINT form_settings_intents CHECK (sales OR technical_support),
+    CONSTRAINT form_settings_logo CHECK (
+        (logo_sha256 IS NULL) = (logo_format IS NULL) AND (logo_sha256 IS NULL) = (logo_width IS NULL)
+        AND (logo_sha256 IS NULL) = (logo_height IS NULL) AND (logo_sha256 IS NULL) = (logo_bytes IS NULL))
+) STRICT;
+CREATE INDEX form_settings_logo_sha256 ON form_settings (logo_sha256);
+INSERT INTO form_settings (id, email_field, company_field, sales, technical_support, texts, version, updated_at)
+    VALUES (1, 'hidden', 'hidden', 1, 1, '[]', 1, '2026-01-01 00:00:00');

@@ -269,6 +269,12 @@ async fn roster(client: &Client) -> Result<(), String> {
 /// is quarantined, because a program filled in the form, request 9 comes from a network of its own, and the visitor of
 /// request 10 is on the phone.
 async fn callbacks(client: &Client) -> Result<(), String> {
+    let settings = json!({ "company_name": "Example s.r.o.", "texts": [
+        { "locale": "cs", "marketing_consent": "Ano, posílejte mi novinky e-mailem." },
+        { "locale": "de", "marketing_consent": "Ja, senden Sie mir Neuigkeiten per E-Mail." },
+        { "locale": "en", "marketing_consent": "Yes, send me news by e-mail." },
+    ] });
+    client.patch("cmo", "/v1/form-settings", settings).await?;
     let requests = [
         json!({
             "full_name": "Karel Němec", "phone": "+420 602 234 567", "intent": "sales",

@@ -65,7 +65,7 @@ pub const TAGS: [(&str, &str); 10] = [
     ("Ownership events", "Webhooks about assignments, transfers, disputes and conflicts of areas."),
     ("Decision events", "Webhooks about decisions and their escalation."),
     ("Calendar events", "Webhooks about opening hours and closed days."),
-    ("Callback events", "Webhooks about queues, callback requests, calls, blocked numbers and agents."),
+    ("Callback events", "Webhooks about queues, callback requests, calls, blocked numbers, agents and the form."),
     ("Privacy events", "Webhooks about privacy notices and retention periods."),
     ("Integration events", "Webhooks about webhook endpoints, API keys and references to other systems."),
 ];
@@ -79,7 +79,9 @@ fn tag(event: &str) -> &'static str {
         "ownership" | "transfer" | "dispute" => "Ownership events",
         "decision" => "Decision events",
         "calendar" | "closed_day" => "Calendar events",
-        "callback_request" | "call" | "promise" | "queue" | "blocked_number" | "agent" => "Callback events",
+        "callback_request" | "call" | "promise" | "queue" | "blocked_number" | "agent" | "form_settings" => {
+            "Callback events"
+        }
         "privacy_notice" | "retention" => "Privacy events",
         "webhook_endpoint" | "api_key" | "external_reference" => "Integration events",
         _ => "Project events",

@@ -22,8 +22,8 @@ use super::transitions;
 use super::violations;
 use crate::calendar::capacity;
 use crate::calendar::slots::{Promise, Slot, SlotFault};
-use crate::callbacks::notices;
 use crate::callbacks::slots::{self, BookableQueue, Promised, Purpose, Reach};
+use crate::callbacks::{consent_wordings, notices};
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Violation};
@@ -86,12 +86,15 @@ fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening, ke
         Ok(found) => phone::parse_in(&found.queue.default_region, &new.phone),
         Err(_) => phone::parse(&new.phone),
     };
+    let unknown_wordings = unknown_wordings(tx.conn, new, screening)?;
     match (phone, queue, promised, notice, proof_fault) {
-        (Ok(phone), Ok(queue), Some(Ok(Ok(promise))), Some(notice), None) => {
+        (Ok(phone), Ok(queue), Some(Ok(Ok(promise))), Some(notice), None) if unknown_wordings.is_empty() => {
             let network = screening.address.map(|address| NetworkHashes::of(&key, address));
             Ok(Valid { lang, phone, promise, notice_id: notice.id, queue, key, network })
         }
-        (Ok(_), Ok(_), Some(Err(slots::NoAgent)), Some(_), None) => Err(violations::no_agent_on_duty()),
+        (Ok(_), Ok(_), Some(Err(slots::NoAgent)), Some(_), None) if unknown_wordings.is_empty() => {
+            Err(violations::no_agent_on_duty())
+        }
         (phone, queue, promised, notice, proof_fault) => {
             let found = [
                 phone.err().map(violations::phone),
@@ -100,7 +103,7 @@ fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening, ke
                 notice.is_none().then(violations::unknown_notice),
                 proof_fault.map(violations::proof_of_work),
             ];
-            Err(violations::refuse(found.into_iter().flatten().collect()))
+            Err(violations::refuse(found.into_iter().flatten().chain(unknown_wordings).collect()))
         }
     }
 }
@@ -124,6 +127,25 @@ fn chosen_queue(
         Some(_) => Err(violations::queue_without_intent()),
         None => Err(violations::unknown_queue(new.queue.is_some())),
     })
+}
+
+/// Returns the violations of consents to a text that the form has never shown. An application has a form of its own, for
+/// whose texts it is responsible.
+fn unknown_wordings(
+    conn: &mut DbConn,
+    new: &NewCallbackRequest,
+    screening: &Screening,
+) -> Result<Vec<Violation>, Error> {
+    let mut unknown = Vec::new();
+    if screening.address.is_none() {
+        return Ok(unknown);
+    }
+    for (number, consent) in new.consents.iter().flatten().enumerate() {
+        if !consent_wordings::is_published(conn, &consent.wording)? {
+            unknown.push(violations::unknown_wording(number));
+        }
+    }
+    Ok(unknown)
 }
 
 /// Marks a solved challenge as used. Returns why the request has no valid proof of work; `None` if it has one, or none
@@ -333,6 +355,7 @@ fn consent_rows(
         request_id,
         purpose: consent.purpose,
         wording: consent.wording.clone(),
+        wording_sha256: consent_wordings::sha256(&consent.wording),
         given_at,
         withdrawn_at: None,
     })

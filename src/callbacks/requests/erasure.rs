@@ -11,6 +11,7 @@ use super::enums::{CallbackState, PromiseStatus};
 use super::rows::RequestAndContact;
 use super::store::{self, calls, personal_data};
 use super::transitions;
+use crate::callbacks::consent_wordings;
 use crate::kernel::audit;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
@@ -94,7 +95,7 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<(QueueId, S
     if waits && transitions::has_capacity(&before) {
         slots.extend(before.slot_id.map(|slot_id| (before.queue_id, slot_id)));
     }
-    personal_data::redact_consents(tx.conn, id, ERASED, tx.now)?;
+    personal_data::redact_consents(tx.conn, id, (ERASED, &consent_wordings::sha256(ERASED)), tx.now)?;
     personal_data::delete_contact(tx.conn, id)?;
     personal_data::delete_notes(tx.conn, id)?;
     // The redaction includes the changes of this transaction.

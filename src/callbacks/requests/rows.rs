@@ -118,6 +118,8 @@ pub struct GivenConsent {
     pub purpose: ConsentPurpose,
     /// The exact text that was shown.
     pub wording: String,
+    /// SHA-256 of `wording`.
+    pub wording_sha256: String,
     pub given_at: UtcTime,
     pub withdrawn_at: Option<UtcTime>,
 }

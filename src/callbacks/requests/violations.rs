@@ -58,6 +58,11 @@ pub fn unknown_notice() -> Violation {
     Violation::unknown_reference("/notice", "violation-unknown-notice")
 }
 
+/// Returns the violation for a consent, by its position, to a text that the form has never shown.
+pub fn unknown_wording(number: usize) -> Violation {
+    Violation::unknown_reference(format!("/consents/{number}/wording"), "violation-unknown-wording")
+}
+
 /// Returns the violation for a missing or invalid proof of work.
 pub fn proof_of_work(fault: ProofFault) -> Violation {
     let (code, detail) = match fault {

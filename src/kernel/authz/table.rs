@@ -206,6 +206,8 @@ permissions! {
         &["list_agents", "get_agent"];
     ManageAgents: "Change the roster of agents", Some(Scope::Admin), &[Anyone], Refused, "forbidden-scope-holders",
         &["create_agent", "update_agent", "delete_agent"];
+    ManageForm: "Change the callback form", Some(Scope::Admin), &[Anyone], Refused, "forbidden-scope-holders",
+        &["get_form_settings", "update_form_settings"];
     // The calendar of an agent is private.
     LinkAgentCalendar: "Create the link to the calendar of an agent", Some(CallbacksRead),
         &[Concerned("the agent"), Admin], Refused, "forbidden-link-agent-calendar", &["create_agent_calendar_link"];

@@ -283,6 +283,8 @@ event_types! {
         "`data` is the agent before the removal.";
     AGENT_CALENDAR_LINKED = "agent.calendar_linked", "Agent", "A new secret link to the calendar of an agent was created; the previous one no longer works.",
         "`data` does not contain the address.";
+    FORM_SETTINGS_UPDATED = "form_settings.updated", "FormSettings", "The branding or the content of the callback form was changed.",
+        "`subject` is a fixed identifier, because there is only one form.";
 
     // Privacy.
     PRIVACY_NOTICE_PUBLISHED = "privacy_notice.published", "PrivacyNotice", "A new version of the privacy notice was published.";

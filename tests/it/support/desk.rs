@@ -100,6 +100,12 @@ pub async fn person_id(app: &TestApp, name: &str) -> PersonId {
         .unwrap()
 }
 
+/// Lets the form ask for a consent to marketing, in English.
+pub async fn offer_consent(app: &TestApp, wording: &str) {
+    let texts = json!([{"locale": "en", "marketing_consent": wording}]);
+    app.admin().patch("/v1/form-settings", "*", json!({ "texts": texts })).await.expect(200);
+}
+
 /// Returns the request as agents see it.
 pub async fn read_request(app: &TestApp, receipt: &Reply) -> Value {
     agent(app, "reader").await.get(&format!("{PATH}/{}", receipt.id())).await.expect(200).body

@@ -10,7 +10,7 @@ use entente::kernel::db::DbConn;
 
 /// Small tables, for which a full scan is fine: they have one row, or one row per department, closed day, change of
 /// the calendar, queue, agent, duty, language or webhook endpoint.
-pub const SMALL: [&str; 17] = [
+pub const SMALL: [&str; 18] = [
     "__diesel_schema_migrations",
     "agent_absences",
     "agent_duties",
@@ -22,6 +22,7 @@ pub const SMALL: [&str; 17] = [
     "departments",
     "erasure_lock",
     "event_sequence",
+    "form_settings",
     "installation_secrets",
     "privacy_notices",
     "queue_versions",

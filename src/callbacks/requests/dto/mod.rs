@@ -141,7 +141,8 @@ pub struct Source {
 pub struct NewCallbackConsent {
     /// Purpose of the consent.
     pub purpose: ConsentPurpose,
-    /// The exact text that was shown next to the checkbox.
+    /// The exact text that was shown next to the checkbox. It must be or have been the `marketing_consent` of the form
+    /// settings, unless an application with the scope `callbacks:create` submits the request.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00]+$", example = "Yes, send me news by e-mail.")]
     pub wording: String,
 }

@@ -114,6 +114,9 @@ pub struct GivenConsentBody {
     /// The exact text that was shown next to the checkbox; a placeholder after erasure.
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00]+$")]
     pub wording: String,
+    /// SHA-256 of `wording` in UTF-8, in lower-case hexadecimal.
+    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    pub wording_sha256: String,
     /// When the consent was given.
     pub given_at: UtcTime,
     /// When the consent was withdrawn; null while it is in force.
@@ -123,8 +126,8 @@ pub struct GivenConsentBody {
 
 impl From<GivenConsent> for GivenConsentBody {
     fn from(row: GivenConsent) -> Self {
-        let GivenConsent { request_id: _, purpose, wording, given_at, withdrawn_at } = row;
-        Self { purpose, wording, given_at, withdrawn_at }
+        let GivenConsent { request_id: _, purpose, wording, wording_sha256, given_at, withdrawn_at } = row;
+        Self { purpose, wording, wording_sha256, given_at, withdrawn_at }
     }
 }
 

@@ -64,7 +64,7 @@ pub fn delete_contact(conn: &mut DbConn, request: CallbackRequestId) -> Result<(
 pub fn redact_consents(
     conn: &mut DbConn,
     request: CallbackRequestId,
-    wording: &str,
+    (wording, wording_sha256): (&str, &str),
     now: UtcTime,
 ) -> Result<(), Error> {
     let given = || callback_consents::table.filter(callback_consents::request_id.eq(request));
@@ -72,7 +72,10 @@ pub fn redact_consents(
         .set(callback_consents::withdrawn_at.eq(Some(now)))
         .cached()
         .execute(conn)?;
-    diesel::update(given()).set(callback_consents::wording.eq(wording)).cached().execute(conn)?;
+    diesel::update(given())
+        .set((callback_consents::wording.eq(wording), callback_consents::wording_sha256.eq(wording_sha256)))
+        .cached()
+        .execute(conn)?;
     Ok(())
 }
 

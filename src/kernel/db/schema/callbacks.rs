@@ -1,4 +1,4 @@
-//! Queues, callback requests, their contacts, consents and calls, blocked numbers, and agents.
+//! Queues, callback requests, their contacts, consents and calls, blocked numbers, agents, and the form.
 
 use super::calendar::{calendar_versions, calendars, closed_days};
 use super::directory::people;
@@ -116,6 +116,7 @@ diesel::table! {
         request_id -> Text,
         purpose -> Text,
         wording -> Text,
+        wording_sha256 -> Text,
         given_at -> Timestamp,
         withdrawn_at -> Nullable<Timestamp>,
     }
@@ -201,3 +202,40 @@ diesel::allow_tables_to_appear_in_same_query!(agents, queues);
 diesel::allow_tables_to_appear_in_same_query!(callback_requests, agent_queues);
 diesel::allow_tables_to_appear_in_same_query!(callback_requests, queues);
 diesel::joinable!(agents -> people (person_id));
+
+diesel::table! {
+    consent_wordings (sha256) {
+        sha256 -> Text,
+        locale -> Text,
+        wording -> Text,
+        published_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    form_logos (sha256) {
+        sha256 -> Text,
+        image -> Binary,
+    }
+}
+
+diesel::table! {
+    form_settings (id) {
+        id -> Integer,
+        company_name -> Nullable<Text>,
+        accent_color -> Nullable<Text>,
+        email_field -> Text,
+        company_field -> Text,
+        sales -> Bool,
+        technical_support -> Bool,
+        thank_you_url -> Nullable<Text>,
+        texts -> Text,
+        logo_sha256 -> Nullable<Text>,
+        logo_format -> Nullable<Text>,
+        logo_width -> Nullable<Integer>,
+        logo_height -> Nullable<Integer>,
+        logo_bytes -> Nullable<Integer>,
+        version -> BigInt,
+        updated_at -> Timestamp,
+    }
+}
