@@ -1,13 +1,14 @@
 # Texty formuláře pro žádost o zavolání a stránky, na které se žádost spravuje. Vyhýbají se rodu a neoslovují jménem.
 
 form-noscript = Omlouváme se, tato stránka potřebuje JavaScript. Zapněte ho prosím v prohlížeči a načtěte ji znovu.
-form-heading = Promluvte si s odborníkem v oblasti prodeje
 form-lead = Máte dotaz nebo hledáte informace? Zadejte své údaje níže a jeden z našich odborníků vám zavolá.
 form-support = Hledáte technickou podporu?
 form-support_hint = Zavolá vám odborník technické podpory.
 form-name = Jméno a příjmení
 form-phone = Telefon
 form-phone_hint = Zahraniční číslo začněte předvolbou, například +421.
+form-email = E-mail
+form-company = Firma
 form-when = Kdy vám máme zavolat?
 form-asap = Co nejdříve
 form-day = Nebo si vyberte den a čas
@@ -30,6 +31,9 @@ form-cancel_consequence = Nezavoláme vám. O zavolání můžete kdykoli požá
 form-cancel_yes = Ano, zrušit žádost
 form-cancel_no = Ne, ponechat
 form-new_request = Požádat o nové zavolání
+form-consent_heading = Novinky a nabídky
+form-withdraw = Odvolat souhlas
+form-frame_title = Formulář žádosti o zavolání
 form-language_name = Čeština
 
 # Texty skriptů
@@ -45,6 +49,8 @@ script-zone_other = Časy platí pro časové pásmo { $zone }.
 script-retry = Zkusit znovu
 script-name_missing = Vyplňte jméno a příjmení.
 script-phone_missing = Vyplňte telefonní číslo.
+script-email_missing = Vyplňte e-mail.
+script-company_missing = Vyplňte firmu.
 script-when_missing = Vyberte čas, kdy vám máme zavolat.
 script-error = Chyba
 script-invalid = Omlouváme se, žádost zatím nelze odeslat
@@ -61,6 +67,9 @@ script-sending = Odesíláme…
 script-thanks = Děkujeme
 script-manage = Změnit čas nebo žádost zrušit
 script-manage_hint = Odkaz si uložte a nikomu ho neposílejte. Kdo ho má, může žádost změnit.
+script-leaving = Za 10 sekund přejdete na { $site }.
+script-continue = Přejít hned
+script-stay = Zůstat na této stránce
 script-loading = Načítáme vaši žádost…
 script-state_scheduled = Hovor je domluven
 script-state_asap = Zavoláme vám co nejdříve
@@ -75,5 +84,6 @@ script-fixed = Tuto žádost už nelze změnit ani zrušit.
 script-completed = Děkujeme za váš čas.
 script-unreachable = Omlouváme se, na uvedeném čísle se nám nepodařilo nikoho zastihnout.
 script-cancelled = Žádost jsme zrušili a volat vám nebudeme.
+script-withdrawn = Souhlas je odvolán. Hovoru se to netýká.
 script-unknown = Omlouváme se, tuto žádost nenacházíme
 script-unknown_hint = Odkaz je neúplný, nebo už neplatí. O zavolání ale můžete požádat znovu.

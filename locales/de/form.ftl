@@ -2,13 +2,14 @@
 # sprechen niemanden mit Namen an.
 
 form-noscript = Diese Seite benötigt JavaScript. Bitte schalten Sie es im Browser ein und laden Sie die Seite neu.
-form-heading = Sprechen Sie mit unserem Vertrieb
 form-lead = Haben Sie eine Frage oder suchen Sie Informationen? Geben Sie unten Ihre Daten ein, wir rufen Sie zurück.
 form-support = Suchen Sie technische Unterstützung?
 form-support_hint = Unser technischer Support ruft Sie an.
 form-name = Vor- und Nachname
 form-phone = Telefonnummer
-form-phone_hint = Beginnen Sie Nummern außerhalb Tschechiens mit der Landesvorwahl, zum Beispiel +49.
+form-phone_hint = Beginnen Sie ausländische Nummern mit der Landesvorwahl, zum Beispiel +43.
+form-email = E-Mail
+form-company = Firma
 form-when = Wann sollen wir Sie anrufen?
 form-asap = So bald wie möglich
 form-day = Oder wählen Sie Tag und Uhrzeit
@@ -31,6 +32,9 @@ form-cancel_consequence = Wir rufen Sie dann nicht an. Sie können jederzeit ern
 form-cancel_yes = Ja, zurückziehen
 form-cancel_no = Nein, behalten
 form-new_request = Neuen Rückruf anfordern
+form-consent_heading = Neuigkeiten und Angebote
+form-withdraw = Einwilligung widerrufen
+form-frame_title = Rückrufformular
 form-language_name = Deutsch
 
 # Texte der Skripte
@@ -46,6 +50,8 @@ script-zone_other = Die Uhrzeiten gelten in der Zeitzone { $zone }.
 script-retry = Erneut versuchen
 script-name_missing = Geben Sie Vor- und Nachnamen ein.
 script-phone_missing = Geben Sie eine Telefonnummer ein.
+script-email_missing = Geben Sie Ihre E-Mail-Adresse ein.
+script-company_missing = Geben Sie Ihre Firma ein.
 script-when_missing = Wählen Sie, wann wir Sie anrufen sollen.
 script-error = Fehler
 script-invalid = Die Anfrage kann noch nicht abgeschickt werden
@@ -62,6 +68,9 @@ script-sending = Wird gesendet…
 script-thanks = Vielen Dank
 script-manage = Termin ändern oder Anfrage zurückziehen
 script-manage_hint = Bewahren Sie diesen Link auf und geben Sie ihn nicht weiter. Wer ihn hat, kann die Anfrage ändern.
+script-leaving = In 10 Sekunden gelangen Sie zu { $site }.
+script-continue = Jetzt weiter
+script-stay = Auf dieser Seite bleiben
 script-loading = Ihre Anfrage wird geladen…
 script-state_scheduled = Der Anruf ist vereinbart
 script-state_asap = Wir rufen Sie so bald wie möglich an
@@ -76,5 +85,6 @@ script-fixed = Diese Anfrage lässt sich nicht mehr ändern oder zurückziehen.
 script-completed = Vielen Dank für Ihre Zeit.
 script-unreachable = Unter der angegebenen Nummer konnten wir leider niemanden erreichen.
 script-cancelled = Die Anfrage ist zurückgezogen, wir rufen Sie nicht an.
+script-withdrawn = Die Einwilligung ist widerrufen. Der Anruf ist davon nicht betroffen.
 script-unknown = Wir können diese Anfrage leider nicht finden
 script-unknown_hint = Der Link ist unvollständig oder nicht mehr gültig. Sie können aber erneut um einen Anruf bitten.

@@ -2,13 +2,14 @@
 # name.
 
 form-noscript = Sorry, this page needs JavaScript. Please turn it on in your browser and reload.
-form-heading = Talk to a sales expert
 form-lead = Do you have a question, or are you looking for information? Enter your details below and one of our experts will call you.
 form-support = Looking for technical support?
 form-support_hint = A technical support expert will call you.
 form-name = Full name
 form-phone = Phone number
-form-phone_hint = If the number is not Czech, start with the country code, such as +44.
+form-phone_hint = For a number of another country, start with the country code, such as +44.
+form-email = E-mail
+form-company = Company
 form-when = When should we call you?
 form-asap = As soon as possible
 form-day = Or choose a day and a time
@@ -31,6 +32,9 @@ form-cancel_consequence = We will not call you. You can ask for a call again at 
 form-cancel_yes = Yes, cancel the request
 form-cancel_no = No, keep it
 form-new_request = Ask for a new call
+form-consent_heading = News and offers
+form-withdraw = Withdraw the consent
+form-frame_title = Callback form
 form-language_name = English
 
 # Texts of the scripts
@@ -46,6 +50,8 @@ script-zone_other = Times are in the time zone { $zone }.
 script-retry = Try again
 script-name_missing = Enter your full name.
 script-phone_missing = Enter a telephone number.
+script-email_missing = Enter your e-mail address.
+script-company_missing = Enter your company.
 script-when_missing = Choose when we should call you.
 script-error = Error
 script-invalid = Sorry, the request cannot be sent yet
@@ -62,6 +68,9 @@ script-sending = Sending…
 script-thanks = Thank you
 script-manage = Change the time or cancel
 script-manage_hint = Keep this link and do not share it. Anyone who has it can change the request.
+script-leaving = In 10 seconds you will be taken to { $site }.
+script-continue = Continue now
+script-stay = Stay on this page
 script-loading = Loading your request…
 script-state_scheduled = The call is scheduled
 script-state_asap = We will call you as soon as possible
@@ -76,5 +85,6 @@ script-fixed = This request can no longer be changed or cancelled.
 script-completed = Thank you for your time.
 script-unreachable = Sorry, we could not reach anyone on the number you gave us.
 script-cancelled = We have cancelled the request and will not call you.
+script-withdrawn = You have withdrawn the consent. The call is not affected.
 script-unknown = Sorry, we cannot find this request
 script-unknown_hint = The link is incomplete or no longer valid. You can ask for a call again, though.

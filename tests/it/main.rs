@@ -35,6 +35,7 @@ mod blocked_numbers;
 mod business_metrics;
 mod calendar;
 mod calendar_versions;
+mod callback_form;
 mod callback_lists;
 mod callback_races;
 mod callback_reports;

@@ -1,13 +1,17 @@
-//! The pages, rendered once for each language.
+//! The pages, filled in once for each language, except for what depends on the settings.
 //!
-//! A template is HTML with placeholders of the form `{{key}}`. Values are escaped, so that they can contain any
-//! character. Templates have no other syntax.
+//! A template is HTML with placeholders of the form `{{key}}`. Texts are escaped, so that they can contain any character;
+//! what is filled in is not searched for placeholders. Templates have no other syntax.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
+use super::FormSettings;
+use crate::callbacks::form_settings::{FieldRule, FormContent, FormTexts};
+use crate::callbacks::requests::CallbackIntent;
+use crate::kernel::config::is_origin;
 use crate::kernel::error::Text;
 use crate::kernel::locale::Lang;
 
@@ -15,6 +19,10 @@ use crate::kernel::locale::Lang;
 const WHEN: &str = include_str!("assets/when.html");
 const FORM_PAGE: &str = include_str!("assets/page.html");
 const MANAGE_PAGE: &str = include_str!("assets/manage.html");
+/// The parts that the settings switch on.
+const SWITCH: &str = include_str!("assets/switch.html");
+const FIELD: &str = include_str!("assets/field.html");
+const CONSENT: &str = include_str!("assets/consent.html");
 
 /// Keys of the texts that scripts show, without their prefix.
 const SCRIPT_KEYS: &[&str] = &[
@@ -29,6 +37,8 @@ const SCRIPT_KEYS: &[&str] = &[
     "retry",
     "name_missing",
     "phone_missing",
+    "email_missing",
+    "company_missing",
     "when_missing",
     "error",
     "invalid",
@@ -45,6 +55,9 @@ const SCRIPT_KEYS: &[&str] = &[
     "thanks",
     "manage",
     "manage_hint",
+    "leaving",
+    "continue",
+    "stay",
     "loading",
     "state_scheduled",
     "state_asap",
@@ -59,33 +72,224 @@ const SCRIPT_KEYS: &[&str] = &[
     "completed",
     "unreachable",
     "cancelled",
+    "withdrawn",
     "unknown",
     "unknown_hint",
 ];
 /// Values that scripts fill in. In a page they stay placeholders.
-const SCRIPT_ARGS: [(&str, &str); 2] = [("wait", "{wait}"), ("zone", "{zone}")];
+const SCRIPT_ARGS: [(&str, &str); 3] = [("wait", "{wait}"), ("zone", "{zone}"), ("site", "{site}")];
 
-pub static FORM: LazyLock<Page> = LazyLock::new(|| Page::new(FORM_PAGE, false));
-pub static FORM_WITH_WORK: LazyLock<Page> = LazyLock::new(|| Page::new(FORM_PAGE, true));
-pub static MANAGE: LazyLock<Page> = LazyLock::new(|| Page::new(MANAGE_PAGE, false));
+/// Placeholders that depend on the settings.
+const DYNAMIC: [&str; 17] = [
+    "title",
+    "manage_title",
+    "heading",
+    "lead",
+    "notes_hint",
+    "submit",
+    "words",
+    "origins",
+    "intents",
+    "thank_you",
+    "proof_of_work",
+    "country",
+    "colors",
+    "brand",
+    "switch",
+    "fields",
+    "consent",
+];
+
+pub static FORM: LazyLock<Page> = LazyLock::new(|| Page::new(FORM_PAGE, "callback/"));
+pub static MANAGE: LazyLock<Page> = LazyLock::new(|| Page::new(MANAGE_PAGE, ""));
+/// The texts of the scripts in each language.
+static WORDS: LazyLock<HashMap<Lang, Map<String, Value>>> =
+    LazyLock::new(|| Lang::all().iter().map(|lang| (*lang, texts_for_scripts(*lang))).collect());
+
+/// What is filled in for a placeholder.
+enum Filling {
+    /// Escaped.
+    Text(String),
+    Markup(String),
+}
 
 /// A page in each language.
-pub struct Page(HashMap<Lang, String>);
+pub struct Page {
+    templates: HashMap<Lang, String>,
+    /// The path from the page to its files.
+    files: &'static str,
+}
 
 impl Page {
-    fn new(page: &str, proof_of_work: bool) -> Self {
+    fn new(page: &str, files: &'static str) -> Self {
         let template = page.replace("<!-- when.html -->", WHEN);
-        let fill_in = |lang: Lang| {
-            // The links are markup, so they are inserted before values are filled in and escaped.
+        let in_lang = |lang: Lang| {
+            // The links are markup, so they are inserted before texts are filled in and escaped.
             let template = template.replace("<!-- languages -->", &links(lang));
-            fill(&template, |key| value(lang, proof_of_work, key))
+            fill(&template, |key| match key {
+                "lang" => Some(Filling::Text(lang.as_str().to_owned())),
+                _ if DYNAMIC.contains(&key) => None,
+                _ => Some(Filling::Text(own_or_standard(None, lang, key))).filter(|_| is_text(lang, key)),
+            })
         };
-        Self(Lang::all().iter().map(|lang| (*lang, fill_in(*lang))).collect())
+        Self { templates: Lang::all().iter().map(|lang| (*lang, in_lang(*lang))).collect(), files }
     }
 
-    pub fn of(&self, lang: Lang) -> String {
-        self.0.get(&lang).cloned().unwrap_or_default()
+    /// Returns the page with these settings.
+    pub fn render(&self, lang: Lang, settings: &FormSettings, content: &FormContent) -> String {
+        let view = View { lang, settings, content, texts: content.texts_in(lang), files: self.files };
+        let template = self.templates.get(&lang).map(String::as_str).unwrap_or_default();
+        fill(template, |key| view.filling(key))
     }
+}
+
+/// What a page shows of the settings.
+struct View<'a> {
+    lang: Lang,
+    settings: &'a FormSettings,
+    content: &'a FormContent,
+    texts: Option<&'a FormTexts>,
+    files: &'static str,
+}
+
+impl View<'_> {
+    fn filling(&self, key: &str) -> Option<Filling> {
+        Some(match key {
+            "colors" | "brand" | "switch" | "fields" | "consent" => Filling::Markup(self.markup(key)),
+            _ => Filling::Text(self.text(key)?),
+        })
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        let own = self.texts;
+        Some(match key {
+            "title" => self.with_company(&self.heading()),
+            "manage_title" => self.with_company(&text(self.lang, "form-manage_heading")),
+            "heading" => self.heading(),
+            "lead" => own_or_standard(own.and_then(|own| own.lead.as_deref()), self.lang, key),
+            "notes_hint" => own_or_standard(own.and_then(|own| own.notes_hint.as_deref()), self.lang, key),
+            "submit" => own_or_standard(own.and_then(|own| own.submit.as_deref()), self.lang, key),
+            "words" => self.words(),
+            // Only these origins get messages, as only they may embed the page.
+            "origins" => origins(self.settings).collect::<Vec<_>>().join(" "),
+            "intents" => self.content.intents.iter().map(|intent| intent.as_str()).collect::<Vec<_>>().join(" "),
+            "thank_you" => self.content.thank_you_url.clone().unwrap_or_default(),
+            "proof_of_work" => self.settings.proof_of_work.to_string(),
+            "country" => "+420".to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// Returns the heading before a visitor chooses another topic.
+    fn heading(&self) -> String {
+        let (key, own) = if self.content.intents.contains(&CallbackIntent::Sales) {
+            ("script-heading_sales", self.texts.and_then(|texts| texts.heading_sales.clone()))
+        } else {
+            ("script-heading_support", self.texts.and_then(|texts| texts.heading_support.clone()))
+        };
+        own.unwrap_or_else(|| text(self.lang, key))
+    }
+
+    fn with_company(&self, heading: &str) -> String {
+        match &self.content.company_name {
+            Some(name) => format!("{heading} – {name}"),
+            None => heading.to_owned(),
+        }
+    }
+
+    /// Returns the texts of the scripts as a JSON object.
+    fn words(&self) -> String {
+        let mut words = WORDS.get(&self.lang).cloned().unwrap_or_default();
+        if let Some(texts) = self.texts {
+            for (key, own) in [("heading_sales", &texts.heading_sales), ("heading_support", &texts.heading_support)] {
+                if let Some(own) = own {
+                    words.insert(key.to_owned(), Value::String(own.clone()));
+                }
+            }
+        }
+        Value::Object(words).to_string()
+    }
+
+    fn markup(&self, key: &str) -> String {
+        let FormContent { accent_color, intents, .. } = self.content;
+        match key {
+            "colors" if accent_color.is_some() => {
+                format!("\n<link rel=\"stylesheet\" href=\"{}colors.css\">", self.files)
+            }
+            "brand" => self.brand(),
+            // With one topic, there is nothing to choose.
+            "switch" if intents.len() > 1 => {
+                fill(SWITCH, |key| Some(Filling::Text(own_or_standard(None, self.lang, key))))
+            }
+            "fields" => self.fields(),
+            "consent" => self.consent(),
+            _ => String::new(),
+        }
+    }
+
+    fn brand(&self) -> String {
+        let Some(name) = &self.content.company_name else { return String::new() };
+        let name = escaped(name);
+        match &self.content.logo {
+            Some(logo) => format!(
+                "<p class=\"brand\"><img src=\"{}logo\" alt=\"{name}\" width=\"{}\" height=\"{}\"></p>",
+                self.files, logo.width, logo.height
+            ),
+            None => format!("<p class=\"brand\">{name}</p>"),
+        }
+    }
+
+    fn fields(&self) -> String {
+        let FormContent { email_field, company_field, .. } = self.content;
+        let email = self.field("email", *email_field, "form-email", ("email", "email"));
+        let company = self.field("company", *company_field, "form-company", ("text", "organization"));
+        match (email, company) {
+            (Some(email), Some(company)) => format!("<div class=\"pair\">{email}{company}</div>"),
+            (one, other) => one.or(other).unwrap_or_default(),
+        }
+    }
+
+    fn field(&self, id: &str, rule: FieldRule, label: &str, (kind, autocomplete): (&str, &str)) -> Option<String> {
+        let (mark, required) = match rule {
+            FieldRule::Hidden => return None,
+            FieldRule::Required => (String::new(), " required"),
+            FieldRule::Optional => {
+                let optional = escaped(&text(self.lang, "form-optional"));
+                (format!(" <span class=\"hint\">{optional}</span>"), "")
+            }
+        };
+        let fill_in = |key: &str| {
+            Some(match key {
+                "id" => Filling::Text(id.to_owned()),
+                "label" => Filling::Text(text(self.lang, label)),
+                "mark" => Filling::Markup(mark.clone()),
+                "type" => Filling::Text(kind.to_owned()),
+                "autocomplete" => Filling::Text(autocomplete.to_owned()),
+                "required" => Filling::Markup(required.to_owned()),
+                _ => return None,
+            })
+        };
+        Some(fill(FIELD, fill_in))
+    }
+
+    /// Returns the checkbox for the consent to marketing, whose label is exactly the wording.
+    fn consent(&self) -> String {
+        let Some(wording) = self.texts.and_then(|texts| texts.marketing_consent.as_ref()) else {
+            return String::new();
+        };
+        fill(CONSENT, |key| (key == "wording").then(|| Filling::Text(wording.clone())))
+    }
+}
+
+/// Returns the configured origins that may embed the pages. Text that is not an origin could end a list of them.
+pub fn origins(settings: &FormSettings) -> impl Iterator<Item = &str> {
+    settings.frame_origins.iter().map(String::as_str).filter(|origin| is_origin(origin))
+}
+
+/// Returns the titles of the frame as a JSON object, by language.
+pub fn frame_titles() -> String {
+    let title = |lang: &Lang| (lang.as_str().to_owned(), Value::String(text(*lang, "form-frame_title")));
+    Value::Object(Lang::all().iter().map(title).collect()).to_string()
 }
 
 /// Returns the links to the page in the other languages.
@@ -93,32 +297,25 @@ fn links(lang: Lang) -> String {
     let others = Lang::all().iter().filter(|other| **other != lang);
     let link = |other: &Lang| {
         let tag = other.as_str();
-        let mut name = String::new();
-        escape(&text(*other, "form-language_name"), &mut name);
+        let name = escaped(&text(*other, "form-language_name"));
         format!("<a class=\"language\" href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\">{name}</a>")
     };
     others.map(link).collect::<Vec<_>>().join(" ")
 }
 
-fn value(lang: Lang, proof_of_work: bool, key: &str) -> Option<String> {
-    match key {
-        "lang" => Some(lang.as_str().to_owned()),
-        "proof_of_work" => Some(proof_of_work.to_string()),
-        "words" => Some(texts_for_scripts(lang)),
-        _ => {
-            let name = format!("form-{key}");
-            Some(text(lang, &name)).filter(|found| *found != name)
-        }
-    }
+/// Returns an own text of the company, or else the text of the service for a placeholder.
+fn own_or_standard(own: Option<&str>, lang: Lang, key: &str) -> String {
+    own.map_or_else(|| text(lang, &format!("form-{key}")), str::to_owned)
 }
 
-/// Returns the texts of the scripts as a JSON object.
-fn texts_for_scripts(lang: Lang) -> String {
-    let texts: Map<String, Value> = SCRIPT_KEYS
-        .iter()
-        .map(|key| ((*key).to_owned(), Value::String(text(lang, &format!("script-{key}")))))
-        .collect();
-    Value::Object(texts).to_string()
+fn is_text(lang: Lang, key: &str) -> bool {
+    let name = format!("form-{key}");
+    text(lang, &name) != name
+}
+
+fn texts_for_scripts(lang: Lang) -> Map<String, Value> {
+    let words = SCRIPT_KEYS.iter();
+    words.map(|key| ((*key).to_owned(), Value::String(text(lang, &format!("script-{key}"))))).collect()
 }
 
 fn text(lang: Lang, key: &str) -> String {
@@ -140,15 +337,19 @@ fn tie(text: &str) -> String {
     tied
 }
 
-/// Fills in the placeholders. A placeholder without a value stays in the text, where a test finds it.
-fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+/// Fills in the placeholders. A placeholder without a filling stays in the text, where a test finds it.
+fn fill(template: &str, filling: impl Fn(&str) -> Option<Filling>) -> String {
     let mut filled = String::with_capacity(template.len() * 2);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {
         filled.push_str(before);
-        match after.split_once("}}").and_then(|(key, after)| Some((value(key)?, after))) {
-            Some((value, after)) => {
-                escape(&value, &mut filled);
+        match after.split_once("}}").and_then(|(key, after)| Some((filling(key)?, after))) {
+            Some((Filling::Text(text), after)) => {
+                escape(&text, &mut filled);
+                rest = after;
+            }
+            Some((Filling::Markup(markup), after)) => {
+                filled.push_str(&markup);
                 rest = after;
             }
             None => {
@@ -159,6 +360,12 @@ fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+fn escaped(text: &str) -> String {
+    let mut into = String::with_capacity(text.len());
+    escape(text, &mut into);
+    into
 }
 
 fn escape(text: &str, into: &mut String) {
@@ -175,56 +382,5 @@ fn escape(text: &str, into: &mut String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn no_placeholder_is_left_over() {
-        for page in [&*FORM, &*FORM_WITH_WORK, &*MANAGE] {
-            for html in page.0.values() {
-                assert!(!html.contains("{{") && !html.contains("}}") && !html.contains("<!--"), "{html}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_text_is_used_and_every_used_text_exists() {
-        let known = |prefix: &str| -> BTreeSet<String> {
-            let lines = include_str!("../../../locales/en/form.ftl").lines();
-            let keys = lines.filter_map(|line| line.strip_prefix(prefix)?.split(' ').next().map(str::to_owned));
-            keys.collect()
-        };
-        let pages = [FORM_PAGE, MANAGE_PAGE, WHEN].concat();
-        let placeholders = pages.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap().to_owned());
-        let mut used: BTreeSet<_> =
-            placeholders.filter(|key| !["lang", "proof_of_work", "words"].contains(&key.as_str())).collect();
-        used.insert("language_name".to_owned());
-        assert_eq!(used, known("form-"));
-
-        let scripts =
-            [include_str!("assets/form.js"), include_str!("assets/manage.js"), include_str!("assets/shared.js")]
-                .concat();
-        let said: BTreeSet<_> =
-            scripts.split("say(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
-        assert_eq!(said, SCRIPT_KEYS.iter().map(|key| (*key).to_owned()).collect());
-        assert_eq!(said, known("script-"));
-    }
-
-    #[test]
-    fn values_are_escaped_and_unknown_keys_stay() {
-        let filled = fill("<b title=\"{{a}}\">{{b}} {{ {{a}}", |key| (key == "a").then(|| "<\"&'>{{b}}".to_owned()));
-        let escaped = "&lt;&quot;&amp;&#39;&gt;{{b}}";
-        assert_eq!(filled, format!("<b title=\"{escaped}\">{{{{b}}}} {{{{ {escaped}"));
-    }
-
-    #[test]
-    fn words_of_one_letter_stay_with_the_next_word() {
-        assert_eq!(
-            tie("Jsem s vámi, a v úterý i ve středu."),
-            "Jsem s\u{a0}vámi, a\u{a0}v\u{a0}úterý i\u{a0}ve středu."
-        );
-        assert_eq!(tie("Dnes ano a"), "Dnes ano a");
-    }
-}
+#[path = "template_tests.rs"]
+mod tests;

@@ -17,8 +17,8 @@ mod service;
 mod store;
 mod texts;
 
-pub use content::{FieldRule, FormContent, Logo, LogoFormat};
-pub use palette::{Color, Palette};
+pub use content::{FieldRule, FormContent};
+pub use palette::{Palette, Scheme};
 pub use routes::configure;
 pub use service::{content, logo_image};
 pub use texts::FormTexts;

@@ -2,11 +2,15 @@
 // The input is kept until the request is accepted.
 
 import {
-  Refusal, TimeChoice, byId, call, hideProblem, keepPhoneTogether, lang, make, say, showFull, showProblem, showRefusal,
+  Refusal, TimeChoice, byId, call, hideProblem, isFramed, keepPhoneTogether, lang, main, make, say, showFull, showProblem,
+  showRefusal, tell,
 } from "./shared.js";
 
-const FIELDS = ["full_name", "phone", "notes"];
+// The settings decide whether the form has the fields for e-mail address and company.
+const FIELDS = ["full_name", "phone", "email", "company", "notes"].filter(byId);
+const UTM = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
 const DRAFT = "entente:draft";
+const LEAVE_MS = 10_000;
 
 const form = byId("form");
 const times = new TimeChoice();
@@ -14,8 +18,9 @@ let busy = false;
 
 // --- the fields ------------------------------------------------------------------------------
 
+// Without the switch, the form has one topic.
 function isSupport() {
-  return byId("support").checked;
+  return byId("support")?.checked ?? main.dataset.intents === "technical_support";
 }
 
 function showIntent() {
@@ -30,33 +35,53 @@ function showCountry() {
 }
 
 function formValues(preference) {
-  const notes = byId("notes").value.trim();
+  const typed = FIELDS.map((field) => [field, byId(field).value.trim()]);
   return {
-    full_name: byId("full_name").value.trim(),
-    phone: byId("phone").value.trim(),
+    ...Object.fromEntries(typed.filter(([field, value]) => value || byId(field).required)),
     intent: isSupport() ? "technical_support" : "sales",
     preference,
-    ...(notes && { notes }),
+    ...consents(),
     locale: lang,
-    ...source(),
+    source: source(),
   };
 }
 
-// The page with the form, without its query. In a frame the referrer is the origin of the embedding page.
+// The exact text next to the checkbox.
+function consents() {
+  const box = byId("marketing");
+  return box?.checked ? { consents: [{ purpose: "marketing", wording: box.labels[0].textContent }] } : {};
+}
+
+// Where the visitor came from: the page with the form, without its query, and the parameters of the campaign. In a frame
+// the referrer is the origin of the embedding page.
 function source() {
-  const framed = window.parent !== window && document.referrer;
-  const page = framed ? document.referrer : location.origin + location.pathname;
-  return page.length <= 500 ? { source: { page } } : {};
+  const page = isFramed && document.referrer ? document.referrer : location.origin + location.pathname;
+  const campaign = parameter("campaign") || parameter("utm_campaign");
+  const parameters = [["campaign", campaign], ...UTM.map((name) => [name, parameter(name)])].filter(([, value]) => value);
+  return { ...(page.length <= 500 && { page }), ...Object.fromEntries(parameters) };
+}
+
+// Returns a parameter of the address in the form that the API accepts.
+function parameter(name) {
+  const value = new URLSearchParams(location.search).get(name) ?? "";
+  return [...value.replace(/[\u0000-\u001f]+/g, " ").trim()].slice(0, 120).join("").trim();
 }
 
 // --- field errors ----------------------------------------------------------------------------
 
-function missing({ full_name, phone, preference }) {
+const MISSING = {
+  full_name: () => say("name_missing"),
+  phone: () => say("phone_missing"),
+  email: () => say("email_missing"),
+  company: () => say("company_missing"),
+};
+
+function missing(values) {
+  const empty = FIELDS.filter((field) => byId(field).required && !values[field]);
   return [
-    !full_name && { pointer: "/full_name", detail: say("name_missing") },
-    !phone && { pointer: "/phone", detail: say("phone_missing") },
-    !preference && { pointer: "/preference", detail: say("when_missing") },
-  ].filter(Boolean);
+    ...empty.map((field) => ({ pointer: `/${field}`, detail: MISSING[field]() })),
+    ...(values.preference ? [] : [{ pointer: "/preference", detail: say("when_missing") }]),
+  ];
 }
 
 function markField(field, text) {
@@ -117,7 +142,7 @@ async function loadNotice() {
 
 // --- proof of work ---------------------------------------------------------------------------
 
-const needsProof = document.querySelector("main").dataset.proofOfWork === "true";
+const needsProof = main.dataset.proofOfWork === "true";
 let proof;
 
 async function loadProof() {
@@ -251,16 +276,41 @@ function thank({ id, confirmation, manage_token: token }) {
     make("p", { className: "lead" }, keepPhoneTogether(text)),
     make("p", {}, make("a", { href: link, className: "button", id: "manage" }, say("manage"))),
     make("p", { className: "hint" }, say("manage_hint")),
+    ...leave(),
   );
   document.title = say("thanks");
+  tell({ type: "entente:submitted", intent: isSupport() ? "technical_support" : "sales" });
   form.reset();
   heading.focus();
+}
+
+// Takes the visitor to the page of the company, which gets no data. The link to the request is shown only here, so the
+// visitor has time to keep it, and can stay.
+function leave() {
+  const { thankYou } = main.dataset;
+  if (!thankYou) return [];
+  const timer = setTimeout(() => (window.top.location.href = thankYou), LEAVE_MS);
+  const stay = make("button", { type: "button", className: "quiet", id: "stay" }, say("stay"));
+  const box = make(
+    "div",
+    { className: "actions" },
+    make("p", {}, say("leaving", { site: new URL(thankYou).host })),
+    make("a", { href: thankYou, target: "_top", className: "button", id: "continue" }, say("continue")),
+    stay,
+  );
+  stay.addEventListener("click", () => {
+    clearTimeout(timer);
+    box.remove();
+    byId("manage").focus();
+  });
+  return [box];
 }
 
 // --- the other language ----------------------------------------------------------------------
 
 // Carries the input over to the page in the other language, which deletes it from storage.
 function keepDraft() {
+  // Without the consent, which has another text in the other language.
   const draft = { support: isSupport(), preference: times.value() };
   for (const field of FIELDS) draft[field] = byId(field).value;
   try {
@@ -283,16 +333,23 @@ function takeDraft() {
 function start() {
   const draft = takeDraft();
   for (const field of FIELDS) byId(field).value = draft[field] ?? byId(field).value;
-  byId("support").checked = draft.support ?? isSupport();
+  const support = byId("support");
+  if (support) support.checked = draft.support ?? (support.checked || parameter("intent") === "technical_support");
   if (!times.value()) times.choose({ kind: "asap" });
   showIntent();
   showCountry();
   times.load().then(() => draft.preference && times.choose(draft.preference));
   loadNotice().catch(() => {});
 
-  byId("support").addEventListener("change", () => (byId("news").textContent = showIntent()));
+  support?.addEventListener("change", () => (byId("news").textContent = showIntent()));
   byId("phone").addEventListener("input", showCountry);
-  for (const link of document.querySelectorAll(".language")) link.addEventListener("click", keepDraft);
+  for (const link of document.querySelectorAll(".language")) {
+    // Keeps the parameters of the campaign.
+    const query = new URLSearchParams(location.search);
+    query.set("lang", link.lang);
+    link.search = query;
+    link.addEventListener("click", keepDraft);
+  }
   byId("notice").addEventListener("toggle", () => loadNotice().catch(() => {}));
   form.addEventListener("focusin", () => startProof(), { once: true });
   form.addEventListener("submit", (event) => {

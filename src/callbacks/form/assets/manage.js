@@ -47,6 +47,11 @@ function callRequest(step, body) {
   return call(path, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
 }
 
+// The consent that is in force; undefined if there is none.
+function consent() {
+  return receipt.consents.find((one) => !one.withdrawn_at);
+}
+
 // --- rendering -------------------------------------------------------------------------------
 
 function show(...names) {
@@ -86,6 +91,9 @@ function render() {
   } else {
     show("receipt");
   }
+  byId("consent").hidden = !consent();
+  byId("wording").textContent = consent()?.wording ?? "";
+  byId("wording").lang = receipt.locale;
   return ended?.[1] ?? (receipt.can_change ? "" : say("fixed"));
 }
 
@@ -102,6 +110,7 @@ function renderPromise() {
 async function load() {
   hideProblem();
   show();
+  byId("consent").hidden = true;
   if (!secret?.id || !/^[\w-]+$/.test(secret.token ?? "")) return showUnknown();
   announce(say("loading"), { isNews: false });
   try {
@@ -119,6 +128,7 @@ async function load() {
 function showUnknown() {
   deleteSecret();
   announce("", { isNews: false });
+  byId("consent").hidden = true;
   show("again");
   showProblem(say("unknown"), make("p", {}, say("unknown_hint")));
 }
@@ -181,6 +191,21 @@ async function cancel() {
   }
 }
 
+// --- the consent to marketing ----------------------------------------------------------------
+
+async function withdraw() {
+  hideProblem();
+  const path = `callback-requests/${encodeURIComponent(secret.id)}/consents/${consent().purpose}`;
+  try {
+    await call(path, { method: "DELETE", headers: { "Manage-Token": secret.token } });
+  } catch (refusal) {
+    return fail(refusal);
+  }
+  receipt = { ...receipt, consents: [] };
+  render();
+  announce(say("withdrawn"));
+}
+
 // Runs one action at a time, even if a button is clicked repeatedly.
 async function once(action) {
   if (busy) return;
@@ -223,5 +248,6 @@ byId("cancel").addEventListener("click", () => {
 });
 byId("cancel-no").addEventListener("click", () => back("cancel"));
 byId("cancel-yes").addEventListener("click", () => once(cancel));
+byId("withdraw").addEventListener("click", () => once(withdraw));
 window.addEventListener("hashchange", start);
 start();

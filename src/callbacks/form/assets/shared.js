@@ -1,7 +1,8 @@
 // Shared by both pages: texts, API calls, the choice of a time, the problem box.
 // Content is always set as text, never as markup.
 
-const words = JSON.parse(document.querySelector("main").dataset.words);
+export const main = document.querySelector("main");
+const words = JSON.parse(main.dataset.words);
 export const lang = document.documentElement.lang;
 export const byId = (id) => document.getElementById(id);
 
@@ -40,7 +41,7 @@ export async function call(path, { method = "GET", headers = {}, body } = {}) {
       headers: { "Accept-Language": lang, ...(body && { "Content-Type": "application/json" }), ...headers },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    data = await response.json();
+    data = response.status === 204 ? undefined : await response.json();
   } catch {
     throw new Refusal(response?.ok === false ? response.status : 0);
   }
@@ -259,12 +260,21 @@ export function showFull(problem, times, choose) {
 
 // --- in a frame ------------------------------------------------------------------------------
 
-// Sends the height to the embedding page, so that it can resize the frame. The height is not secret, and
-// the content security policy already restricts the embedding page.
-if (window.parent !== window) {
+export const isFramed = window.parent !== window;
+
+// Sends a message without personal data to the embedding page, if its origin is allowed. Firefox does not tell the
+// origin, and delivers only the message for the right one.
+export function tell(message) {
+  const allowed = [location.origin, ...main.dataset.origins.split(" ").filter(Boolean)];
+  const embedding = location.ancestorOrigins?.[0];
+  const targets = embedding ? allowed.filter((origin) => origin === embedding) : allowed;
+  if (isFramed) targets.forEach((origin) => window.parent.postMessage(message, origin));
+}
+
+// Sends the height, so that the embedding page can resize the frame.
+if (isFramed) {
   document.documentElement.classList.add("framed");
   new ResizeObserver(() => {
-    const height = Math.ceil(document.body.getBoundingClientRect().height);
-    window.parent.postMessage({ type: "entente:height", height }, "*");
+    tell({ type: "entente:height", height: Math.ceil(document.body.getBoundingClientRect().height) });
   }).observe(document.body);
 }
