@@ -3,6 +3,7 @@
 
 use super::form_settings::{logo_of, png, set};
 use super::support::desk::*;
+use super::support::edge::EdgeOptions;
 use super::support::*;
 
 async fn page(app: &TestApp, path: &str) -> Reply {
@@ -100,4 +101,39 @@ async fn a_withdrawn_consent_leaves_the_promise(app: TestApp) {
     let view = with_secret(&app, &receipt, "receipt").send().await.expect(200).body;
     assert_eq!((&view["state"], &view["slot_id"]), (&json!("scheduled"), &json!("20270330T0800Z")));
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
+}
+
+#[apply(both)]
+async fn two_settings_make_the_form_german(app: TestApp) {
+    let (locale, region) = (Some("de".parse().unwrap()), "DE".parse().unwrap());
+    let german = app.behind(EdgeOptions { locale, region, ..EdgeOptions::default() });
+    let form = german.anonymous().get("/callback").await.expect(200);
+    assert_eq!(form.header("content-language"), "de");
+    for part in ["<html lang=\"de\">", "Sprechen Sie mit unserem Vertrieb", ">+49<"] {
+        assert!(form.text.contains(part), "no {part}");
+    }
+    let create = |phone: &'static str| {
+        let mut body = request_body(1, asap());
+        body["phone"] = json!(phone);
+        let client = german.anonymous();
+        async move { client.post(PATH, body).await }
+    };
+    let receipt = create("0151 23456789").await.expect(201);
+    let confirmation = receipt.body["confirmation"].as_str().unwrap().replace([' ', '\u{a0}'], "");
+    assert!(confirmation.contains("+4915123456789"), "{confirmation}");
+    let request = read_request(&app, &receipt).await;
+    assert_eq!((&request["phone"], &request["locale"]), (&json!("+4915123456789"), &json!("de")));
+    create("(0)30 901820").await.expect(201);
+    create("0900 1 234567").await.violates("/phone", "phone_premium");
+    // Agents, the owners of numbers and data subjects type numbers in the same way.
+    let agent = german.caller("reader", "callbacks:read callbacks:work");
+    let found = agent.post("/v1/callback-requests/search", json!({"phone": "0151/23456789"})).await.expect(200);
+    assert_eq!(found.body["data"].as_array().unwrap().len(), 1);
+    agent.post("/v1/blocked-numbers", json!({"phone": "015123456789"})).await.expect(201);
+    assert_eq!(read_request(&app, &receipt).await["state"], "cancelled");
+    let admin = german.caller("admin", crate::support::app::ALL_SCOPES);
+    let erased = admin.post("/v1/data-subjects/erase", json!({"phone": "0151 23456789"})).await.expect(200);
+    assert_eq!(erased.body["erased"], json!([receipt.id()]));
+    // The other process is Czech.
+    app.anonymous().post(PATH, request_body(2, asap())).await.expect(201);
 }

@@ -169,7 +169,8 @@ async fn parallel_requests_never_exceed_a_budget(app: TestApp) {
 
 #[apply(both)]
 async fn only_the_configured_header_of_a_proxy_is_read(app: TestApp) {
-    let process = app.behind(EdgeOptions { limits: requests(1), header: ForwardedHeader::Forwarded });
+    let process =
+        app.behind(EdgeOptions { limits: requests(1), header: ForwardedHeader::Forwarded, ..EdgeOptions::default() });
     let slots = |x_forwarded_for: &str, forwarded: &str| {
         let request = from(&process.anonymous(), x_forwarded_for, "/v1/slots");
         request.header("Forwarded", forwarded).send()

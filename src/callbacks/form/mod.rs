@@ -28,6 +28,7 @@ use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use crate::callbacks::form_settings::{self, FormContent, Palette, Scheme};
+use crate::callbacks::requests::region::Region;
 use crate::kernel::error::Error;
 use crate::kernel::http::etag::ETag;
 use crate::kernel::locale::Lang;
@@ -42,6 +43,8 @@ pub struct FormSettings {
     pub frame_origins: Vec<String>,
     /// Whether the browser must solve a proof-of-work challenge before it submits the form.
     pub proof_of_work: bool,
+    /// The region whose phone numbers can be typed without a country code.
+    pub region: Region,
 }
 
 /// Registers the pages and their files. Needs [`FormSettings`] in the app's data.

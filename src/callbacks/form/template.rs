@@ -175,7 +175,7 @@ impl View<'_> {
             "intents" => self.content.intents.iter().map(|intent| intent.as_str()).collect::<Vec<_>>().join(" "),
             "thank_you" => self.content.thank_you_url.clone().unwrap_or_default(),
             "proof_of_work" => self.settings.proof_of_work.to_string(),
-            "country" => "+420".to_owned(),
+            "country" => self.settings.region.prefix(),
             _ => return None,
         })
     }

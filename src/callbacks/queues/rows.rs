@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::enums::{CallbackIntent, CapacitySource};
+use crate::callbacks::requests::region::Region;
 use crate::kernel::db::schema::{queue_versions, queues};
 use crate::kernel::ids::{CalendarId, QueueId};
 use crate::kernel::time::{Day, UtcTime};
@@ -33,6 +34,12 @@ impl Queue {
             CallbackIntent::Sales => self.sales,
             CallbackIntent::TechnicalSupport => self.technical_support,
         }
+    }
+
+    /// Returns the region of phone numbers without a country code.
+    #[must_use]
+    pub fn region(&self) -> Region {
+        self.default_region.parse().unwrap_or_default()
     }
 
     /// Returns the intents that the queue accepts.

@@ -82,22 +82,20 @@ fn validate(tx: &mut Tx<'_>, new: &NewCallbackRequest, screening: &Screening, ke
     let notice = notices::shown(tx.conn, new.notice.as_ref(), lang)?;
     let queue = chosen_queue(tx, new, screening)?;
     let promised = queue.as_ref().ok().map(|queue| slots::promise(queue, &new.preference.requested_time()));
-    let phone = match &queue {
-        Ok(found) => phone::parse_in(&found.queue.default_region, &new.phone),
-        Err(_) => phone::parse(&new.phone),
-    };
+    // Without a queue, it is not known how to read the number.
+    let phone = queue.as_ref().ok().map(|found| phone::parse(found.queue.region(), &new.phone));
     let unknown_wordings = unknown_wordings(tx.conn, new, screening)?;
     match (phone, queue, promised, notice, proof_fault) {
-        (Ok(phone), Ok(queue), Some(Ok(Ok(promise))), Some(notice), None) if unknown_wordings.is_empty() => {
+        (Some(Ok(phone)), Ok(queue), Some(Ok(Ok(promise))), Some(notice), None) if unknown_wordings.is_empty() => {
             let network = screening.address.map(|address| NetworkHashes::of(&key, address));
             Ok(Valid { lang, phone, promise, notice_id: notice.id, queue, key, network })
         }
-        (Ok(_), Ok(_), Some(Err(slots::NoAgent)), Some(_), None) if unknown_wordings.is_empty() => {
+        (Some(Ok(_)), Ok(_), Some(Err(slots::NoAgent)), Some(_), None) if unknown_wordings.is_empty() => {
             Err(violations::no_agent_on_duty())
         }
         (phone, queue, promised, notice, proof_fault) => {
             let found = [
-                phone.err().map(violations::phone),
+                phone.and_then(Result::err).map(violations::phone),
                 queue.err(),
                 promised.and_then(fault_of).map(violations::slot),
                 notice.is_none().then(violations::unknown_notice),

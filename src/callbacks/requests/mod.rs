@@ -28,6 +28,7 @@ mod network_limits;
 pub(crate) mod phone;
 mod progress;
 pub mod proof_of_work;
+pub mod region;
 mod repeat_requests;
 mod reroute;
 mod routes;

@@ -1,7 +1,8 @@
 //! Parses phone numbers as visitors type them. Parsing is strict: nothing is guessed or silently dropped.
 //!
-//! - A number without a country code is Czech: nine digits, no trunk 0. `420` followed by nine digits is
-//!   Czech too; `00` is the same as `+`.
+//! - A number without a country code is one of the default region. A Czech one has nine digits and no trunk 0, and `420`
+//!   followed by nine digits is Czech too. In other regions, the trunk prefix is dropped, which is usually 0.
+//! - `00` is the same as `+`.
 //! - Separators are skipped, including non-breaking spaces and invisible characters of copied text.
 //! - Premium-rate, shared-cost, short and emergency numbers, letters and extensions are refused.
 //! - A Czech number that is in the numbering plan but not classified is accepted as `unknown`.
@@ -13,9 +14,10 @@
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, Mode, Type};
 
+use super::region::Region;
+
 const CZECH_CODE: &str = "420";
 const CZECH_LENGTH: usize = 9;
-const CZECH_REGION: &str = "CZ";
 /// Emergency numbers of other countries, in addition to the Czech ones.
 const EMERGENCY_ABROAD: [&str; 7] = ["110", "122", "133", "144", "911", "997", "999"];
 /// ITU-T E.164: country code and national number together.
@@ -94,44 +96,12 @@ impl PhoneFault {
     }
 }
 
-/// Parses a number as typed. Without a country code it is Czech.
+/// Parses a number as typed. Without a country code it is one of the region.
 ///
 /// # Errors
 /// The reason why the number is refused.
-pub fn parse(input: &str) -> Result<Phone, PhoneFault> {
-    parse_in(CZECH_REGION, input)
-}
-
-/// Parses a number as typed in a country (ISO 3166-1). Without a country code it is one of that country, with or
-/// without the trunk prefix; only Czech numbers have none.
-///
-/// # Errors
-/// The reason why the number is refused.
-pub fn parse_in(region: &str, input: &str) -> Result<Phone, PhoneFault> {
-    let dialled = dialled(input)?;
-    let is_international = dialled.starts_with('+') || dialled.starts_with("00");
-    let digits = if region == CZECH_REGION || is_international {
-        international_digits(&dialled)?
-    } else {
-        national_digits(region, &dialled)?
-    };
-    classified(digits)
-}
-
-/// Returns the country code of a country and a number that was typed there.
-fn national_digits(region: &str, dialled: &str) -> Result<String, PhoneFault> {
-    if EMERGENCY.contains(&dialled) || EMERGENCY_ABROAD.contains(&dialled) {
-        return Err(PhoneFault::Emergency);
-    }
-    let plan = DATABASE.by_id(region).ok_or(PhoneFault::UnknownCountry)?;
-    let national = match plan.national_prefix() {
-        Some(prefix) if !prefix.is_empty() => dialled.strip_prefix(prefix).unwrap_or(dialled),
-        _ => dialled,
-    };
-    Ok(format!("{}{national}", plan.country_code()))
-}
-
-fn classified(digits: String) -> Result<Phone, PhoneFault> {
+pub fn parse(region: Region, input: &str) -> Result<Phone, PhoneFault> {
+    let digits = international_digits(region, &dialled(input)?)?;
     let (code, national) = split_country(&digits)?;
     let kind = if code == CZECH_CODE { czech_kind(national)? } else { foreign_kind(code, national)? };
     let e164 = format!("+{digits}");
@@ -190,18 +160,21 @@ fn fault_of_rest(rest: &str, after_digits: bool) -> PhoneFault {
     }
 }
 
-/// Returns the country code and the national number. A number without a country code is Czech.
-fn international_digits(dialled: &str) -> Result<String, PhoneFault> {
+/// Returns the country code and the national number.
+fn international_digits(region: Region, dialled: &str) -> Result<String, PhoneFault> {
     if let Some(digits) = dialled.strip_prefix('+') {
         return Ok(digits.to_owned());
     }
     if let Some(digits) = dialled.strip_prefix("00") {
         return (!digits.is_empty()).then(|| digits.to_owned()).ok_or(PhoneFault::TooShort);
     }
-    if dialled.starts_with(CZECH_CODE) && dialled.len() == CZECH_CODE.len() + CZECH_LENGTH {
+    if region == Region::CZ && dialled.starts_with(CZECH_CODE) && dialled.len() == CZECH_CODE.len() + CZECH_LENGTH {
         return Ok(dialled.to_owned());
     }
-    Ok(format!("{CZECH_CODE}{dialled}"))
+    if region != Region::CZ && (EMERGENCY.contains(&dialled) || EMERGENCY_ABROAD.contains(&dialled)) {
+        return Err(PhoneFault::Emergency);
+    }
+    Ok(region.international(dialled))
 }
 
 /// Splits off the country code. Country codes have one to three digits, and none is a prefix of another.

@@ -1,6 +1,10 @@
 use super::*;
 use proptest::prelude::*;
 
+fn parse(input: &str) -> Result<Phone, PhoneFault> {
+    super::parse(Region::CZ, input)
+}
+
 fn fault(input: &str) -> PhoneFault {
     match parse(input) {
         Err(fault) => fault,
@@ -256,9 +260,31 @@ fn a_number_without_a_country_code_is_one_of_the_region() {
         ("AT", "0664 1234567", Ok("+436641234567")),
         ("CZ", "601 123 456", Ok("+420601123456")),
         ("CZ", "0601 123 456", Err(PhoneFault::TrunkZero)),
-        ("XX", "601 123 456", Err(PhoneFault::UnknownCountry)),
     ] {
-        let found = parse_in(region, input).map(|phone| phone.e164);
+        let found = super::parse(region.parse().unwrap(), input).map(|phone| phone.e164);
         assert_eq!(found.as_deref().map_err(|fault| *fault), expected, "{region} {input}");
+    }
+}
+
+#[test]
+fn numbers_of_another_region_are_typed_as_at_home() {
+    let region: Region = "DE".parse().unwrap();
+    for (input, e164) in [
+        ("0151 23456789", "+4915123456789"),
+        ("151 23456789", "+4915123456789"),
+        ("(030) 90 18 20", "+4930901820"),
+        ("+420 601 123 456", "+420601123456"),
+        ("00420 601 123 456", "+420601123456"),
+        ("0049 151 23456789", "+4915123456789"),
+    ] {
+        assert_eq!(super::parse(region, input).map(|phone| phone.e164), Ok(e164.to_owned()), "{input}");
+    }
+    for (input, expected) in [
+        ("0900 1 234567", PhoneFault::Premium),
+        ("112", PhoneFault::Emergency),
+        ("+49 (0)151 23456789", PhoneFault::TrunkZero),
+        ("0151 23456789 x2", PhoneFault::Extension),
+    ] {
+        assert_eq!(super::parse(region, input), Err(expected), "{input}");
     }
 }

@@ -13,7 +13,7 @@ use crate::kernel::http::body::{self, RequestBody, visible_name};
 #[schema(min_properties = 1, example = json!({"name": "prochazkova"}))]
 #[validate(schema(function = some_criterion))]
 pub struct CallbackRequestSearch {
-    /// Phone number in any common notation. A number that does not start with `+` or `00` is treated as a Czech number.
+    /// Phone number in any common notation. A number that does not start with `+` or `00` is one of the default region.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: Option<String>,
