@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { pbkdf2Sync, randomInt, randomUUID } from "node:crypto";
 
 export class ServiceApi {
-  #base;
+  base;
+  #token;
   #needsProofOfWork = false;
 
-  static async connect(base) {
+  static async connect(base, token) {
     const api = new ServiceApi();
-    api.#base = base;
+    api.base = base;
+    api.#token = token;
     const page = await fetch(`${base}/callback`).catch((error) => assert.fail(`cannot reach ${base}: ${error.cause ?? error}`));
     assert.equal(page.status, 200, `${base}/callback`);
     api.#needsProofOfWork = (await page.text()).includes('data-proof-of-work="true"');
@@ -16,10 +18,16 @@ export class ServiceApi {
   }
 
   async #call(path, options) {
-    const response = await fetch(`${this.#base}/v1/${path}`, options);
+    const response = await fetch(`${this.base}/v1/${path}`, options);
     const body = await response.json();
     assert.ok(response.ok, `${path} returned ${response.status}: ${JSON.stringify(body)}`);
     return body;
+  }
+
+  // Changes the branding and the content of the form.
+  async changeSettings(patch) {
+    const headers = { Authorization: `Bearer ${this.#token}`, "If-Match": "*", "Content-Type": "application/merge-patch+json" };
+    return this.#call("form-settings", { method: "PATCH", headers, body: JSON.stringify(patch) });
   }
 
   // Returns a slot with free capacity, on a day that has at least `free` such slots. Skips the next slots, which may start

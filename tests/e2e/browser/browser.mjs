@@ -8,6 +8,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 const MAX_PAGE_BYTES = 50_000;
 const TIMEOUT_MS = 15_000;
+const LOCALES = { cs: "cs-CZ", de: "de-DE", en: "en-GB" };
 
 export class Browser {
   // Uncompressed size of each page with its files, in bytes.
@@ -33,7 +34,7 @@ export class Browser {
   async session(options) {
     const { lang, screen, dark = false, scripts = true, zone = "Europe/Prague" } = options;
     const context = await this.#chromium.newContext({
-      locale: lang === "cs" ? "cs-CZ" : "en-GB",
+      locale: LOCALES[lang],
       timezoneId: zone,
       viewport: { width: screen.width, height: screen.height },
       colorScheme: dark ? "dark" : "light",
@@ -144,9 +145,9 @@ export class Session {
     await page.setViewportSize({ width: screen.width, height: screen.height });
   }
 
-  async axe(name) {
-    await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate(
+  async axe(name, page = this.page) {
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(
       (values) => axe.run(document, { runOnly: { type: "tag", values }, rules: { "target-size": { enabled: true } } }),
       AXE_TAGS,
     );

@@ -16,6 +16,12 @@ export const TEXTS = {
     thanks: "Thank you", sorry: "Sorry", full: "full", asap: "as soon as possible",
     nameMissing: "Enter your full name.", phoneMissing: "Enter a telephone number.",
   },
+  de: {
+    sales: "Sprechen Sie mit unserem Vertrieb",
+    support: "Sprechen Sie mit unserem technischen Support",
+    thanks: "Vielen Dank", sorry: "Entschuldigung", full: "ausgebucht", asap: "so bald wie möglich",
+    nameMissing: "Geben Sie Vor- und Nachnamen ein.", phoneMissing: "Geben Sie eine Telefonnummer ein.",
+  },
 };
 
 // Opens the form and waits until slots and the privacy notice are loaded.

@@ -1,6 +1,7 @@
 // Tests the callback form of a running service in headless Chromium; stops at the first failure. Usually run by the
 // script `form` in this folder.
 //   BASE          address of the service, such as http://127.0.0.1:8080
+//   TOKEN         the output of `entente token`
 //   PARENT_PORT   port of the page that may embed the form (default 18999; the next port is used as well)
 //   SCREENSHOTS   a folder for screenshots (optional)
 //   CHROMIUM      the browser (default /usr/bin/chromium)
@@ -12,6 +13,7 @@ import { checkFrames } from "./frames.mjs";
 import { ServiceApi } from "./api.mjs";
 import * as form from "./form-checks.mjs";
 import * as manage from "./manage-checks.mjs";
+import { checkSettings } from "./settings-checks.mjs";
 
 // A check takes a few seconds, and its waits have shorter timeouts than this.
 const CHECK_TIMEOUT_MS = 60_000;
@@ -71,7 +73,7 @@ async function check(name, options, run) {
 }
 
 try {
-  const api = await ServiceApi.connect(base);
+  const api = await ServiceApi.connect(base, process.env.TOKEN);
   for (const lang of LANGUAGES) {
     for (const screen of SCREENS) {
       for (const [name, run] of [...Object.entries(form.checks), ...Object.entries(manage.checks)]) {
@@ -83,8 +85,10 @@ try {
   await check("languages", { lang: "cs", screen: SCREENS[0] }, form.checkLanguages);
   await check("no script", { lang: "cs", screen: SCREENS[0], scripts: false }, form.checkWithoutScripts);
   await check("another time zone", { lang: "en", screen: SCREENS[1], zone: "America/New_York" }, form.checkOtherZone);
-  await checkFrames(Number(process.env.PARENT_PORT ?? 18999), (name, options, run) =>
-    check(name, { lang: "en", screen: SCREENS[0], ...options }, run));
+  const port = Number(process.env.PARENT_PORT ?? 18999);
+  await checkFrames(port, (name, options, run) => check(name, { lang: "en", screen: SCREENS[0], ...options }, run));
+  // Last, because it changes the form for all visitors.
+  await checkSettings(api, port, SCREENS, check);
   const sizes = [...browser.sizes].map(([page, bytes]) => `${page} ${bytes} bytes`).join(", ");
   console.log(`form: all passed in ${Math.round((Date.now() - started) / 1000)} s; ${sizes}`);
 } catch (error) {

@@ -4,14 +4,13 @@ import { createServer } from "node:http";
 import { TEXTS, confirmation } from "./form-checks.mjs";
 import { randomPhone } from "./api.mjs";
 
-// Serves a page with only the frame, at its own origin. It records the height that the form reports.
-async function parentAt(port, run) {
+// Serves a page at its own origin.
+export async function parentAt(port, content, run) {
   const server = createServer((request, response) => {
     const target = new URL(request.url, "http://parent").searchParams.get("show") ?? "about:blank";
     response.setHeader("Content-Type", "text/html; charset=utf-8");
-    response.end(`<!doctype html><html lang="en"><title>Parent</title><link rel="icon" href="data:,">
-      <script>addEventListener("message", ({ data }) => { if (data.type === "entente:height") window.reportedHeight = data.height; });</script>
-      <iframe src="${target.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}" title="Callback" width="400" height="700"></iframe></html>`);
+    const body = content.replace("TARGET", target.replaceAll("&", "&amp;").replaceAll('"', "&quot;"));
+    response.end(`<!doctype html><html lang="en"><title>Parent</title><link rel="icon" href="data:,"><main>${body}</main></html>`);
   });
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   try {
@@ -22,9 +21,13 @@ async function parentAt(port, run) {
   }
 }
 
+// Only the frame; records the height that the form reports.
+const FRAME = `<script>addEventListener("message", ({ data }) => { if (data.type === "entente:height") window.reportedHeight = data.height; });</script>
+  <iframe src="TARGET" title="Callback" width="400" height="700"></iframe>`;
+
 export async function checkFrames(port, check) {
-  await parentAt(port, (origin) => check("in a frame on an allowed origin", { origins: [origin] }, (session) => allowed(session, origin)));
-  await parentAt(port + 1, (origin) => check("in a frame on another origin", { origins: [origin] }, (session) => rejected(session, origin)));
+  await parentAt(port, FRAME, (origin) => check("in a frame on an allowed origin", { origins: [origin] }, (session) => allowed(session, origin)));
+  await parentAt(port + 1, FRAME, (origin) => check("in a frame on another origin", { origins: [origin] }, (session) => rejected(session, origin)));
 }
 
 function show(session, origin, path) {

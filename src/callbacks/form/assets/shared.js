@@ -67,7 +67,9 @@ const region = lang === "en" ? "en-GB" : lang;
 
 export function dayName(instant, zone) {
   const parts = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: zone };
-  return new Intl.DateTimeFormat(region, parts).format(new Date(instant)).replace(",", "");
+  const day = new Intl.DateTimeFormat(region, parts).format(new Date(instant));
+  // German keeps the comma after the weekday.
+  return lang === "de" ? day : day.replace(",", "");
 }
 
 export function clock(instant, zone) {
