@@ -70,8 +70,8 @@ fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Resul
     }
 }
 
-/// Returns the phone number in E.164 and the e-mail address in lower case. A phone number without a country code is one of
-/// the region.
+/// Returns the phone number in E.164 and the e-mail address in lower case. A phone number without a country code is one
+/// of the region.
 fn keys(region: Region, phone: Option<&str>, email: Option<&str>) -> Result<(Option<String>, Option<String>), Error> {
     let phone = match phone {
         Some(typed) => Some(phone::parse(region, typed).map_err(|fault| Error::violation(violations::phone(fault)))?),

@@ -1,5 +1,5 @@
-//! The pages for visitors with the settings of the form: nothing that an administrator enters becomes markup or a script,
-//! and nothing goes to a page that may not embed the form.
+//! The pages for visitors with the settings of the form: nothing that an administrator enters becomes markup or a
+//! script, and nothing goes to a page that may not embed the form.
 
 use super::form_settings::{logo_of, png, set};
 use super::support::desk::*;

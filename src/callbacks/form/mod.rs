@@ -1,20 +1,21 @@
 //! The web pages for visitors: the form that requests a call, and the page that manages a request.
 //!
-//! `/callback` creates a request; `/callback/manage` shows, reschedules and cancels it, and withdraws a consent. Both exist
-//! in every language of `locales/` (`?lang=cs`, otherwise `Accept-Language`, otherwise `ENTENTE_DEFAULT_LOCALE`). They are
-//! small pages without a framework, which use only the public API. Their branding and content are in `form_settings`.
+//! `/callback` creates a request; `/callback/manage` shows, reschedules and cancels it, and withdraws a consent. Both
+//! exist in every language of `locales/` (`?lang=cs`, otherwise `Accept-Language`, otherwise `ENTENTE_DEFAULT_LOCALE`).
+//! They are small pages without a framework, which use only the public API. Their branding and content are in
+//! `form_settings`.
 //! `/callback/embed.js` shows the form in a frame on another page.
 //!
 //! Rules:
 //! - The pages load and run only their own files: the content security policy allows neither external
 //!   resources nor inline scripts and styles.
-//! - Only the configured origins may embed the pages in a frame, and only they get messages by `postMessage`: the height
-//!   (`{type: "entente:height", height}`), and that a request was submitted (`{type: "entente:submitted", intent}`). No
-//!   message has personal data.
+//! - Only the configured origins may embed the pages in a frame, and only they get messages by `postMessage`: the
+//!   height (`{type: "entente:height", height}`), and that a request was submitted (`{type: "entente:submitted",
+//!   intent}`). No message has personal data.
 //! - The manage token of a request is in the fragment of the link, so that it never reaches a server or a log.
 //! - URLs are relative, so that the service can be served under a path of a larger site.
-//! - Texts are in `locales/*/form.ftl`. Texts from the API (violations, confirmations) are shown unchanged, and those of the
-//!   settings as text, never as markup.
+//! - Texts are in `locales/*/form.ftl`. Texts from the API (violations, confirmations) are shown unchanged, and those
+//!   of the settings as text, never as markup.
 
 mod template;
 

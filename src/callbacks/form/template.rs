@@ -1,7 +1,7 @@
 //! The pages, filled in once for each language, except for what depends on the settings.
 //!
-//! A template is HTML with placeholders of the form `{{key}}`. Texts are escaped, so that they can contain any character;
-//! what is filled in is not searched for placeholders. Templates have no other syntax.
+//! A template is HTML with placeholders of the form `{{key}}`. Texts are escaped, so that they can contain any
+//! character; what is filled in is not searched for placeholders. Templates have no other syntax.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -168,8 +168,8 @@ pub struct NewFormTexts {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 60, pattern = r"^[^\x00-\x1f]+$")]
     pub submit: Option<String>,
-    /// Wording of the consent to marketing, which the form then offers as an optional checkbox in this language. The call
-    /// does not depend on it.
+    /// Wording of the consent to marketing, which the form then offers as an optional checkbox in this language. The
+    /// call does not depend on it.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x09\x0b-\x1f]+$")]
     pub marketing_consent: Option<String>,

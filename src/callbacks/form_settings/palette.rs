@@ -1,7 +1,7 @@
 //! The colours of the form, which follow from the accent colour of the company.
 //!
-//! Rule: texts on the accent colour, and in it on the backgrounds of the form, have a contrast of at least 4.5:1, as WCAG
-//! 2.2 requires (1.4.3, level AA), in the light and in the dark scheme.
+//! Rule: texts on the accent colour, and in it on the backgrounds of the form, have a contrast of at least 4.5:1, as
+//! WCAG 2.2 requires (1.4.3, level AA), in the light and in the dark scheme.
 
 use std::fmt;
 use std::str::FromStr;

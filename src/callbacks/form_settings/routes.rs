@@ -35,9 +35,9 @@ pub async fn get_form_settings(app: web::Data<AppState>, actor: Actor) -> Result
 /// Update the form settings
 ///
 /// Changes the fields that you send (JSON Merge Patch), from now on. Send the `ETag` of the version you read in
-/// `If-Match`. Texts are shown as they are, never as HTML. A wording of the consent to marketing stays recorded after it
-/// was changed: visitors who have opened the form before the change can still submit it, and each consent has the hash of
-/// its exact text.
+/// `If-Match`. Texts are shown as they are, never as HTML. A wording of the consent to marketing stays recorded after
+/// it was changed: visitors who have opened the form before the change can still submit it, and each consent has the
+/// hash of its exact text.
 ///
 /// `email_field`, `company_field` and `intents` apply to the form at `/callback`. A form of your own that calls the API
 /// decides for itself what it asks for.

@@ -127,8 +127,8 @@ fn chosen_queue(
     })
 }
 
-/// Returns the violations of consents to a text that the form has never shown. An application has a form of its own, for
-/// whose texts it is responsible.
+/// Returns the violations of consents to a text that the form has never shown. An application has a form of its own,
+/// for whose texts it is responsible.
 fn unknown_wordings(
     conn: &mut DbConn,
     new: &NewCallbackRequest,

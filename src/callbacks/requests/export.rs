@@ -1,8 +1,8 @@
 //! Exports requests as CSV (RFC 4180) for spreadsheet programs.
 //!
-//! Rules: the filters are those of the list; the export is streamed page by page, so that it needs the memory
-//! of one page, whatever its size; fields that a spreadsheet program would run as formulas are escaped; the phone number is
-//! in E.164 format and not escaped, so that a CRM imports it as it is; an error closes the connection, so that an
+//! Rules: the filters are those of the list; the export is streamed page by page, so that it needs the memory of one
+//! page, whatever its size; fields that a spreadsheet program would run as formulas are escaped; the phone number is in
+//! E.164 format and not escaped, so that a CRM imports it as it is; an error closes the connection, so that an
 //! incomplete export is never mistaken for a complete one.
 
 use std::future::ready;

@@ -1,7 +1,7 @@
 //! Parses phone numbers as visitors type them. Parsing is strict: nothing is guessed or silently dropped.
 //!
-//! - A number without a country code is one of the default region. A Czech one has nine digits and no trunk 0, and `420`
-//!   followed by nine digits is Czech too. In other regions, the trunk prefix is dropped, which is usually 0.
+//! - A number without a country code is one of the default region. A Czech one has nine digits and no trunk 0, and
+//!   `420` followed by nine digits is Czech too. In other regions, the trunk prefix is dropped, which is usually 0.
 //! - `00` is the same as `+`.
 //! - Separators are skipped, including non-breaking spaces and invisible characters of copied text.
 //! - Premium-rate, shared-cost, short and emergency numbers, letters and extensions are refused.

@@ -1,9 +1,9 @@
 //! Proof of work for the public form, with version 2 of the ALTCHA protocol: the browser derives keys until one starts
-//! with the prefix in the challenge, which is cheap for one request and expensive for many. To check a solution takes one
-//! signature.
+//! with the prefix in the challenge, which is cheap for one request and expensive for many. To check a solution takes
+//! one signature.
 //!
-//! Rules: a challenge is signed, so that it need not be stored; it expires; it can be used once. The expiry is in the data
-//! of the challenge, because the library compares `expiresAt` with the clock of the system.
+//! Rules: a challenge is signed, so that it need not be stored; it expires; it can be used once. The expiry is in the
+//! data of the challenge, because the library compares `expiresAt` with the clock of the system.
 
 use std::collections::BTreeMap;
 
@@ -32,8 +32,8 @@ const COST: u32 = 2_000;
 /// The name of the expiry in the data of a challenge.
 const EXPIRES: &str = "expires";
 
-/// A proof-of-work challenge in version 2 of the ALTCHA format: find the counter, from 0, for which the key that is derived
-/// from `nonce` and the counter starts with `keyPrefix`.
+/// A proof-of-work challenge in version 2 of the ALTCHA format: find the counter, from 0, for which the key that is
+/// derived from `nonce` and the counter starts with `keyPrefix`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "parameters": {

@@ -24,7 +24,8 @@ impl Region {
         format!("+{}", self.calling_code)
     }
 
-    /// Returns the calling code and the national number of a number that was typed as at home, without its trunk prefix.
+    /// Returns the calling code and the national number of a number that was typed as at home, without its trunk
+    /// prefix.
     #[must_use]
     pub fn international(self, typed: &str) -> String {
         let national = self.trunk_prefix.and_then(|prefix| typed.strip_prefix(prefix)).unwrap_or(typed);

@@ -1,5 +1,5 @@
-//! Searches requests by the contact data of their visitors. The criteria are in the body, so that no URL contains personal
-//! data.
+//! Searches requests by the contact data of their visitors. The criteria are in the body, so that no URL contains
+//! personal data.
 
 use super::dto::{CallbackRequestBody, CallbackRequestSearch, FoundCallbackRequests};
 use super::filter::Criteria;

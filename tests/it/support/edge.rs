@@ -17,8 +17,8 @@ use entente::kernel::http::rate_limit::{RateLimits, Stopwatch};
 use entente::kernel::locale::Lang;
 use entente::kernel::request::DefaultLocale;
 
-/// The rate limits of a process, the header of its proxies, and the language and region of its visitors. The default is no
-/// limit, and the Czech Republic.
+/// The rate limits of a process, the header of its proxies, and the language and region of its visitors. The default is
+/// no limit, and the Czech Republic.
 #[derive(Clone, Copy, Default)]
 pub struct EdgeOptions {
     pub limits: RateLimitSettings,

@@ -121,7 +121,7 @@ pub struct Source {
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_medium: Option<String>,
-    /// `utm_campaign`: the campaign, as your analytics software names it.
+    /// `utm_campaign`: the campaign, as your analytics tool names it.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_campaign: Option<String>,

@@ -68,20 +68,20 @@ pub struct CallbackRequestBody {
     /// erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_source: Option<String>,
-    /// `utm_medium` of the address that led the visitor to the form: the kind of the source; null if not given, and after
-    /// erasure.
+    /// `utm_medium` of the address that led the visitor to the form: the kind of the source; null if not given, and
+    /// after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_medium: Option<String>,
-    /// `utm_campaign` of the address that led the visitor to the form: the campaign, as analytics software names it; null if not given, and after
-    /// erasure.
+    /// `utm_campaign` of the address that led the visitor to the form: the campaign, as an analytics tool names it;
+    /// null if not given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_campaign: Option<String>,
-    /// `utm_term` of the address that led the visitor to the form: the search term that was paid for; null if not given, and after
-    /// erasure.
+    /// `utm_term` of the address that led the visitor to the form: the search term that was paid for; null if not
+    /// given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_term: Option<String>,
-    /// `utm_content` of the address that led the visitor to the form: the link or advertisement that was clicked; null if not given, and after
-    /// erasure.
+    /// `utm_content` of the address that led the visitor to the form: the link or advertisement that was clicked; null
+    /// if not given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_content: Option<String>,
     /// The privacy notice that the visitor was shown.

@@ -1,4 +1,5 @@
-//! Operations of agents on a request, other than calling: search, assign, unassign, release, reroute, cancel its network.
+//! Operations of agents on a request, other than calling: search, assign, unassign, release, reroute, cancel its
+//! network.
 
 use actix_web::{post, web};
 
@@ -26,9 +27,9 @@ fn changed(request: RequestAndContact) -> Result<Response, Error> {
 
 /// Search callback requests
 ///
-/// Returns callback requests by the phone number, the e-mail address or the name of their visitors, newest first, at most
-/// 50. Use it while a visitor is on the phone, or to find earlier requests. The operation is a `POST`, so that no URL
-/// contains personal data. It changes no data and ignores the `Idempotency-Key`. Erased requests are not found.
+/// Returns callback requests by the phone number, the e-mail address or the name of their visitors, newest first, at
+/// most 50. Use it while a visitor is on the phone, or to find earlier requests. The operation is a `POST`, so that no
+/// URL contains personal data. It changes no data and ignores the `Idempotency-Key`. Erased requests are not found.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = CallbackRequestSearch,

@@ -25,8 +25,8 @@ pub struct CsvText(#[allow(dead_code, reason = "describes the text, never constr
 ///
 /// Exports callback requests as CSV, oldest first, with the same filters as the list. The file is in UTF-8 with a byte
 /// order mark, so that spreadsheet programs detect the encoding. Fields that a spreadsheet program would interpret as
-/// formulas are prefixed with an apostrophe. Phone numbers are not: they are in E.164 format (`+420601123456`), so that a
-/// CRM imports them as they are. The response is streamed: if the connection closes before the end, the export is
+/// formulas are prefixed with an apostrophe. Phone numbers are not: they are in E.164 format (`+420601123456`), so that
+/// a CRM imports them as they are. The response is streamed: if the connection closes before the end, the export is
 /// incomplete. Every export has an entry in the audit trail.
 #[utoipa::path(
     tag = "Callbacks",

@@ -126,9 +126,9 @@ pub async fn create_callback_request(
 
 /// Get a proof-of-work challenge
 ///
-/// Returns a new challenge in version 2 of the ALTCHA format, which the ALTCHA widget and libraries solve, if the operator
-/// requires a proof of work. Solve it in the browser and send the payload (challenge and solution as JSON, in Base64) as
-/// `proof_of_work` with the callback request. A challenge can be used once and expires after one hour.
+/// Returns a new challenge in version 2 of the ALTCHA format, which the ALTCHA widget and libraries solve, if the
+/// operator requires a proof of work. Solve it in the browser and send the payload (challenge and solution as JSON, in
+/// Base64) as `proof_of_work` with the callback request. A challenge can be used once and expires after one hour.
 #[utoipa::path(
     tag = "Callbacks",
     security(()),
