@@ -208,7 +208,10 @@ async fn a_consent_has_a_text_that_the_form_has_shown(app: TestApp) {
 
     // The form of an application has its own texts. Other callers are visitors.
     app.service("website", "callbacks:create").post(PATH, consenting(4, "A text of its own.")).await.expect(201);
-    app.admin().post(PATH, consenting(5, "A text of its own.")).await.violates("/consents/0/wording", "unknown_reference");
+    app.admin()
+        .post(PATH, consenting(5, "A text of its own."))
+        .await
+        .violates("/consents/0/wording", "unknown_reference");
     // A request without the consent is the same.
     visitor.post(PATH, request_body(6, asap())).await.expect(201);
 }

@@ -146,7 +146,7 @@ fn tags() -> Value {
         ("Decisions", "Questions that the sides decide together, and their escalation if the sides cannot agree."),
         ("Partnership", "Reports and charts about the cooperation of the sides, and your inbox of pending actions."),
         ("Calendar", "Opening hours, closed days, and the time slots that visitors can choose."),
-        ("Callbacks", "Callback requests from website visitors: submission, queues, calls, agents, reports and the form."),
+        ("Callbacks", "Callback requests from website visitors: submission, queues, calls, agents, reports and form."),
         ("Privacy", "Privacy notices, data export, erasure and retention periods."),
         ("Events", "The event feed, which has every change in order and without gaps, and the audit trail."),
         ("Webhooks", "Endpoints that receive events as signed HTTP requests, and their deliveries."),

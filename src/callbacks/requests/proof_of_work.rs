@@ -49,6 +49,7 @@ const EXPIRES: &str = "expires";
     "signature": "e8f8fa8885d46f0eb4dea35e6dfa306b77b71dd73b2de9788136023f1ffd9e7c"
 }))]
 pub struct CallbackChallenge {
+    /// What to solve. Send it back unchanged.
     pub parameters: CallbackChallengeParameters,
     /// HMAC of `parameters`, in lower-case hexadecimal. Send it back unchanged.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
@@ -65,6 +66,7 @@ pub struct CallbackChallengeParameters {
     /// Number of iterations of the function.
     #[schema(format = Int32, minimum = 1, maximum = 1_000_000)]
     pub cost: u32,
+    /// Data of the service.
     pub data: CallbackChallengeData,
     /// Length of a key, in bytes.
     #[schema(format = Int32, minimum = 32, maximum = 32)]
@@ -88,7 +90,7 @@ pub struct CallbackChallengeParameters {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct CallbackChallengeData {
     /// When the challenge expires, as a Unix timestamp in seconds.
-    #[schema(format = Int64, minimum = 0, maximum = 253_402_300_799_i64)]
+    #[schema(format = Int64, minimum = 0, maximum = 253_402_300_799i64)]
     pub expires: i64,
 }
 
