@@ -46,6 +46,7 @@ pub async fn get_form_settings(app: web::Data<AppState>, actor: Actor) -> Result
     request_body(content = FormSettingsPatch, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The updated settings.", body = FormSettingsBody),
+        (status = 413, description = "`payload_too_large`: the body is larger than 256 KiB."),
         (
             status = 422,
             description = "`validation_failed`, for example `contrast_too_low` for a colour on which white text cannot be \

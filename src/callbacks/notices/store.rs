@@ -17,7 +17,8 @@ const NUMBER_TAKEN: Constraint =
     Constraint::new("privacy_notices_number_key", "privacy_notices.locale, privacy_notices.number");
 
 /// The notices that the first migration inserts.
-const EXAMPLES: [&str; 2] = ["ntc_01kdvdna00e008000000000001", "ntc_01kdvdna00e008000000000002"];
+const EXAMPLES: [&str; 3] =
+    ["ntc_01kdvdna00e008000000000001", "ntc_01kdvdna00e008000000000002", "ntc_01kdvdna00e008000000000003"];
 
 /// The text was published before.
 #[derive(Debug)]
@@ -58,8 +59,9 @@ pub fn current(conn: &mut DbConn, locale: Lang) -> Result<Option<Notice>, Error>
 
 /// Returns whether no notice was published except the examples.
 pub fn only_examples(conn: &mut DbConn) -> Result<bool, Error> {
-    let [czech, english] = EXAMPLES;
-    let published = dsl::privacy_notices.filter(dsl::id.ne(czech)).filter(dsl::id.ne(english)).select(dsl::id);
+    let [czech, english, german] = EXAMPLES;
+    let others = dsl::privacy_notices.filter(dsl::id.ne(czech)).filter(dsl::id.ne(english));
+    let published = others.filter(dsl::id.ne(german)).select(dsl::id);
     let first: Option<PrivacyNoticeId> = published.first(conn).optional()?;
     Ok(first.is_none())
 }
