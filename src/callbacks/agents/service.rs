@@ -201,6 +201,14 @@ pub fn staff_of(conn: &mut DbConn, queue: QueueId) -> Result<Vec<Staff>, Error> 
     Ok(roster(conn)?.into_iter().filter_map(|mut one| one.queues.remove(&queue)).collect())
 }
 
+/// Returns the e-mail addresses of agents; those who were removed are missing.
+pub fn emails(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<(AgentId, String)>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    store::emails(conn, ids)
+}
+
 /// Locks an agent for the rest of the transaction, so that a request can be assigned to the agent; returns false if
 /// the agent is not on the roster, is not active, or is a deactivated person.
 pub fn lock_assignable(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {

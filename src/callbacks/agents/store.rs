@@ -178,6 +178,15 @@ pub fn on_duty_plan(conn: &mut DbConn) -> Result<Vec<Agent>, Error> {
     Ok(planned!().order(agents::id).select(Agent::as_select()).load(conn)?)
 }
 
+/// Returns the e-mail addresses of agents, in no particular order.
+pub fn emails(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<(AgentId, String)>, Error> {
+    Ok(agents::table
+        .inner_join(people::table)
+        .filter(agents::id.eq_any(ids))
+        .select((agents::id, people::email))
+        .load(conn)?)
+}
+
 /// Returns the queues in which an agent to whom requests are assigned automatically has duty times.
 pub fn planned_queues(conn: &mut DbConn) -> Result<Vec<QueueId>, Error> {
     let planned: Vec<AgentId> = planned!().select(agents::id).load(conn)?;

@@ -83,6 +83,16 @@ pub fn of_ids(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<Callba
     Ok(store::of_ids(conn, ids)?.into_iter().map(CallbackRequestBody::from).collect())
 }
 
+/// Returns the campaigns of those requests that have one, for the filters of webhook endpoints.
+pub fn campaigns(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<(CallbackRequestId, String)>, Error> {
+    store::campaigns(conn, ids)
+}
+
+/// Locks a request for the rest of the transaction, for a worker; returns false after an erasure.
+pub fn lock_unless_erased(conn: &mut DbConn, id: CallbackRequestId) -> Result<bool, Error> {
+    Ok(store::lock(conn, id)?.is_some_and(|request| request.erased_at.is_none()))
+}
+
 /// Returns the calls of a request.
 ///
 /// # Errors

@@ -161,6 +161,19 @@ pub fn contact(conn: &mut DbConn, id: CallbackRequestId) -> Result<Option<Contac
         .optional()?)
 }
 
+/// Returns the campaigns of those requests that have one, in no particular order.
+pub fn campaigns(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Vec<(CallbackRequestId, String)>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_requests = any_of(callback_contacts::request_id, ids)?;
+    Ok(with_backend!(conn, |conn| callback_contacts::table
+        .filter(of_requests)
+        .filter(callback_contacts::source_campaign.is_not_null())
+        .select((callback_contacts::request_id, callback_contacts::source_campaign.assume_not_null()))
+        .load(conn))?)
+}
+
 /// Returns the consents that were given with these requests.
 pub fn consents(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<GivenConsent>, Error> {
     if requests.is_empty() {
