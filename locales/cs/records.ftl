@@ -11,6 +11,10 @@ record-company = Firma: { $value }
 record-notes = Poznámka: { $value }
 record-page = Stránka: { $value }
 record-campaign = Kampaň: { $value }
+record-marketing-consent = Souhlas s marketingem: ano
+record-agent = Operátor: { $value }
+record-last-call = Hovor { $number }: { $outcome }, zahájen { $at }
+record-result = Výsledek: { $state }, slib: { $promise }
 
 # Kalendář operátora
 record-calendar = Hovory

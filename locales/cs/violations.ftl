@@ -220,6 +220,7 @@ violation-mapping-not-allowed = Události se posílají beze změny. Mapování 
 violation-mapping-too-long = Mapování má více než { $limit } bajtů.
 violation-mapping-jira = Nastavte `/serviceDeskId` a `/requestTypeId` svého service desku.
 violation-not-in-format = Tento formát nemá pro tento typ události záznam.
+violation-records-in-order = Záznamy se vždy odesílají v pořadí událostí. Vynechte `ordering`, nebo pošlete `subject`.
 violation-own-credentials = Uložené přihlašovací údaje se na jiný server neposílají. Pošlete s novým URL i `auth`.
 violation-not-a-url = Toto není URL: { $reason }.
 violation-url-too-long = Po zakódování zvláštních znaků má URL více než { $limit } znaků.

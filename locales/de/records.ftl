@@ -11,6 +11,10 @@ record-company = Firma: { $value }
 record-notes = Anmerkungen: { $value }
 record-page = Seite: { $value }
 record-campaign = Kampagne: { $value }
+record-marketing-consent = Einwilligung in Marketing: ja
+record-agent = Agent: { $value }
+record-last-call = Anruf { $number }: { $outcome }, begonnen { $at }
+record-result = Ergebnis: { $state }, Zusage: { $promise }
 
 # Der Kalender eines Agenten
 record-calendar = Rückrufe

@@ -217,6 +217,7 @@ violation-mapping-not-allowed = Ereignisse werden unverändert gesendet. Entfern
 violation-mapping-too-long = Das Mapping ist länger als { $limit } Byte.
 violation-mapping-jira = Setzen Sie `/serviceDeskId` und `/requestTypeId` Ihres Service Desks.
 violation-not-in-format = Dieses Format hat für diesen Ereignistyp keinen Datensatz.
+violation-records-in-order = Datensätze werden immer in der Reihenfolge ihrer Ereignisse gesendet. Lassen Sie `ordering` weg, oder senden Sie `subject`.
 violation-own-credentials = Die gespeicherten Zugangsdaten werden nicht an einen anderen Server gesendet. Senden Sie mit der neuen URL auch `auth`.
 violation-not-a-url = Das ist keine URL: { $reason }.
 violation-url-too-long = Mit maskierten Sonderzeichen hat die URL mehr als { $limit } Zeichen.

@@ -11,6 +11,10 @@ record-company = Company: { $value }
 record-notes = Notes: { $value }
 record-page = Page: { $value }
 record-campaign = Campaign: { $value }
+record-marketing-consent = Marketing consent: yes
+record-agent = Agent: { $value }
+record-last-call = Call { $number }: { $outcome }, started at { $at }
+record-result = Result: { $state }, promise: { $promise }
 
 # The calendar of an agent
 record-calendar = Callbacks

@@ -217,6 +217,7 @@ violation-mapping-not-allowed = Events are sent unchanged. Remove the mapping.
 violation-mapping-too-long = The mapping is longer than { $limit } bytes.
 violation-mapping-jira = Set `/serviceDeskId` and `/requestTypeId` of your service desk.
 violation-not-in-format = This format has no record for this event type.
+violation-records-in-order = Records are always sent in the order of their events. Omit `ordering`, or send `subject`.
 violation-own-credentials = The stored credentials are not sent to another origin. Send `auth` with the new URL.
 violation-not-a-url = This is not a URL: { $reason }.
 violation-url-too-long = With special characters escaped, the URL has more than { $limit } characters.

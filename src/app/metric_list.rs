@@ -259,6 +259,11 @@ pub const METRICS: &[Metric] = &[
             &[
                 "delivered",
                 "multi_status",
+                "unexpected_response",
+                "no_record",
+                "record_deleted",
+                "record_locked",
+                "not_closed",
                 "redirect",
                 "gone",
                 "rate_limited",

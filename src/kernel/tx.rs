@@ -115,9 +115,10 @@ impl Tx<'_> {
 
     /// Records a change: its event and its audit entry are written at the end of the transaction.
     pub fn record_change(&mut self, change: &Change<'_>) -> Result<(), Error> {
-        // Only an application can act for an external system.
-        let system = self.meta.caused_by.as_ref().filter(|_| self.actor.kind == ActorKind::Service);
-        self.record_change_of(change, system)
+        // Only an application can act for an external system: the one that it names, or the one with its own name.
+        let named = self.meta.caused_by.clone().filter(|_| self.actor.kind == ActorKind::Service);
+        let system = named.or_else(|| self.actor.as_system());
+        self.record_change_of(change, system.as_ref())
     }
 
     /// Records a change that an external system caused.

@@ -11,6 +11,7 @@ mod erasure_lock;
 pub(crate) mod offboarding;
 mod people;
 mod redaction;
+mod references;
 mod retention;
 mod routes;
 mod store;

@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::erasure_lock::with_erasure_lock;
+use super::references;
 use super::store::{self, Settings};
 use crate::calendar::capacity;
 use crate::callbacks::requests::{self, CallbackState};
-use crate::integrations::references;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;

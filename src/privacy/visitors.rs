@@ -3,10 +3,10 @@
 use super::dto::{DataSubject, DataSubjectExport, DataSubjectToExport, ErasedDataSubject};
 use super::erasure_lock::with_erasure_lock;
 use super::people;
+use super::references;
 use crate::calendar::capacity;
 use crate::callbacks::requests::region::Region;
 use crate::callbacks::requests::{self, phone, violations};
-use crate::integrations::references;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;

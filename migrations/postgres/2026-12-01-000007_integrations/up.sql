@@ -7,10 +7,12 @@ CREATE TABLE webhook_endpoints (
     -- JSON array of event types; empty for all types.
     event_types TEXT NOT NULL,
     format TEXT NOT NULL DEFAULT 'event'
-        CHECK (format IN ('event', 'cloudevents', 'salesforce-lead', 'hubspot-contact', 'hubspot-ticket',
-            'servicenow-incident', 'jira-request', 'zammad-ticket')),
+        CHECK (format IN ('event', 'cloudevents', 'slack', 'teams', 'salesforce-lead', 'hubspot-contact',
+            'hubspot-ticket', 'servicenow-incident', 'jira-request', 'zammad-ticket')),
     -- JSON: fields that have other names in the external system.
     mapping TEXT CHECK (length(mapping) <= 20000),
+    -- JSON: the values that fields of events must have.
+    content_filter TEXT CHECK (length(content_filter) <= 60000),
     -- The external system that receives the deliveries.
     system TEXT CHECK (length(system) BETWEEN 1 AND 40),
     ordering TEXT NOT NULL DEFAULT 'none' CHECK (ordering IN ('none', 'subject')),
@@ -48,6 +50,9 @@ CREATE TABLE webhook_endpoints (
     CONSTRAINT webhook_endpoints_disabled CHECK (disabled_reason IS NULL OR NOT enabled),
     CONSTRAINT webhook_endpoints_deleted CHECK ((sealed IS NULL) = (deleted_at IS NOT NULL)),
     CONSTRAINT webhook_endpoints_sealed CHECK (sealed IS NOT NULL OR sealed_with IS NULL),
+    -- A record is created before it is changed.
+    CONSTRAINT webhook_endpoints_records
+        CHECK (format IN ('event', 'cloudevents', 'slack', 'teams') OR ordering = 'subject'),
     CONSTRAINT webhook_endpoints_probe CHECK ((circuit = 'open') = (probe_at IS NOT NULL)),
     CONSTRAINT webhook_endpoints_failing CHECK ((failures > 0) = (failing_since IS NOT NULL)),
     CONSTRAINT webhook_endpoints_key CHECK ((signature = 'ed25519') = (public_key IS NOT NULL))
@@ -101,6 +106,18 @@ CREATE TABLE webhook_attempts (
     CONSTRAINT webhook_attempts_number UNIQUE (delivery_id, number)
 );
 CREATE INDEX webhook_attempts_delivery ON webhook_attempts (delivery_id, id);
+
+-- The records of callback requests in external systems, with the ids that these systems returned. They are kept until the
+-- record is redacted there.
+CREATE TABLE webhook_records (
+    endpoint_id TEXT NOT NULL REFERENCES webhook_endpoints (id),
+    -- Id of a callback request.
+    subject TEXT NOT NULL CHECK (length(subject) BETWEEN 1 AND 40),
+    record_id TEXT NOT NULL CHECK (length(record_id) BETWEEN 1 AND 200),
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (endpoint_id, subject)
+);
+CREATE INDEX webhook_records_subject ON webhook_records (subject);
 
 CREATE TABLE external_references (
     -- Id of a callback request or a project.

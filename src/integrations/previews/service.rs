@@ -62,7 +62,7 @@ fn visible_lead(
     if request.state == CallbackState::Quarantined {
         return Err(Problem::new(Code::Conflict).because("detail-quarantined").into());
     }
-    Lead::from_request(request).ok_or_else(Error::not_found)
+    projections::lead_of(conn, request)?.ok_or_else(Error::not_found)
 }
 
 fn formats_for(intent: CallbackIntent) -> Vec<&'static str> {

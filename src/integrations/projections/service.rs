@@ -4,19 +4,20 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::exchange::RecordPlan;
 use super::fields::{self, FieldMapping};
-use super::formats::{ProjectionFormat, ProjectionQuery};
-use super::mapping::{self, LANG, Lead};
+use super::formats::ProjectionFormat;
+use super::lead::Lead;
+use super::life::{self, RecordOperation};
+use super::mapping;
 use crate::callbacks::requests::{self, CallbackRequestBody, CallbackState};
 use crate::kernel::db::DbConn;
-use crate::kernel::error::{Error, Text, Violation};
+use crate::kernel::error::{Error, Violation};
 use crate::kernel::ids::CallbackRequestId;
-use crate::kernel::time::UtcTime;
 
-/// Returns the body of a record in this format, with the field names of the mapping.
+/// Returns the body that creates a record in this format, with the field names of the mapping.
 pub fn record(format: ProjectionFormat, lead: &Lead, mapping: &FieldMapping) -> Result<Value, Error> {
-    let body = mapping::project(format, lead, &ProjectionQuery::default());
-    Ok(fields::mapped(serde_json::to_value(body).map_err(Error::internal)?, mapping))
+    mapping::creation(format, lead, mapping).map_err(Error::internal)
 }
 
 /// Returns the violations of a mapping for the bodies of a format.
@@ -25,7 +26,14 @@ pub fn mapping_faults(format: ProjectionFormat, mapping: &FieldMapping) -> Resul
     Ok(fields::faults(mapping, &samples))
 }
 
-/// Returns the data of those requests that the format accepts now, by request id.
+/// Returns the data of a request; `None` after an erasure.
+pub fn lead_of(conn: &mut DbConn, request: CallbackRequestBody) -> Result<Option<Lead>, Error> {
+    let found = leads_of(conn, vec![request])?.pop();
+    Ok(found.filter(|lead| !lead.erased))
+}
+
+/// Returns the data of those requests that the format accepts now, by request id; without personal data for those that
+/// were erased.
 pub fn leads(
     conn: &mut DbConn,
     format: ProjectionFormat,
@@ -34,32 +42,38 @@ pub fn leads(
     let fits = |request: &CallbackRequestBody| {
         request.intent == format.intent() && request.state != CallbackState::Quarantined
     };
-    let found = requests::service::of_ids(conn, ids)?.into_iter().filter(fits).filter_map(Lead::from_request);
-    Ok(found.map(|lead| (lead.id.clone(), lead)).collect())
+    let found: Vec<_> = requests::service::of_ids(conn, ids)?.into_iter().filter(fits).collect();
+    Ok(leads_of(conn, found)?.into_iter().map(|lead| (lead.id.clone(), lead)).collect())
 }
 
-impl Lead {
-    /// Returns the data of a request; `None` after an erasure.
-    pub fn from_request(request: CallbackRequestBody) -> Option<Self> {
-        Some(Self {
-            id: request.id.to_string(),
-            full_name: request.full_name?,
-            phone: request.phone?,
-            email: request.email,
-            company: request.company,
-            notes: request.notes,
-            promise: promise(request.promised_from, request.promised_by),
-            source_page: request.source_page,
-            source_campaign: request.source_campaign,
-        })
-    }
-}
-
-/// Returns the promised time of the call as text, in UTC because the time zone of the reader is not known here.
-fn promise(from: Option<UtcTime>, by: UtcTime) -> String {
-    let text = match from {
-        Some(from) => Text::new("record-promised-between").with("from", from.to_string()),
-        None => Text::new("record-promised-asap"),
+fn leads_of(conn: &mut DbConn, requests: Vec<CallbackRequestBody>) -> Result<Vec<Lead>, Error> {
+    let mut desk = requests::desk_data(conn, &requests)?;
+    let lead = |request: CallbackRequestBody| {
+        let data = desk.remove(&request.id).unwrap_or_default();
+        Lead::new(request, data)
     };
-    text.with("by", by.to_string()).in_lang(LANG)
+    Ok(requests.into_iter().map(lead).collect())
+}
+
+/// Returns what is to be sent after an event about a request; `None` if nothing is, because the event does not change
+/// records or the personal data was erased in the meantime. `known` is the id of the record, if it is known.
+pub fn plan(
+    format: ProjectionFormat,
+    event_type: &str,
+    lead: &Lead,
+    mapping: &FieldMapping,
+    known: Option<String>,
+) -> Result<Option<RecordPlan>, Error> {
+    let Some(event) = life::of_event(event_type) else { return Ok(None) };
+    let operation = event.operation;
+    if lead.erased && operation != RecordOperation::Erase {
+        return Ok(None);
+    }
+    let creates = matches!(operation, RecordOperation::Create | RecordOperation::Update);
+    let creation = creates.then(|| mapping::creation(format, lead, mapping)).transpose().map_err(Error::internal)?;
+    // A record that exists is only updated.
+    let changed = if operation == RecordOperation::Create { RecordOperation::Update } else { operation };
+    let change = mapping::change(format, lead, mapping, changed, event.noted).map_err(Error::internal)?;
+    let closes = mapping::closes(lead, changed);
+    Ok(Some(RecordPlan { format, request: lead.id.clone(), known, operation, creation, change, closes }))
 }

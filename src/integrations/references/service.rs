@@ -5,7 +5,7 @@ use super::redaction::redacted;
 use super::referable::Referable;
 use super::rows::Reference;
 use super::store;
-use crate::integrations::webhooks;
+use crate::callbacks::requests;
 use crate::kernel::audit;
 use crate::kernel::auth::{Actor, ActorKind};
 use crate::kernel::db::DbConn;
@@ -13,6 +13,7 @@ use crate::kernel::error::{Code, Error, Problem, Text};
 use crate::kernel::events::sequence;
 use crate::kernel::events::{self, types};
 use crate::kernel::http::etag::IfMatch;
+use crate::kernel::ids::{CallbackRequestId, EventId};
 use crate::kernel::record::Change;
 use crate::kernel::system_name::SystemName;
 use crate::kernel::time::UtcTime;
@@ -61,8 +62,32 @@ pub fn put(
     IfMatch::check(tx.meta.if_match.as_ref(), before.as_ref().map_or(0, |row| row.version))?;
     match before {
         Some(before) => Ok((replace(tx, system, before, new.clone())?, false)),
-        None => Ok((create(tx, record, system, new.clone())?, true)),
+        None => {
+            let caused_by = cause(tx, system).cloned();
+            Ok((create(tx, record, system, new.clone(), caused_by.as_ref())?, true))
+        }
     }
+}
+
+/// Creates the reference of a system to a callback request, with the id that the system returned; does nothing if the
+/// system has a reference or the personal data of the request was erased.
+pub fn create_if_missing(
+    tx: &mut Tx<'_>,
+    request: CallbackRequestId,
+    system: &SystemName,
+    external_id: &str,
+    url: Option<String>,
+) -> Result<(), Error> {
+    if !requests::service::lock_unless_erased(tx.conn, request)? {
+        return Ok(());
+    }
+    let references = store::list(tx.conn, request.as_str())?;
+    if references.len() >= MAX_SYSTEMS || references.iter().any(|one| one.system == system.as_str()) {
+        return Ok(());
+    }
+    let new = NewExternalReference { external_id: external_id.to_owned(), url, status: None };
+    // The system knows its own record, so that it does not need the event.
+    create(tx, Referable::from(request), system, new, Some(system)).map(drop)
 }
 
 fn create(
@@ -70,6 +95,7 @@ fn create(
     record: Referable,
     system: &SystemName,
     NewExternalReference { external_id, url, status }: NewExternalReference,
+    caused_by: Option<&SystemName>,
 ) -> Result<Reference, Error> {
     if store::list(tx.conn, record.as_str())?.len() >= MAX_SYSTEMS {
         return Err(Problem::new(Code::Conflict)
@@ -89,7 +115,7 @@ fn create(
     store::insert(tx.conn, &reference)?;
     let body = ReferenceBody::from(reference.clone());
     let change = Change::created(types::EXTERNAL_REFERENCE_RECORDED, record.as_str(), &body)?;
-    tx.record_change_of(&change, cause(tx, system))?;
+    tx.record_change_of(&change, caused_by)?;
     Ok(reference)
 }
 
@@ -130,17 +156,17 @@ fn cause<'a>(tx: &Tx<'a>, system: &'a SystemName) -> Option<&'a SystemName> {
     (tx.actor.kind == ActorKind::Service).then(|| tx.meta.caused_by.as_ref().unwrap_or(system))
 }
 
-/// Deletes the references to a record and redacts them in events, webhook payloads and the audit trail, because they
-/// lead to the personal data in other systems.
-pub fn erase(conn: &mut DbConn, subject: &str) -> Result<(), Error> {
+/// Deletes the references to a record and redacts them in events and the audit trail, because they lead to the personal
+/// data in other systems. Returns the events whose webhook payloads the caller must redact with [`redacted`].
+pub fn erase(conn: &mut DbConn, subject: &str) -> Result<Vec<EventId>, Error> {
     store::delete_all(conn, subject)?;
     // Events can also contain references that were deleted earlier.
     if !events::tells(conn, subject, &[types::EXTERNAL_REFERENCE_RECORDED, types::EXTERNAL_REFERENCE_DELETED])? {
-        return Ok(());
+        return Ok(Vec::new());
     }
     // The dispatcher must not queue an event while it is redacted.
     sequence::lock(conn)?;
     let events = events::redact(conn, subject, redacted)?;
-    webhooks::deliveries::redact(conn, &events, redacted)?;
-    audit::redact(conn, subject, redacted)
+    audit::redact(conn, subject, redacted)?;
+    Ok(events)
 }

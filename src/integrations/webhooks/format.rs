@@ -1,18 +1,21 @@
 //! The formats in which an endpoint can receive events.
 
-use crate::integrations::projections::ProjectionFormat;
-use crate::kernel::events::types;
+use super::text;
+use crate::integrations::projections::{ProjectionFormat, life};
 
 crate::text_enum! {
     "kebab-case",
     /// Format of the requests to an endpoint. Events: `event` (as in the event feed, Standard Webhooks) or
-    /// `cloudevents` (CloudEvents 1.0, structured mode). CRM and ITSM formats, which create records of callback
-    /// requests in another tool: `salesforce-lead` (`PATCH` of a `Lead` record; the URL ends with the name of the
-    /// external ID field, to which the ID of the request is appended), `hubspot-contact` (creates or updates a
-    /// contact), or `hubspot-ticket`, `servicenow-incident`, `jira-request` and `zammad-ticket` (create a record).
+    /// `cloudevents` (CloudEvents 1.0, structured mode). Chat: `slack` (a message as text, also for Mattermost and Google
+    /// Chat) or `teams` (a message as an Adaptive Card). CRM and ITSM formats, which create a record of each callback
+    /// request in another tool, update it after each step and close it: `salesforce-lead` (the URL ends with the name of
+    /// the external ID field of `Lead`), `hubspot-contact`, `hubspot-ticket`, `servicenow-incident`, `jira-request` and
+    /// `zammad-ticket` (the URL is that of the collection of records).
     pub enum WebhookFormat {
         Event,
         Cloudevents,
+        Slack,
+        Teams,
         SalesforceLead,
         HubspotContact,
         HubspotTicket,
@@ -27,7 +30,7 @@ impl WebhookFormat {
     #[must_use]
     pub fn projection(self) -> Option<ProjectionFormat> {
         match self {
-            Self::Event | Self::Cloudevents => None,
+            Self::Event | Self::Cloudevents | Self::Slack | Self::Teams => None,
             Self::SalesforceLead => Some(ProjectionFormat::SalesforceLead),
             Self::HubspotContact => Some(ProjectionFormat::HubspotContact),
             Self::HubspotTicket => Some(ProjectionFormat::HubspotTicket),
@@ -43,17 +46,19 @@ impl WebhookFormat {
         if self == Self::Cloudevents { "application/cloudevents+json; charset=utf-8" } else { "application/json" }
     }
 
-    /// Returns whether events of this type can be sent in this format. A record of another system is created when a
-    /// callback request is received; it is also updated when the request is rescheduled, if the system finds it by the
-    /// id of the request.
+    /// Returns whether events of this type can be sent in this format. Records follow the life of a callback request.
     #[must_use]
     pub fn accepts(self, event_type: &str) -> bool {
-        match self.projection() {
-            None => true,
-            Some(format) if format.is_upsert() => {
-                [types::CALLBACK_REQUEST_RECEIVED, types::CALLBACK_REQUEST_RESCHEDULED].contains(&event_type)
-            }
-            Some(_) => event_type == types::CALLBACK_REQUEST_RECEIVED,
+        self.projection().is_none() || life::of_event(event_type).is_some()
+    }
+
+    /// Returns the event types to which an endpoint subscribes that names none; empty for all types.
+    #[must_use]
+    pub fn default_event_types(self) -> Vec<&'static str> {
+        match self {
+            Self::Event | Self::Cloudevents => Vec::new(),
+            Self::Slack | Self::Teams => text::default_event_types(),
+            _ => life::LIFE.iter().map(|one| one.event).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The HTTP request that delivers an event to an endpoint: its body, its signed headers, its URL.
 //!
-//! Rules: the bodies of `event` and `cloudevents` are created once, when the event is queued, and stored, so that every
+//! Rules: the bodies of events and chat messages are created once, when the event is queued, and stored, so that every
 //! attempt sends the same bytes; records for other systems are created when they are sent, because they contain
 //! personal data: a stored copy would have to be erased as well, and the data of a person who was erased in the
 //! meantime is not sent.
@@ -14,6 +14,7 @@ use super::auth::WebhookAuth;
 use super::format::WebhookFormat;
 use super::sender::OutgoingRequest;
 use super::signature::{SigningKey, signatures};
+use super::text;
 use crate::kernel::error::Error;
 use crate::kernel::events::EventBody;
 use crate::kernel::ids::{EventId, WebhookEndpointId};
@@ -32,13 +33,11 @@ pub struct Target {
 /// A message to an endpoint.
 pub struct Message<'a> {
     pub id: EventId,
-    /// The id of the record that the event is about.
-    pub subject: &'a str,
     pub body: &'a str,
 }
 
-/// Returns the request as defined in Standard Webhooks, with any format of body; `auth_header` is the header with which
-/// the service authenticates to the receiver.
+/// Returns the request for an event as defined in Standard Webhooks; `auth_header` is the header with which the service
+/// authenticates to the receiver.
 #[must_use]
 pub fn request(
     target: &Target,
@@ -46,30 +45,38 @@ pub fn request(
     auth_header: Option<(String, String)>,
     now: UtcTime,
 ) -> OutgoingRequest {
-    let (id, timestamp) = (message.id.as_str(), now.unix_seconds());
-    let mut headers = vec![
-        ("content-type".to_owned(), target.format.content_type().to_owned()),
-        ("webhook-id".to_owned(), id.to_owned()),
-        ("webhook-timestamp".to_owned(), timestamp.to_string()),
-        ("webhook-signature".to_owned(), signatures(&target.keys, id, timestamp, message.body.as_bytes())),
-    ];
+    let mut headers = vec![("content-type".to_owned(), target.format.content_type().to_owned())];
+    headers.extend(signed_headers(target, message, now));
     headers.extend(auth_header);
-    let (method, url) = method_and_url(target, message.subject);
+    let (method, url) = (Method::POST, target.url.clone());
     OutgoingRequest { method, url, headers, body: message.body.as_bytes().to_vec() }
 }
 
-/// Returns the method and the URL of the request. Salesforce finds a record by the value of an external id field in the
-/// path.
-fn method_and_url(target: &Target, subject: &str) -> (Method, Url) {
-    let mut url = target.url.clone();
-    if target.format != WebhookFormat::SalesforceLead {
-        return (Method::POST, url);
+/// Returns a request about the record of an event, with the same headers; the body is empty if the request only reads.
+#[must_use]
+pub fn record_request(
+    target: &Target,
+    message: &Message<'_>,
+    (method, url): (Method, Url),
+    auth_header: Option<(String, String)>,
+    now: UtcTime,
+) -> OutgoingRequest {
+    let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+    if !message.body.is_empty() {
+        headers.push(("content-type".to_owned(), target.format.content_type().to_owned()));
     }
-    // Fails only for a URL that cannot have a path, which the egress guard refuses.
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().push(subject);
-    }
-    (Method::PATCH, url)
+    headers.extend(signed_headers(target, message, now));
+    headers.extend(auth_header);
+    OutgoingRequest { method, url, headers, body: message.body.as_bytes().to_vec() }
+}
+
+fn signed_headers(target: &Target, message: &Message<'_>, now: UtcTime) -> [(String, String); 3] {
+    let (id, timestamp) = (message.id.as_str(), now.unix_seconds());
+    [
+        ("webhook-id".to_owned(), id.to_owned()),
+        ("webhook-timestamp".to_owned(), timestamp.to_string()),
+        ("webhook-signature".to_owned(), signatures(&target.keys, id, timestamp, message.body.as_bytes())),
+    ]
 }
 
 /// An event in the structured mode of CloudEvents 1.0 (<https://github.com/cloudevents/spec>). Data without a standard
@@ -118,6 +125,7 @@ pub fn stored_body(format: WebhookFormat, event: &EventBody) -> Result<Option<St
             data: &event.data,
         })
         .map(Some),
+        WebhookFormat::Slack | WebhookFormat::Teams => text::body(format, event).map(Some),
         _ => Ok(None),
     }
     .map_err(Error::internal)

@@ -20,6 +20,7 @@ pub mod dispatcher;
 pub mod egress;
 pub(crate) mod endpoints;
 pub(crate) mod event_retention;
+pub(crate) mod filter;
 pub(crate) mod format;
 pub mod gauges;
 pub(crate) mod message;
@@ -28,6 +29,7 @@ pub mod registry;
 pub mod schedule;
 pub mod sender;
 pub(crate) mod signature;
+mod text;
 pub(crate) mod tokens;
 
 use std::sync::Arc;

@@ -24,6 +24,8 @@ use std::sync::Arc;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use crate::kernel::system_name::SystemName;
+
 pub use api_keys::{API_KEY_PREFIX, API_KEY_SUBJECT, ApiKeys};
 pub use challenge::{Refusal, invalid_token, refused_token};
 pub use issuers::Verifier;
@@ -167,6 +169,13 @@ impl Actor {
         Self::without_token(ActorKind::Service, format!("{API_KEY_SUBJECT}{client}"), scopes)
     }
 
+    /// Returns the name of an application, if it can be the name of an external system; `None` for other callers.
+    #[must_use]
+    pub fn as_system(&self) -> Option<SystemName> {
+        let name = self.subject.strip_prefix(API_KEY_SUBJECT).unwrap_or(&self.subject);
+        if self.kind == ActorKind::Service { name.parse().ok() } else { None }
+    }
+
     /// Returns whether the token has the scope. `admin` includes all scopes.
     #[must_use]
     pub fn has(&self, scope: Scope) -> bool {
@@ -177,6 +186,17 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_applications_are_systems() {
+        let named = |kind, subject: &str| {
+            Actor::without_token(kind, subject.into(), Vec::new()).as_system().map(|system| system.to_string())
+        };
+        assert_eq!(named(ActorKind::Service, "salesforce").as_deref(), Some("salesforce"));
+        assert_eq!(named(ActorKind::Service, "api-key:salesforce").as_deref(), Some("salesforce"));
+        assert_eq!(named(ActorKind::Service, "Sales Force"), None);
+        assert_eq!(named(ActorKind::Person, "salesforce"), None);
+    }
 
     #[test]
     fn equal_subjects_of_two_issuers_are_two_idempotency_callers() {

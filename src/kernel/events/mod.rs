@@ -19,4 +19,4 @@ pub mod types;
 pub use dto::{ChainHead, EventBody, EventTypeName};
 pub use routes::{__path_list_events, configure};
 pub use rows::SequencedEvent;
-pub use store::{ReplayRange, count_unsequenced, oldest_unsequenced, redact, replayable, tells};
+pub use store::{ReplayRange, count_unsequenced, oldest_unsequenced, redact, replayable, tells, types_of};

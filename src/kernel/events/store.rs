@@ -128,6 +128,13 @@ pub fn delete(conn: &mut DbConn, ids: &[EventId]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Returns the types of these events.
+pub fn types_of(conn: &mut DbConn, ids: &[EventId]) -> Result<HashMap<EventId, String>, Error> {
+    let found: Vec<(EventId, String)> =
+        events::table.filter(events::id.eq_any(ids)).select((events::id, events::kind)).load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
 /// Returns the number of events without a sequence.
 pub fn count_unsequenced(conn: &mut DbConn) -> Result<i64, Error> {
     Ok(events::table.filter(events::sequence.is_null()).count().get_result(conn)?)

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::DeliveryContext;
-use super::payload::OutgoingDelivery;
+use super::exchange::{self, Exchange, RecordChange};
+use super::payload::{Content, OutgoingDelivery};
 use super::rows::AttemptRow;
 use crate::integrations::webhooks::auth::AuthKind;
 use crate::integrations::webhooks::format::WebhookFormat;
-use crate::integrations::webhooks::message::{self, Target};
+use crate::integrations::webhooks::message::{self, Message, Target};
 use crate::integrations::webhooks::outcome::{self, Outcome};
 use crate::integrations::webhooks::schedule;
-use crate::integrations::webhooks::sender::{SendResult, excerpt};
+use crate::integrations::webhooks::sender::{SendResult, excerpt, reason};
 use crate::kernel::ids::DeliveryId;
 use crate::kernel::time::UtcTime;
 
@@ -38,6 +39,8 @@ pub struct Attempt {
     /// Determines the jitter of the next pause.
     pub random: u64,
     pub row: AttemptRow,
+    /// What the response says about the id of the record in the other system.
+    pub record: Option<RecordChange>,
 }
 
 impl Attempt {
@@ -59,19 +62,45 @@ impl PendingAttempt {
     /// Sends the delivery once.
     pub async fn send(self, context: DeliveryContext, auth_header: Option<(String, String)>) -> Attempt {
         let started_at = context.now();
-        let request = message::request(&self.target, &self.outgoing.message(), auth_header, started_at);
-        let result = context.sender.send(request).await;
-        let unauthorized = matches!(result, SendResult::Responded { status: 401, .. });
+        let exchange = self.exchange(&context, auth_header, started_at).await;
+        let unauthorized = matches!(exchange.result, SendResult::Responded { status: 401, .. });
         if unauthorized && self.target.auth.kind == AuthKind::Oauth2ClientCredentials {
             context.tokens.invalidate(self.target.endpoint);
         }
-        self.ended(&context, started_at, &result)
+        self.ended(&context, started_at, &exchange)
+    }
+
+    async fn exchange(
+        &self,
+        context: &DeliveryContext,
+        auth_header: Option<(String, String)>,
+        started_at: UtcTime,
+    ) -> Exchange {
+        let id = self.outgoing.delivery.event_id;
+        match &self.outgoing.content {
+            Content::Event(body) => {
+                let request = message::request(&self.target, &Message { id, body }, auth_header, started_at);
+                Exchange::single(context.sender.send(request).await)
+            }
+            Content::Record(plan) => {
+                let exchange = exchange::run(context, &self.target, id, plan, auth_header, started_at).await;
+                exchange.unwrap_or_else(|error| {
+                    tracing::error!(%error, endpoint_id = %self.target.endpoint, "record not serialised");
+                    Exchange::single(SendResult::Failed { reason: reason::INVALID_REQUEST })
+                })
+            }
+        }
     }
 
     /// Classifies the result of the attempt, which ends now.
-    pub fn ended(&self, context: &DeliveryContext, started_at: UtcTime, result: &SendResult) -> Attempt {
+    pub fn ended(&self, context: &DeliveryContext, started_at: UtcTime, exchange: &Exchange) -> Attempt {
         let (environment, format) = (&context.batch.environment, self.target.format);
-        let label = outcome::label(result, format);
+        let result = &exchange.result;
+        let label = match exchange.settled() {
+            Some(label) => label,
+            None if exchange.is_unreadable() => "unexpected_response",
+            None => outcome::label(result, format),
+        };
         metrics::counter!("entente_webhook_attempts_total", "outcome" => label).increment(1);
         let (ended_at, random) = (environment.now(), u64::from_le_bytes(environment.bytes()));
         let delivery = &self.outgoing.delivery;
@@ -96,12 +125,23 @@ impl PendingAttempt {
             status,
             excerpt,
         };
-        let verdict = self.verdict(result, ended_at, random);
-        Attempt { delivery: delivery.id, subject: delivery.subject.clone(), verdict, ended_at, random, row }
+        let verdict = self.verdict(exchange, ended_at, random);
+        let record = match &self.outgoing.content {
+            Content::Record(plan) => exchange.record_change(plan.operation),
+            Content::Event(_) => None,
+        };
+        Attempt { delivery: delivery.id, subject: delivery.subject.clone(), verdict, ended_at, random, row, record }
     }
 
-    fn verdict(&self, result: &SendResult, ended_at: UtcTime, random: u64) -> Verdict {
-        match outcome::classify(result, self.target.format, ended_at.to_jiff()) {
+    fn verdict(&self, exchange: &Exchange, ended_at: UtcTime, random: u64) -> Verdict {
+        let outcome = if exchange.settled().is_some() {
+            Outcome::Delivered
+        } else if exchange.is_unreadable() {
+            Outcome::Failed { retry_after: None }
+        } else {
+            outcome::classify(&exchange.result, self.target.format, ended_at.to_jiff())
+        };
+        match outcome {
             Outcome::Delivered => Verdict::Delivered,
             Outcome::Gone => Verdict::Gone,
             Outcome::Failed { retry_after } => {

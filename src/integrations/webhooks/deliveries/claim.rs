@@ -106,8 +106,9 @@ pub fn claim_locked(
         Lease { token: i64::from_le_bytes(context.environment.bytes()), until: now.plus(context.timing.lease()) };
     let claimed = leases::lease(conn, due, lease)?;
     let mapping = endpoint.mapping()?.unwrap_or_default();
-    let (deliveries, without_body) = payload::with_bodies(conn, endpoint.format.projection(), &mapping, claimed)?;
-    cancel_without_body(conn, &endpoint, &without_body)?;
+    let (deliveries, without_content) =
+        payload::with_content(conn, endpoint.id, endpoint.format.projection(), &mapping, claimed)?;
+    cancel_without_content(conn, &endpoint, &without_content)?;
     if deliveries.is_empty() {
         return Ok(None);
     }
@@ -138,8 +139,8 @@ fn first_of_each_subject(mut due: Vec<ClaimedDelivery>) -> Vec<ClaimedDelivery> 
     due
 }
 
-/// Cancels deliveries that have no body any more, so that they do not block their subject.
-fn cancel_without_body(conn: &mut DbConn, endpoint: &Endpoint, deliveries: &[ClaimedDelivery]) -> Result<(), Error> {
+/// Cancels deliveries that have no content any more, so that they do not block their subject.
+fn cancel_without_content(conn: &mut DbConn, endpoint: &Endpoint, deliveries: &[ClaimedDelivery]) -> Result<(), Error> {
     if deliveries.is_empty() {
         return Ok(());
     }

@@ -15,6 +15,7 @@ use tokio::time::{sleep, timeout};
 use super::attempt::{Attempt, PendingAttempt, Verdict};
 use super::claim::{self, Batch};
 use super::context::DeliveryContext;
+use super::exchange::Exchange;
 use super::payload::OutgoingDelivery;
 use super::record::{self, BatchReport};
 use super::store::leases::Lease;
@@ -180,8 +181,8 @@ impl<'a> BatchRun<'a> {
                 Some(auth_header) => drop(running.spawn(pending.send(context.clone(), auth_header))),
                 None => {
                     self.halted = true;
-                    let result = SendResult::Failed { reason: reason::TOKEN };
-                    self.add(pending.ended(context, requested_at, &result));
+                    let failed = Exchange::single(SendResult::Failed { reason: reason::TOKEN });
+                    self.add(pending.ended(context, requested_at, &failed));
                 }
             }
         }

@@ -9,7 +9,9 @@ use super::state::DeliveryState;
 use super::store::leases::DueEndpoint;
 use super::store::order;
 use super::store::{self, NewDelivery};
-use crate::callbacks::requests::CallbackIntent;
+use crate::callbacks::requests::{self, CallbackIntent};
+use crate::integrations::projections::life;
+use crate::integrations::webhooks::filter::EventFilter;
 use crate::integrations::webhooks::format::WebhookFormat;
 use crate::integrations::webhooks::message;
 use crate::integrations::webhooks::registry::{self, OnExhausted, Ordering, Subscriber};
@@ -17,7 +19,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::events::{EventBody, SequencedEvent};
-use crate::kernel::ids::{EventId, WebhookEndpointId};
+use crate::kernel::ids::{CallbackRequestId, EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
 /// An endpoint that receives new events.
@@ -32,6 +34,7 @@ pub struct Receiver {
     paused_until: Option<UtcTime>,
     event_types: HashSet<String>,
     system: Option<String>,
+    filter: EventFilter,
 }
 
 impl TryFrom<Subscriber> for Receiver {
@@ -39,9 +42,11 @@ impl TryFrom<Subscriber> for Receiver {
 
     fn try_from(row: Subscriber) -> Result<Self, Error> {
         let event_types = serde_json::from_str(&row.event_types).map_err(Error::internal)?;
+        let filter = row.content_filter.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
+        let filter: EventFilter = filter.unwrap_or_default();
         let Subscriber { id, format, system, ordering, on_exhausted, failures, .. } = row;
         let (has_failed, paused_until) = (failures > 0, row.paused_until.max(row.probe_at));
-        Ok(Self { id, format, ordering, on_exhausted, has_failed, paused_until, event_types, system })
+        Ok(Self { id, format, ordering, on_exhausted, has_failed, paused_until, event_types, system, filter })
     }
 }
 
@@ -53,11 +58,21 @@ struct RequestData {
 
 impl Receiver {
     /// Returns whether the endpoint receives this event: it subscribes to the type, its own system did not cause the
-    /// event, and its format accepts the event.
-    pub fn wants(&self, event: &EventBody) -> bool {
+    /// event, its format accepts the event, and its filter passes the event.
+    pub fn wants(&self, event: &EventBody, campaigns: &Campaigns) -> bool {
+        if self.is_erasure(event) {
+            return self.accepts(event);
+        }
         let subscribed = self.event_types.is_empty() || self.event_types.contains(&event.kind);
         let own = event.caused_by.is_some() && event.caused_by == self.system;
-        subscribed && !own && self.accepts(event)
+        let campaign = campaigns.get(&event.subject).map(String::as_str);
+        subscribed && !own && self.accepts(event) && self.filter.passes(event, campaign)
+    }
+
+    /// Returns whether the event is the erasure of a visitor, whose record must be redacted whatever the endpoint
+    /// subscribes to. The campaign, by which it may filter, is erased as well.
+    fn is_erasure(&self, event: &EventBody) -> bool {
+        self.format.projection().is_some() && event.kind == life::ERASURE
     }
 
     fn accepts(&self, event: &EventBody) -> bool {
@@ -65,6 +80,19 @@ impl Receiver {
         self.format.accepts(&event.kind)
             && serde_json::from_str::<RequestData>(event.data.get()).is_ok_and(|data| data.intent == format.intent())
     }
+}
+
+/// The campaigns of callback requests, by request id.
+pub type Campaigns = HashMap<String, String>;
+
+/// Returns the campaigns of the callback requests that events are about, if one of the endpoints filters by campaign.
+pub fn campaigns(conn: &mut DbConn, receivers: &[Receiver], events: &[EventBody]) -> Result<Campaigns, Error> {
+    if receivers.iter().all(|receiver| receiver.filter.campaign.is_none()) {
+        return Ok(Campaigns::new());
+    }
+    let ids: Vec<CallbackRequestId> = events.iter().filter_map(|event| event.subject.parse().ok()).collect();
+    let found = requests::service::campaigns(conn, &ids)?;
+    Ok(found.into_iter().map(|(id, campaign)| (id.to_string(), campaign)).collect())
 }
 
 /// Queues events for every endpoint that receives them; returns the endpoints that can be sent to now, and whether the
@@ -81,9 +109,10 @@ pub fn fan_out(
         return Ok(Vec::new());
     }
     let events = events.into_iter().map(EventBody::try_from).collect::<Result<Vec<_>, _>>()?;
+    let campaigns = campaigns(conn, &receivers, &events)?;
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for receiver in &receivers {
-        let events: Vec<&EventBody> = events.iter().filter(|event| receiver.wants(event)).collect();
+        let events: Vec<&EventBody> = events.iter().filter(|event| receiver.wants(event, &campaigns)).collect();
         if !events.is_empty() {
             wanted.push((receiver, events));
         }

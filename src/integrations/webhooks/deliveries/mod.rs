@@ -7,8 +7,8 @@
 //! with the same `webhook-id`. Every change of a delivery locks its endpoint first, except for erasure and event
 //! retention, which lock the dispatcher; the result of a worker counts only while its lease is valid.
 //!
-//! A delivery passes through the modules `enqueue`, `pool`, `endpoint_worker`, `claim`, `payload`, `attempt` and
-//! `record`.
+//! A delivery passes through the modules `enqueue`, `pool`, `endpoint_worker`, `claim`, `payload`, `attempt`,
+//! `exchange`, `record` and `records`.
 
 mod attempt;
 mod claim;
@@ -16,9 +16,11 @@ mod context;
 mod dto;
 mod endpoint_worker;
 mod enqueue;
+mod exchange;
 mod payload;
 mod pool;
 mod record;
+mod records;
 mod replay;
 mod routes;
 mod rows;
@@ -37,4 +39,5 @@ pub(super) use store::gauges::{blocked, waiting};
 pub use store::gauges::{count_pending, oldest_waiting};
 pub use store::leases::DueEndpoint;
 pub(super) use store::order::apply_ordering;
+pub(super) use store::records::delete_of_endpoint as delete_records;
 pub use store::retention::{delete_of, first_undelivered, redact};

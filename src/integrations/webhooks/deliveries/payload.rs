@@ -1,53 +1,78 @@
-//! The bodies of claimed deliveries: the stored bytes, or a record for another system that is created now.
+//! The content of claimed deliveries: the stored bytes, or what is to be sent about a record in another system, which is
+//! decided now.
 
 use std::collections::HashMap;
 
 use super::store::leases::ClaimedDelivery;
-use crate::integrations::projections::{self, FieldMapping, Lead, ProjectionFormat};
-use crate::integrations::webhooks::message::Message;
+use super::store::records;
+use crate::integrations::projections::{self, FieldMapping, ProjectionFormat, RecordPlan};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
+use crate::kernel::events;
+use crate::kernel::ids::{EventId, WebhookEndpointId};
 
-/// A claimed delivery with its body.
+/// A claimed delivery with its content.
 pub struct OutgoingDelivery {
     pub delivery: ClaimedDelivery,
-    pub body: String,
+    pub content: Content,
 }
 
-impl OutgoingDelivery {
-    pub fn message(&self) -> Message<'_> {
-        Message { id: self.delivery.event_id, subject: &self.delivery.subject, body: &self.body }
-    }
+/// What is sent.
+pub enum Content {
+    /// The body of an event.
+    Event(String),
+    /// A record in another system.
+    Record(Box<RecordPlan>),
 }
 
-/// Adds the body to each delivery. Also returns the deliveries that have no body any more, because their data was
-/// erased or the format of the endpoint does not accept the callback request any more.
-pub fn with_bodies(
+/// Adds the content to each delivery. Also returns the deliveries that have none any more, because their data was erased
+/// or the format of the endpoint does not accept the callback request any more.
+pub fn with_content(
     conn: &mut DbConn,
+    endpoint: WebhookEndpointId,
     format: Option<ProjectionFormat>,
     mapping: &FieldMapping,
     claimed: Vec<ClaimedDelivery>,
 ) -> Result<(Vec<OutgoingDelivery>, Vec<ClaimedDelivery>), Error> {
-    let mut leads = HashMap::new();
-    if let Some(format) = format {
-        let subjects: Vec<_> = claimed.iter().filter_map(|delivery| delivery.subject.parse().ok()).collect();
-        leads = projections::leads(conn, format, &subjects)?;
-    }
-    let (mut outgoing, mut without_body) = (Vec::with_capacity(claimed.len()), Vec::new());
+    let mut plans = match format {
+        Some(format) => plans(conn, endpoint, format, mapping, &claimed)?,
+        None => HashMap::new(),
+    };
+    let (mut outgoing, mut without_content) = (Vec::with_capacity(claimed.len()), Vec::new());
     for mut delivery in claimed {
-        let body = match (delivery.body.take(), format, leads.get(&delivery.subject)) {
-            (Some(stored), _, _) => Some(stored),
-            (None, Some(format), Some(lead)) => Some(record(format, lead, mapping)?),
-            _ => None,
-        };
-        match body {
-            Some(body) => outgoing.push(OutgoingDelivery { delivery, body }),
-            None => without_body.push(delivery),
+        let stored = delivery.body.take().map(Content::Event);
+        let record = || plans.remove(&delivery.event_id).map(|plan| Content::Record(Box::new(plan)));
+        match stored.or_else(record) {
+            Some(content) => outgoing.push(OutgoingDelivery { delivery, content }),
+            None => without_content.push(delivery),
         }
     }
-    Ok((outgoing, without_body))
+    Ok((outgoing, without_content))
 }
 
-fn record(format: ProjectionFormat, lead: &Lead, mapping: &FieldMapping) -> Result<String, Error> {
-    serde_json::to_string(&projections::record(format, lead, mapping)?).map_err(Error::internal)
+/// Returns what is to be sent about the record of each delivery, by event.
+fn plans(
+    conn: &mut DbConn,
+    endpoint: WebhookEndpointId,
+    format: ProjectionFormat,
+    mapping: &FieldMapping,
+    claimed: &[ClaimedDelivery],
+) -> Result<HashMap<EventId, RecordPlan>, Error> {
+    let ids: Vec<_> = claimed.iter().filter_map(|delivery| delivery.subject.parse().ok()).collect();
+    let leads = projections::leads(conn, format, &ids)?;
+    let subjects: Vec<&str> = claimed.iter().map(|delivery| delivery.subject.as_str()).collect();
+    let known = records::known(conn, endpoint, &subjects)?;
+    let event_ids: Vec<EventId> = claimed.iter().map(|delivery| delivery.event_id).collect();
+    let types = events::types_of(conn, &event_ids)?;
+    let mut plans = HashMap::new();
+    for delivery in claimed {
+        let (Some(lead), Some(event_type)) = (leads.get(&delivery.subject), types.get(&delivery.event_id)) else {
+            continue;
+        };
+        let record = known.get(&delivery.subject).cloned();
+        if let Some(plan) = projections::plan(format, event_type, lead, mapping, record)? {
+            plans.insert(delivery.event_id, plan);
+        }
+    }
+    Ok(plans)
 }

@@ -6,6 +6,7 @@
 use super::attempt::{Attempt, Verdict};
 use super::claim::{self, Batch};
 use super::context::BatchContext;
+use super::records;
 use super::store;
 use super::store::leases::{self, Failure, Lease};
 use super::store::order;
@@ -62,7 +63,8 @@ pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -
     };
     let now = context.environment.now();
     let (after, transitions) = apply_attempts(&before, &report.attempts);
-    let exhausted = record_attempts(conn, report, &before, &after, now)?;
+    let (exhausted, recorded) = record_attempts(conn, report, &before, &after, now)?;
+    let referenced = records::apply(conn, context, &before, &recorded)?;
     let released = if report.release { leases::release(conn, report.endpoint, report.lease, now)? } else { Vec::new() };
     if before.ordering == Ordering::Subject {
         restore_order(conn, report, &before, &released, now)?;
@@ -73,7 +75,7 @@ pub fn record(conn: &mut DbConn, context: &BatchContext, report: &BatchReport) -
         registry::update(conn, &after)?;
     }
     let next = if report.claim_next { claim::claim_locked(conn, context, after, &secrets)? } else { None };
-    Ok(Recorded { next, event, exhausted })
+    Ok(Recorded { next, event: event || referenced, exhausted })
 }
 
 /// Applies the attempts to the endpoint; returns it with the transitions of its circuit.
@@ -96,14 +98,15 @@ fn apply_attempts(before: &Endpoint, attempts: &[Attempt]) -> (Endpoint, Vec<Tra
     (after, transitions)
 }
 
-/// Records the attempts of deliveries that are still leased; returns how many of the deliveries became exhausted.
-fn record_attempts(
+/// Records the attempts of deliveries that are still leased; returns how many of the deliveries became exhausted, and the
+/// recorded attempts.
+fn record_attempts<'a>(
     conn: &mut DbConn,
-    report: &BatchReport,
+    report: &'a BatchReport,
     before: &Endpoint,
     after: &Endpoint,
     now: UtcTime,
-) -> Result<u64, Error> {
+) -> Result<(u64, Vec<&'a Attempt>), Error> {
     let delivered: Vec<_> = report.delivered().map(|attempt| attempt.delivery).collect();
     let (mut leased, mut exhausted) = (Vec::new(), 0);
     if !delivered.is_empty() {
@@ -116,8 +119,8 @@ fn record_attempts(
             exhausted += u64::from(failure == Failure::Exhausted);
         }
     }
-    let recorded = report.attempts.iter().filter(|attempt| leased.contains(&attempt.delivery));
-    let rows: Vec<_> = recorded.map(|attempt| attempt.row.clone()).collect();
+    let recorded: Vec<&Attempt> = report.attempts.iter().filter(|attempt| leased.contains(&attempt.delivery)).collect();
+    let rows: Vec<_> = recorded.iter().map(|attempt| attempt.row.clone()).collect();
     let discarded = report.attempts.len() - rows.len();
     if discarded > 0 {
         tracing::warn!(
@@ -127,7 +130,7 @@ fn record_attempts(
         );
     }
     store::insert_attempts(conn, &rows)?;
-    Ok(exhausted)
+    Ok((exhausted, recorded))
 }
 
 /// Returns the consequence of a failed attempt for its delivery, given the circuit before and after the batch.

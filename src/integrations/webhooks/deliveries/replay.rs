@@ -119,7 +119,8 @@ pub fn replay(tx: &mut Tx<'_>, id: WebhookEndpointId, request: &ReplayRequest) -
     let last_event_id = found.last().map(|event| event.id);
     let ids: Vec<EventId> = found.iter().map(|event| event.id).collect();
     let known = store::of_events(tx.conn, id, &ids)?;
-    found.retain(|event| receiver.wants(event) || known.contains_key(&event.id));
+    let campaigns = enqueue::campaigns(tx.conn, std::slice::from_ref(&receiver), &found)?;
+    found.retain(|event| receiver.wants(event, &campaigns) || known.contains_key(&event.id));
     let (mut again, mut new) = (Vec::new(), Vec::new());
     for event in &found {
         match known.get(&event.id) {

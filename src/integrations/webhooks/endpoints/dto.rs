@@ -7,6 +7,7 @@ use validator::Validate;
 
 use crate::integrations::projections::FieldMapping;
 use crate::integrations::webhooks::auth::{AuthKind, WebhookAuth};
+use crate::integrations::webhooks::filter::EventFilter;
 use crate::integrations::webhooks::format::WebhookFormat;
 use crate::integrations::webhooks::registry::{Endpoint, OnExhausted, Ordering, RetryDelay};
 use crate::integrations::webhooks::signature::SignatureKind;
@@ -58,7 +59,7 @@ pub struct EndpointBody {
     /// there is no previous secret.
     #[schema(required)]
     pub previous_secret_until: Option<UtcTime>,
-    /// Order in which events are sent.
+    /// Order in which events are sent. Always `subject` for a CRM or ITSM format.
     pub ordering: Ordering,
     /// What happens after the last attempt to deliver an event has failed. Applies only if `ordering` is `subject`.
     pub on_exhausted: OnExhausted,
@@ -76,6 +77,10 @@ pub struct EndpointBody {
     /// Field mapping for CRM or ITSM records; null if it is not set.
     #[schema(required)]
     pub mapping: Option<FieldMapping>,
+    /// Content filter: which events the endpoint receives, in addition to `event_types`; null for no filter. An erasure
+    /// of personal data is always sent to an endpoint with records.
+    #[schema(required)]
+    pub filter: Option<EventFilter>,
     /// When the endpoint was created.
     pub created_at: UtcTime,
     /// When the endpoint was last changed.
@@ -91,6 +96,7 @@ impl TryFrom<Endpoint> for EndpointBody {
             event_types,
             retry_delays: row.retry_delays()?,
             mapping: row.mapping()?,
+            filter: row.filter()?,
             id: row.id,
             url: row.url,
             description: row.description,
@@ -147,8 +153,9 @@ pub struct NewWebhookEndpoint {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub description: Option<String>,
-    /// Event types to which the endpoint subscribes. If absent or empty: all types, or only `callback_request.received`
-    /// for a CRM or ITSM format.
+    /// Event types to which the endpoint subscribes. If absent or empty: all types; for a CRM or ITSM format all events in
+    /// the life of a callback request; for a chat format pending actions and reminders. A CRM or ITSM format always
+    /// subscribes to `callback_request.erased`.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub event_types: Option<Vec<EventTypeName>>,
@@ -164,9 +171,10 @@ pub struct NewWebhookEndpoint {
     #[serde(default)]
     #[schema(nullable = false, default = "hmac_sha256")]
     pub signature: Option<SignatureKind>,
-    /// Order in which events are sent.
+    /// Order in which events are sent. If absent: `none`, or `subject` for a CRM or ITSM format, which allows no other
+    /// order: a record is created before it is changed.
     #[serde(default)]
-    #[schema(nullable = false, default = "none")]
+    #[schema(nullable = false)]
     pub ordering: Option<Ordering>,
     /// What happens after the last attempt to deliver an event has failed. Applies only if `ordering` is `subject`.
     #[serde(default)]
@@ -178,7 +186,8 @@ pub struct NewWebhookEndpoint {
     #[schema(min_items = 1, max_items = 20)]
     pub retry_delays: Option<Vec<RetryDelay>>,
     /// Short name of the external system that receives the events; absent or null for none. Events that this system
-    /// caused are not sent to the endpoint.
+    /// caused are not sent to the endpoint; events that an application with the same name caused count as such. For a
+    /// CRM or ITSM format the default is the name of the tool, and the IDs of records are stored under it.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<SystemName>,
@@ -191,6 +200,9 @@ pub struct NewWebhookEndpoint {
     /// that sets `/serviceDeskId` and `/requestTypeId`.
     #[serde(default)]
     pub mapping: Option<FieldMapping>,
+    /// Content filter; absent or null for none.
+    #[serde(default)]
+    pub filter: Option<EventFilter>,
 }
 
 impl RequestBody for NewWebhookEndpoint {}
@@ -247,6 +259,10 @@ pub struct WebhookEndpointPatch {
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<FieldMapping>)]
     pub mapping: Option<Option<FieldMapping>>,
+    /// Content filter; null for none. Replaces the whole filter, for events from now on.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<EventFilter>)]
+    pub filter: Option<Option<EventFilter>>,
 }
 
 impl RequestBody for WebhookEndpointPatch {}

@@ -109,7 +109,7 @@ pub async fn send(
 ) -> WebhookTestResult {
     let PreparedPing { target, event, body } = prepared;
     let started = environment.now();
-    let message = Message { id: event.id, subject: &event.subject, body: &body };
+    let message = Message { id: event.id, body: &body };
     let plain = message::request(&target, &message, None, started);
     let headers = plain.headers.iter().map(|(name, value)| SentHeader { name: name.clone(), value: value.clone() });
     let auth_header = tokens.auth_header(sender, target.endpoint, &target.auth, started).await;

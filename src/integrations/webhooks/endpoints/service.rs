@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::dto::NewWebhookEndpoint;
 use super::mapping;
-use crate::integrations::projections::{FieldMapping, ProjectionFormat};
+use crate::integrations::projections::{FieldMapping, ProjectionFormat, life};
 use crate::integrations::webhooks::auth::WebhookAuth;
 use crate::integrations::webhooks::circuit_breaker::{Circuit, CircuitBreaker};
 use crate::integrations::webhooks::deliveries;
@@ -38,6 +38,9 @@ pub fn create(
         (new.format.unwrap_or(WebhookFormat::Event), new.signature.unwrap_or(SignatureKind::HmacSha256));
     registry::require_readable(tx.actor, format)?;
     mapping::check(format, new.mapping.as_ref())?;
+    let ordering = new.ordering.unwrap_or(default_ordering(format));
+    check_ordering(format, ordering)?;
+    let system = new.system.as_ref().map(SystemName::to_string);
     let bytes: [u8; 32] = tx.environment.bytes();
     let auth = new.auth.clone().unwrap_or(WebhookAuth::NONE);
     let mut endpoint = Endpoint {
@@ -55,12 +58,13 @@ pub fn create(
         format,
         signature,
         public_key: SigningKey::new(signature, bytes.to_vec()).map_err(Error::internal)?.public_text(),
-        ordering: new.ordering.unwrap_or(Ordering::None),
+        ordering,
         on_exhausted: new.on_exhausted.unwrap_or(OnExhausted::Skip),
         retry_delays: json(new.retry_delays.as_ref())?,
-        system: new.system.as_ref().map(SystemName::to_string),
+        system: system.or_else(|| format.projection().map(|records| records.system().to_owned())),
         auth_kind: auth.kind,
         mapping: json(new.mapping.as_ref())?,
+        content_filter: json(new.filter.as_ref())?,
         circuit: Circuit::Closed,
         failures: 0,
         failing_since: None,
@@ -121,6 +125,7 @@ pub fn delete(tx: &mut Tx<'_>, id: WebhookEndpointId) -> Result<(), Error> {
     let before = registry::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     registry::delete(tx.conn, id, tx.now)?;
     deliveries::cancel_all(tx.conn, id)?;
+    deliveries::delete_records(tx.conn, id)?;
     let body = EndpointEvent::try_from(&before)?;
     tx.record_change(&Change::updated(types::WEBHOOK_ENDPOINT_DELETED, id.as_str(), &body, &body)?)
 }
@@ -135,6 +140,23 @@ pub fn json<T: serde::Serialize>(value: Option<&T>) -> Result<Option<String>, Er
     value.map(serde_json::to_string).transpose().map_err(Error::internal)
 }
 
+/// Returns the order of an endpoint that does not specify it. A record must be created before it is changed.
+fn default_ordering(format: WebhookFormat) -> Ordering {
+    if format.projection().is_some() { Ordering::Subject } else { Ordering::None }
+}
+
+/// Rejects an order in which a record could be changed before it is created.
+///
+/// # Errors
+/// 422.
+pub fn check_ordering(format: WebhookFormat, ordering: Ordering) -> Result<(), Error> {
+    if format.projection().is_some() && ordering == Ordering::None {
+        let text = Text::new("violation-records-in-order");
+        return Err(Error::violation(Violation::at("/ordering", "not_in_format", text)));
+    }
+    Ok(())
+}
+
 /// Returns the event types as they are stored: each once, in alphabetical order.
 pub fn event_types_json(format: WebhookFormat, types: Vec<EventTypeName>) -> Result<String, Error> {
     let mut violations = Vec::new();
@@ -146,8 +168,11 @@ pub fn event_types_json(format: WebhookFormat, types: Vec<EventTypeName>) -> Res
     }
     refuse_if_any(violations)?;
     let mut names: Vec<String> = types.into_iter().map(|name| name.0).collect();
-    if names.is_empty() && format.projection().is_some() {
-        names.push(types::CALLBACK_REQUEST_RECEIVED.to_owned());
+    if names.is_empty() {
+        names.extend(format.default_event_types().into_iter().map(str::to_owned));
+    } else if format.projection().is_some() {
+        // Otherwise, personal data would stay in the other system after an erasure.
+        names.push(life::ERASURE.to_owned());
     }
     names.sort_unstable();
     names.dedup();

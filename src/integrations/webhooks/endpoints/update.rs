@@ -84,6 +84,7 @@ fn patched(before: &Endpoint, patch: &WebhookEndpointPatch) -> Result<Endpoint, 
         system,
         auth,
         mapping,
+        filter,
     } = patch.clone();
     let mut after = before.clone();
     apply(&mut after.url, url);
@@ -93,6 +94,9 @@ fn patched(before: &Endpoint, patch: &WebhookEndpointPatch) -> Result<Endpoint, 
         event_types.map(|types| service::event_types_json(before.format, types)).transpose()?,
     );
     apply(&mut after.enabled, enabled);
+    if let Some(ordering) = ordering {
+        service::check_ordering(before.format, ordering)?;
+    }
     apply(&mut after.ordering, ordering);
     apply(&mut after.on_exhausted, on_exhausted);
     apply(&mut after.retry_delays, retry_delays.map(|delays| service::json(delays.as_ref())).transpose()?);
@@ -102,6 +106,7 @@ fn patched(before: &Endpoint, patch: &WebhookEndpointPatch) -> Result<Endpoint, 
         mapping::check(before.format, mapping.as_ref())?;
     }
     apply(&mut after.mapping, mapping.map(|mapping| service::json(mapping.as_ref())).transpose()?);
+    apply(&mut after.content_filter, filter.map(|filter| service::json(filter.as_ref())).transpose()?);
     Ok(after)
 }
 

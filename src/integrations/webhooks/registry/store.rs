@@ -6,6 +6,7 @@ use super::delivery_options::{DisabledReason, OnExhausted, Ordering, RetryDelay}
 use crate::integrations::projections::FieldMapping;
 use crate::integrations::webhooks::auth::AuthKind;
 use crate::integrations::webhooks::circuit_breaker::{Circuit, CircuitBreaker};
+use crate::integrations::webhooks::filter::EventFilter;
 use crate::integrations::webhooks::format::WebhookFormat;
 use crate::integrations::webhooks::signature::SignatureKind;
 use crate::kernel::db::schema::webhook_endpoints::{self, dsl};
@@ -44,6 +45,8 @@ pub struct Endpoint {
     pub auth_kind: AuthKind,
     /// JSON of a [`FieldMapping`].
     pub mapping: Option<String>,
+    /// JSON of an [`EventFilter`].
+    pub content_filter: Option<String>,
     pub circuit: Circuit,
     pub failures: i32,
     pub failing_since: Option<UtcTime>,
@@ -65,6 +68,10 @@ impl Endpoint {
 
     pub fn mapping(&self) -> Result<Option<FieldMapping>, Error> {
         self.mapping.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
+    }
+
+    pub fn filter(&self) -> Result<Option<EventFilter>, Error> {
+        self.content_filter.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)
     }
 
     pub fn breaker(&self) -> CircuitBreaker {
@@ -95,6 +102,7 @@ impl Endpoint {
             event_types: self.event_types.clone(),
             format: self.format,
             system: self.system.clone(),
+            content_filter: self.content_filter.clone(),
             ordering: self.ordering,
             on_exhausted: self.on_exhausted,
             failures: self.failures,
@@ -112,6 +120,7 @@ pub struct Subscriber {
     pub event_types: String,
     pub format: WebhookFormat,
     pub system: Option<String>,
+    pub content_filter: Option<String>,
     pub ordering: Ordering,
     pub on_exhausted: OnExhausted,
     pub failures: i32,

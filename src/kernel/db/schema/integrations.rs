@@ -25,6 +25,7 @@ diesel::table! {
         system -> Nullable<Text>,
         auth_kind -> Text,
         mapping -> Nullable<Text>,
+        content_filter -> Nullable<Text>,
         sealed -> Nullable<Binary>,
         sealed_with -> Nullable<Text>,
         circuit -> Text,
@@ -73,6 +74,15 @@ diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
 diesel::allow_tables_to_appear_in_same_query!(webhook_deliveries, webhook_attempts, events);
 diesel::allow_tables_to_appear_in_same_query!(webhook_endpoints, webhook_deliveries);
 diesel::allow_tables_to_appear_in_same_query!(webhook_endpoints, webhook_attempts);
+
+diesel::table! {
+    webhook_records (endpoint_id, subject) {
+        endpoint_id -> Text,
+        subject -> Text,
+        record_id -> Text,
+        created_at -> Timestamp,
+    }
+}
 
 diesel::table! {
     external_references (subject, system) {

@@ -1,9 +1,11 @@
 //! The rows of deliveries and attempts, which form a queue per endpoint. Claiming and recording are in [`leases`], the
-//! order per subject is in [`order`], deletion and redaction are in [`retention`], metrics are in [`gauges`].
+//! order per subject is in [`order`], deletion and redaction are in [`retention`], metrics are in [`gauges`]; the ids of
+//! records in other systems are in [`records`].
 
 pub(crate) mod gauges;
 pub(crate) mod leases;
 pub(crate) mod order;
+pub(crate) mod records;
 pub(crate) mod retention;
 
 use std::collections::HashMap;

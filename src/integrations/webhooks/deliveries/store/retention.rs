@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::order;
+use super::{order, records};
 use crate::integrations::webhooks::deliveries::state::DeliveryState;
 use crate::integrations::webhooks::registry;
 use crate::kernel::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
@@ -35,6 +35,7 @@ pub fn delete_of(conn: &mut DbConn, events: &[EventId]) -> Result<(), Error> {
         .distinct()
         .order(webhook_deliveries::endpoint_id)
         .load(conn)?;
+    records::delete_of_erased(conn, events)?;
     let of_events = || webhook_deliveries::event_id.eq_any(events);
     let deliveries = webhook_deliveries::table.filter(of_events()).select(webhook_deliveries::id);
     diesel::delete(webhook_attempts::table.filter(webhook_attempts::delivery_id.eq_any(deliveries))).execute(conn)?;

@@ -1,0 +1,239 @@
+//! The exchange with another system about one record: which request comes first, and which one follows a response. Pure.
+//!
+//! Rules: a record is created at most once. Where the request that creates it does not find an existing record
+//! ([`ProjectionFormat::is_upsert`]), the record is looked up first, because the response to an earlier request can have
+//! been lost. A response that cannot be read never counts as "not found". A known record is changed by its own id, so
+//! that a record that people deleted is not created again.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::formats::ProjectionFormat;
+use super::life::RecordOperation;
+use super::paths::{self, Purpose};
+
+/// Longest id of a record, in bytes.
+const ID_BYTES: usize = 200;
+
+/// What is to be sent about a record.
+#[derive(Debug, Clone)]
+pub struct RecordPlan {
+    pub format: ProjectionFormat,
+    /// The id of the callback request.
+    pub request: String,
+    /// The id of the record, if it is known.
+    pub known: Option<String>,
+    pub operation: RecordOperation,
+    /// The body that creates the record; `None` if a missing record is not to be created.
+    pub creation: Option<Value>,
+    /// The body that changes an existing record.
+    pub change: Value,
+    /// Whether the change closes the record.
+    pub closes: bool,
+}
+
+/// A request of an exchange.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordRequest {
+    purpose: Purpose,
+    /// The id of the record; empty if it is not known.
+    record: String,
+    pub body: Option<Value>,
+}
+
+/// What follows a response.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    Send(RecordRequest),
+    End(Ending),
+}
+
+/// How an exchange ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The record has the data. The id of the record, if the response contained it.
+    Written(Option<String>),
+    /// The record has the data, but its workflow has no step that closes it.
+    NotClosed(String),
+    /// There is no record that could be changed.
+    NoRecord,
+    /// The record was deleted in the other system.
+    RecordDeleted,
+    /// The record can no longer be changed, such as a lead that was converted.
+    RecordLocked,
+    /// The last response is a failure.
+    Failed,
+}
+
+/// What a search has found.
+enum Found {
+    Record(String),
+    Nothing,
+    /// The response cannot be read.
+    Unknown,
+}
+
+impl RecordPlan {
+    /// Returns the first request.
+    #[must_use]
+    pub fn first(&self) -> RecordRequest {
+        match (&self.known, &self.creation) {
+            (Some(record), _) => self.change(record),
+            (None, Some(body)) if self.format.is_upsert() => create(body),
+            (None, _) => RecordRequest { purpose: Purpose::Find, record: String::new(), body: None },
+        }
+    }
+
+    /// Returns the method and the URL of a request to an endpoint with this URL.
+    #[must_use]
+    pub fn method_and_url(&self, endpoint: &Url, sent: &RecordRequest) -> (Method, Url) {
+        paths::method_and_url(endpoint, self.format, sent.purpose, &self.request, &sent.record)
+    }
+
+    /// Returns what follows the response to a request.
+    #[must_use]
+    pub fn next(&self, sent: &RecordRequest, status: u16, body: &[u8]) -> Next {
+        // HubSpot responds 207 (Multi-Status) to a single record when the record failed.
+        let success = (200..=299).contains(&status) && status != 207;
+        let written = || Next::End(Ending::Written(Some(sent.record.clone())));
+        match sent.purpose {
+            Purpose::Find => self.after_search(found(self.format, status, body)),
+            Purpose::Create if success => Next::End(Ending::Written(created(self.format, body))),
+            Purpose::Change if success && self.closes && self.format == ProjectionFormat::JiraRequest => {
+                Next::Send(RecordRequest { purpose: Purpose::Inspect, body: None, ..sent.clone() })
+            }
+            Purpose::Change | Purpose::Transition if success => written(),
+            Purpose::Change if status == 404 => Next::End(Ending::RecordDeleted),
+            Purpose::Change if is_locked(self.format, status, body) => Next::End(Ending::RecordLocked),
+            Purpose::Inspect if success => match closing_step(body) {
+                Some(Step::Closed) => written(),
+                Some(Step::Transition(id)) => Next::Send(RecordRequest {
+                    purpose: Purpose::Transition,
+                    body: Some(json!({ "transition": { "id": id } })),
+                    ..sent.clone()
+                }),
+                Some(Step::Missing) => Next::End(Ending::NotClosed(sent.record.clone())),
+                None => Next::End(Ending::Failed),
+            },
+            _ => Next::End(Ending::Failed),
+        }
+    }
+
+    fn after_search(&self, found: Found) -> Next {
+        match (found, &self.creation) {
+            // The response to the request that created it was lost.
+            (Found::Record(record), _) if self.operation == RecordOperation::Create => {
+                Next::End(Ending::Written(Some(record)))
+            }
+            (Found::Record(record), _) => Next::Send(self.change(&record)),
+            (Found::Nothing, Some(body)) => Next::Send(create(body)),
+            (Found::Nothing, None) => Next::End(Ending::NoRecord),
+            (Found::Unknown, _) => Next::End(Ending::Failed),
+        }
+    }
+
+    fn change(&self, record: &str) -> RecordRequest {
+        RecordRequest { purpose: Purpose::Change, record: record.to_owned(), body: Some(self.change.clone()) }
+    }
+}
+
+fn create(body: &Value) -> RecordRequest {
+    RecordRequest { purpose: Purpose::Create, record: String::new(), body: Some(body.clone()) }
+}
+
+/// Returns where the response to a search has its records: a list, or a single record if `None`; and the name of the id.
+fn search_result(format: ProjectionFormat) -> (Option<&'static str>, &'static str) {
+    match format {
+        ProjectionFormat::SalesforceLead => (None, "/Id"),
+        ProjectionFormat::HubspotContact | ProjectionFormat::HubspotTicket => (None, "/id"),
+        ProjectionFormat::ServicenowIncident => (Some("/result"), "/sys_id"),
+        ProjectionFormat::JiraRequest => (Some("/issues"), "/id"),
+        ProjectionFormat::ZammadTicket => (Some(""), "/id"),
+    }
+}
+
+fn found(format: ProjectionFormat, status: u16, body: &[u8]) -> Found {
+    let (list, id) = search_result(format);
+    match status {
+        204 => return Found::Nothing,
+        404 if list.is_none() => return Found::Nothing,
+        200..=299 => {}
+        _ => return Found::Unknown,
+    }
+    let Ok(body) = serde_json::from_slice::<Value>(body) else { return Found::Unknown };
+    let record = match list {
+        None => Some(&body),
+        Some(list) => match body.pointer(list).and_then(Value::as_array) {
+            Some(records) => records.first(),
+            None => return Found::Unknown,
+        },
+    };
+    match record {
+        None => Found::Nothing,
+        Some(record) => identifier(record.pointer(id)).map_or(Found::Unknown, Found::Record),
+    }
+}
+
+/// Returns the id of a new record, by the JSON Pointer of the format.
+fn created(format: ProjectionFormat, body: &[u8]) -> Option<String> {
+    let pointer = match format {
+        ProjectionFormat::SalesforceLead | ProjectionFormat::ZammadTicket => "/id",
+        ProjectionFormat::HubspotContact | ProjectionFormat::HubspotTicket => "/results/0/id",
+        ProjectionFormat::ServicenowIncident => "/result/sys_id",
+        ProjectionFormat::JiraRequest => "/issueId",
+    };
+    identifier(serde_json::from_slice::<Value>(body).ok()?.pointer(pointer))
+}
+
+/// Returns an id as text, if it can be stored.
+fn identifier(value: Option<&Value>) -> Option<String> {
+    let text = match value? {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let fits = !text.is_empty() && text.len() <= ID_BYTES && !text.chars().any(char::is_control);
+    // A segment of a path must not be one that URLs remove.
+    (fits && text != "." && text != "..").then_some(text)
+}
+
+/// Returns whether a response means that the record can no longer be changed.
+fn is_locked(format: ProjectionFormat, status: u16, body: &[u8]) -> bool {
+    let code = || -> Option<String> {
+        let errors: Value = serde_json::from_slice(body).ok()?;
+        errors.pointer("/0/errorCode")?.as_str().map(str::to_owned)
+    };
+    format == ProjectionFormat::SalesforceLead
+        && status == 400
+        && code().is_some_and(|code| code == "CANNOT_UPDATE_CONVERTED_LEAD")
+}
+
+/// How a record with a workflow is closed.
+enum Step {
+    /// It is closed already.
+    Closed,
+    /// With the transition that has this id.
+    Transition(String),
+    /// No transition leads to a closed status.
+    Missing,
+}
+
+/// Returns how an issue of Jira is closed; `None` if the response cannot be read.
+fn closing_step(body: &[u8]) -> Option<Step> {
+    const DONE: &str = "done";
+    let issue: Value = serde_json::from_slice(body).ok()?;
+    if issue.pointer("/fields/status/statusCategory/key")?.as_str()? == DONE {
+        return Some(Step::Closed);
+    }
+    let transitions = issue.get("transitions")?.as_array()?;
+    let closing = transitions
+        .iter()
+        .find(|one| one.pointer("/to/statusCategory/key").and_then(Value::as_str) == Some(DONE))
+        .and_then(|one| identifier(one.get("id")));
+    Some(closing.map_or(Step::Missing, Step::Transition))
+}
+
+#[cfg(test)]
+#[path = "exchange_tests.rs"]
+mod tests;

@@ -1,0 +1,181 @@
+//! Tests of the exchange with another system.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn plan(format: ProjectionFormat, operation: RecordOperation, known: Option<&str>) -> RecordPlan {
+    let creates = matches!(operation, RecordOperation::Create | RecordOperation::Update);
+    RecordPlan {
+        format,
+        request: "cbr_1".into(),
+        known: known.map(str::to_owned),
+        operation,
+        creation: creates.then(|| json!({"new": true})),
+        change: json!({"changed": true}),
+        closes: operation == RecordOperation::Close,
+    }
+}
+
+fn send(next: Next) -> RecordRequest {
+    match next {
+        Next::Send(request) => request,
+        Next::End(ending) => panic!("ended: {ending:?}"),
+    }
+}
+
+fn end(next: Next) -> Ending {
+    match next {
+        Next::End(ending) => ending,
+        Next::Send(request) => panic!("sends {request:?}"),
+    }
+}
+
+fn written(record: &str) -> Ending {
+    Ending::Written(Some(record.into()))
+}
+
+#[test]
+fn the_id_is_taken_from_the_response_that_created_the_record() {
+    let cases = [
+        (ProjectionFormat::SalesforceLead, 201, r#"{"id":"00Q1","success":true,"errors":[],"created":true}"#, "00Q1"),
+        (ProjectionFormat::HubspotContact, 200, r#"{"status":"COMPLETE","results":[{"id":"51","new":true}]}"#, "51"),
+        (ProjectionFormat::HubspotTicket, 200, r#"{"status":"COMPLETE","results":[{"id":"52"}]}"#, "52"),
+        (
+            ProjectionFormat::ServicenowIncident,
+            201,
+            r#"{"result":{"sys_id":"9d385017c611228701d22104cc95c371"}}"#,
+            "9d385017c611228701d22104cc95c371",
+        ),
+        (ProjectionFormat::JiraRequest, 201, r#"{"issueId":"107001","issueKey":"HELP-1"}"#, "107001"),
+        (ProjectionFormat::ZammadTicket, 201, r#"{"id":17,"number":"22001"}"#, "17"),
+    ];
+    for (format, status, body, id) in cases {
+        let plan = plan(format, RecordOperation::Create, None);
+        let mut request = plan.first();
+        if !format.is_upsert() {
+            assert_eq!(request.purpose, Purpose::Find);
+            let nothing = match format {
+                ProjectionFormat::ServicenowIncident => r#"{"result":[]}"#,
+                ProjectionFormat::JiraRequest => r#"{"issues":[],"isLast":true}"#,
+                _ => "[]",
+            };
+            request = send(plan.next(&request, 200, nothing.as_bytes()));
+        }
+        assert_eq!((request.purpose, &request.body), (Purpose::Create, &Some(json!({"new": true}))));
+        assert_eq!(end(plan.next(&request, status, body.as_bytes())), written(id));
+        // Without an id, the record is found later.
+        assert_eq!(end(plan.next(&request, 200, b"")), Ending::Written(None));
+        assert_eq!(end(plan.next(&request, 400, body.as_bytes())), Ending::Failed);
+    }
+}
+
+#[test]
+fn a_record_whose_response_was_lost_is_found() {
+    for (format, body) in [
+        (ProjectionFormat::ServicenowIncident, r#"{"result":[{"sys_id":"s1"}]}"#),
+        (ProjectionFormat::JiraRequest, r#"{"issues":[{"id":"s1","key":"HELP-1"}]}"#),
+        (ProjectionFormat::ZammadTicket, r#"[{"id":"s1"}]"#),
+    ] {
+        let plan = plan(format, RecordOperation::Create, None);
+        assert_eq!(end(plan.next(&plan.first(), 200, body.as_bytes())), written("s1"));
+    }
+}
+
+#[test]
+fn a_search_that_cannot_be_read_creates_nothing() {
+    for format in [ProjectionFormat::ServicenowIncident, ProjectionFormat::JiraRequest, ProjectionFormat::ZammadTicket]
+    {
+        let plan = plan(format, RecordOperation::Create, None);
+        for (status, body) in [(200, "<html>"), (200, "{}"), (404, "[]"), (500, ""), (207, "[{}]"), (302, "")] {
+            assert_eq!(end(plan.next(&plan.first(), status, body.as_bytes())), Ending::Failed, "{format:?} {body}");
+        }
+    }
+}
+
+#[test]
+fn a_known_record_is_changed_by_its_id() {
+    for format in ProjectionFormat::ALL.iter().copied() {
+        let plan = plan(format, RecordOperation::Update, Some("r1"));
+        let request = plan.first();
+        assert_eq!((request.purpose, &request.record[..]), (Purpose::Change, "r1"));
+        assert_eq!(end(plan.next(&request, 200, b"{}")), written("r1"));
+        assert_eq!(end(plan.next(&request, 404, b"")), Ending::RecordDeleted);
+        assert_eq!(end(plan.next(&request, 503, b"")), Ending::Failed);
+    }
+}
+
+#[test]
+fn a_record_that_was_never_created_is_not_created_to_be_closed() {
+    for operation in [RecordOperation::Close, RecordOperation::Erase] {
+        let lead = plan(ProjectionFormat::SalesforceLead, operation, None);
+        assert_eq!(lead.first().purpose, Purpose::Find);
+        assert_eq!(end(lead.next(&lead.first(), 404, b"[]")), Ending::NoRecord);
+        let found = send(lead.next(&lead.first(), 200, br#"{"Id":"00Q1"}"#));
+        assert_eq!((found.purpose, &found.record[..]), (Purpose::Change, "00Q1"));
+        let ticket = plan(ProjectionFormat::ZammadTicket, operation, None);
+        assert_eq!(end(ticket.next(&ticket.first(), 200, b"[]")), Ending::NoRecord);
+    }
+}
+
+#[test]
+fn a_converted_lead_is_left_as_it_is() {
+    let plan = plan(ProjectionFormat::SalesforceLead, RecordOperation::Close, Some("00Q1"));
+    let converted = br#"[{"message":"cannot reference converted lead","errorCode":"CANNOT_UPDATE_CONVERTED_LEAD"}]"#;
+    assert_eq!(end(plan.next(&plan.first(), 400, converted)), Ending::RecordLocked);
+    let other = br#"[{"message":"x","errorCode":"INVALID_FIELD"}]"#;
+    assert_eq!(end(plan.next(&plan.first(), 400, other)), Ending::Failed);
+}
+
+#[test]
+fn an_issue_is_closed_by_a_transition_to_a_done_status() {
+    let plan = plan(ProjectionFormat::JiraRequest, RecordOperation::Close, Some("10001"));
+    let changed = plan.first();
+    let inspect = send(plan.next(&changed, 204, b""));
+    assert_eq!((inspect.purpose, &inspect.body), (Purpose::Inspect, &None));
+    let issue = |category: &str, transitions: Value| {
+        json!({"fields": {"status": {"statusCategory": {"key": category}}}, "transitions": transitions}).to_string()
+    };
+    let transitions = json!([
+        {"id": "11", "to": {"statusCategory": {"key": "indeterminate"}}},
+        {"id": "31", "to": {"statusCategory": {"key": "done"}}}
+    ]);
+    let transition = send(plan.next(&inspect, 200, issue("new", transitions.clone()).as_bytes()));
+    assert_eq!(transition.body, Some(json!({"transition": {"id": "31"}})));
+    assert_eq!(end(plan.next(&transition, 204, b"")), written("10001"));
+    // A repetition after a lost response finds it closed.
+    assert_eq!(end(plan.next(&inspect, 200, issue("done", transitions).as_bytes())), written("10001"));
+    let open = issue("new", json!([]));
+    assert_eq!(end(plan.next(&inspect, 200, open.as_bytes())), Ending::NotClosed("10001".into()));
+    assert_eq!(end(plan.next(&inspect, 200, b"{}")), Ending::Failed);
+}
+
+proptest! {
+    #[test]
+    fn no_response_panics_or_makes_an_exchange_endless(status in 100u16..600, body in ".{0,40}", known in prop::option::of("[a-z]{1,4}")) {
+        for format in ProjectionFormat::ALL.iter().copied() {
+            for operation in RecordOperation::ALL.iter().copied() {
+                let plan = plan(format, operation, known.as_deref());
+                let mut request = plan.first();
+                for _ in 0..4 {
+                    match plan.next(&request, status, body.as_bytes()) {
+                        Next::Send(next) => request = next,
+                        Next::End(_) => break,
+                    }
+                }
+                prop_assert!(matches!(plan.next(&request, status, body.as_bytes()), Next::End(_)));
+            }
+        }
+    }
+
+    #[test]
+    fn an_id_is_one_segment(id in ".{0,20}") {
+        if let Some(id) = identifier(Some(&json!(id))) {
+            let endpoint = Url::parse("https://x.example/api/v1/tickets").unwrap();
+            let plan = plan(ProjectionFormat::ZammadTicket, RecordOperation::Update, Some(&id));
+            let (_, url) = plan.method_and_url(&endpoint, &plan.first());
+            prop_assert!(url.path().starts_with("/api/v1/tickets/"));
+            prop_assert_eq!(url.path_segments().unwrap().count(), 4);
+        }
+    }
+}

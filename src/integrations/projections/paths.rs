@@ -1,0 +1,193 @@
+//! The requests with which a record is found, created and changed: method and path template for each format.
+//!
+//! Rule: a path is relative to the URL of the endpoint, which is the address of the collection of records. `..` removes
+//! the last segment of the URL; `{request}` is the id of the callback request and `{record}` that of the record. Both
+//! become one segment or one parameter, whatever they contain.
+
+use reqwest::Method;
+use url::Url;
+
+use super::formats::ProjectionFormat;
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Finds the record by the id of the callback request.
+    Find,
+    Create,
+    /// Updates, closes or redacts a record.
+    Change,
+    /// Reads the status of a record and how it can change, where closing needs a step of its own.
+    Inspect,
+    /// Changes the status.
+    Transition,
+}
+
+/// The method, the path and the parameters of a request.
+struct Template {
+    method: Method,
+    path: &'static str,
+    query: &'static [(&'static str, &'static str)],
+}
+
+fn template(format: ProjectionFormat, purpose: Purpose) -> Template {
+    use ProjectionFormat::{
+        HubspotContact, HubspotTicket, JiraRequest, SalesforceLead, ServicenowIncident, ZammadTicket,
+    };
+    use Purpose::{Change, Create, Find, Inspect, Transition};
+    let (method, path, query): (Method, &'static str, &'static [(&'static str, &'static str)]) = match (purpose, format)
+    {
+        (Find, SalesforceLead) => (Method::GET, "{request}", &[("fields", "Id")]),
+        (Find, HubspotContact | HubspotTicket) => {
+            (Method::GET, "{request}", &[("idProperty", "entente_request_id"), ("properties", "entente_request_id")])
+        }
+        (Find, ServicenowIncident) => (
+            Method::GET,
+            "",
+            &[("sysparm_query", "correlation_id={request}"), ("sysparm_fields", "sys_id"), ("sysparm_limit", "1")],
+        ),
+        (Find, JiraRequest) => (
+            Method::GET,
+            "../../api/3/search/jql",
+            &[("jql", "description ~ \"{request}\""), ("fields", "summary"), ("maxResults", "1")],
+        ),
+        (Find, ZammadTicket) => (Method::GET, "search", &[("query", "entente_request_id:{request}"), ("limit", "1")]),
+        (Create, SalesforceLead) => (Method::PATCH, "{request}", &[]),
+        (Create, HubspotContact | HubspotTicket) => (Method::POST, "batch/upsert", &[]),
+        // The whole incident would be longer than the part of a response that is read.
+        (Create, ServicenowIncident) => (Method::POST, "", &[("sysparm_fields", "sys_id")]),
+        (Create, JiraRequest | ZammadTicket) => (Method::POST, "", &[]),
+        (Change, SalesforceLead) => (Method::PATCH, "../{record}", &[]),
+        (Change, HubspotContact | HubspotTicket) => (Method::PATCH, "{record}", &[]),
+        (Change, ServicenowIncident) => (Method::PATCH, "{record}", &[("sysparm_fields", "sys_id")]),
+        (Change, JiraRequest) => (Method::PUT, "../../api/3/issue/{record}", &[]),
+        (Change, ZammadTicket) => (Method::PUT, "{record}", &[]),
+        (Inspect, _) => (Method::GET, "../../api/3/issue/{record}", &[("fields", "status"), ("expand", "transitions")]),
+        (Transition, _) => (Method::POST, "../../api/3/issue/{record}/transitions", &[]),
+    };
+    Template { method, path, query }
+}
+
+/// Returns the method and the URL of a request. `record` is empty if the record is not known.
+pub fn method_and_url(
+    endpoint: &Url,
+    format: ProjectionFormat,
+    purpose: Purpose,
+    request: &str,
+    record: &str,
+) -> (Method, Url) {
+    let Template { method, path, query } = template(format, purpose);
+    let filled = |text: &str| text.replace("{request}", request).replace("{record}", record);
+    let mut url = endpoint.clone();
+    // Fails only for a URL that cannot have a path, which the egress guard refuses.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            match part {
+                ".." => segments.pop(),
+                part => segments.push(&filled(part)),
+            };
+        }
+    }
+    for (name, value) in query {
+        url.query_pairs_mut().append_pair(name, &filled(value));
+    }
+    (method, url)
+}
+
+/// Returns the link to a record for people, where it follows from the id.
+pub fn link(endpoint: &Url, format: ProjectionFormat, record: &str) -> Option<String> {
+    let origin = endpoint.origin().ascii_serialization();
+    // The id is part of a link, so it must not change its meaning.
+    if !record.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    match format {
+        ProjectionFormat::SalesforceLead => Some(format!("{origin}/{record}")),
+        ProjectionFormat::ServicenowIncident => Some(format!("{origin}/incident.do?sys_id={record}")),
+        ProjectionFormat::ZammadTicket => Some(format!("{origin}/#ticket/zoom/{record}")),
+        ProjectionFormat::HubspotContact | ProjectionFormat::HubspotTicket | ProjectionFormat::JiraRequest => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requested(endpoint: &str, format: ProjectionFormat, purpose: Purpose) -> String {
+        let endpoint = Url::parse(endpoint).unwrap();
+        let (method, url) = method_and_url(&endpoint, format, purpose, "cbr_1", "r/1");
+        format!("{method} {}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default())
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_collection() {
+        let cases = [
+            (
+                "https://x.example/services/data/v62.0/sobjects/Lead/Entente_Request_Id__c",
+                ProjectionFormat::SalesforceLead,
+                [
+                    (Purpose::Find, "GET /services/data/v62.0/sobjects/Lead/Entente_Request_Id__c/cbr_1?fields=Id"),
+                    (Purpose::Create, "PATCH /services/data/v62.0/sobjects/Lead/Entente_Request_Id__c/cbr_1"),
+                    (Purpose::Change, "PATCH /services/data/v62.0/sobjects/Lead/r%2F1"),
+                ],
+            ),
+            (
+                "https://x.example/crm/v3/objects/tickets/",
+                ProjectionFormat::HubspotTicket,
+                [
+                    (
+                        Purpose::Find,
+                        "GET /crm/v3/objects/tickets/cbr_1?idProperty=entente_request_id&properties=entente_request_id",
+                    ),
+                    (Purpose::Create, "POST /crm/v3/objects/tickets/batch/upsert"),
+                    (Purpose::Change, "PATCH /crm/v3/objects/tickets/r%2F1"),
+                ],
+            ),
+            (
+                "https://x.example/api/now/table/incident",
+                ProjectionFormat::ServicenowIncident,
+                [
+                    (
+                        Purpose::Find,
+                        "GET /api/now/table/incident?sysparm_query=correlation_id%3Dcbr_1&sysparm_fields=sys_id&sysparm_limit=1",
+                    ),
+                    (Purpose::Create, "POST /api/now/table/incident?sysparm_fields=sys_id"),
+                    (Purpose::Change, "PATCH /api/now/table/incident/r%2F1?sysparm_fields=sys_id"),
+                ],
+            ),
+            (
+                "https://x.example/jira/rest/servicedeskapi/request",
+                ProjectionFormat::JiraRequest,
+                [
+                    (Purpose::Create, "POST /jira/rest/servicedeskapi/request"),
+                    (Purpose::Change, "PUT /jira/rest/api/3/issue/r%2F1"),
+                    (Purpose::Transition, "POST /jira/rest/api/3/issue/r%2F1/transitions"),
+                ],
+            ),
+            (
+                "https://x.example/api/v1/tickets",
+                ProjectionFormat::ZammadTicket,
+                [
+                    (Purpose::Find, "GET /api/v1/tickets/search?query=entente_request_id%3Acbr_1&limit=1"),
+                    (Purpose::Create, "POST /api/v1/tickets"),
+                    (Purpose::Change, "PUT /api/v1/tickets/r%2F1"),
+                ],
+            ),
+        ];
+        for (endpoint, format, expected) in cases {
+            for (purpose, expected) in expected {
+                assert_eq!(requested(endpoint, format, purpose), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn links_need_a_plain_id() {
+        let endpoint = Url::parse("https://x.example/api/v1/tickets").unwrap();
+        let zammad = ProjectionFormat::ZammadTicket;
+        assert_eq!(link(&endpoint, zammad, "17").as_deref(), Some("https://x.example/#ticket/zoom/17"));
+        assert_eq!(link(&endpoint, zammad, "../17"), None);
+        assert_eq!(link(&endpoint, ProjectionFormat::JiraRequest, "17"), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! The texts of a record: its title, and a summary of the request with its calls.
+
+use super::lead::{ERASED, Lead};
+use crate::callbacks::requests::CallbackState;
+use crate::kernel::error::Text;
+use crate::kernel::locale::Lang;
+
+/// Language of the texts in records. `ENTENTE_DEFAULT_LOCALE` is the language of visitors and known to the HTTP server
+/// only; the worker that sends records and the operation that previews them must create the same ones.
+const LANG: Lang = Lang::EN;
+
+/// Returns the title of a record, with the name of the visitor.
+pub fn title(lead: &Lead) -> String {
+    cut(&text("record-title", &lead.full_name), 160)
+}
+
+/// Returns a summary of the request as text, with all data for which the system may have no field.
+pub fn summary(lead: &Lead) -> String {
+    let id = format!("Entente: {}", lead.id);
+    if lead.erased {
+        return format!("{ERASED}\n{id}");
+    }
+    let lines = [
+        Some(promise(lead)),
+        Some(text("record-name", &lead.full_name)),
+        Some(text("record-phone", &lead.phone)),
+        lead.email.as_ref().map(|email| text("record-email", email)),
+        lead.company.as_ref().map(|company| text("record-company", company)),
+        lead.notes.as_ref().filter(|notes| !notes.is_empty()).map(|notes| text("record-notes", notes)),
+        lead.source_page.as_ref().map(|page| text("record-page", page)),
+        lead.source_campaign.as_ref().map(|campaign| text("record-campaign", campaign)),
+        lead.desk.marketing_consent.then(|| Text::new("record-marketing-consent").in_lang(LANG)),
+        progress(lead),
+        Some(id),
+    ];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// Returns what the desk has done, without personal data of the visitor; `None` for a request that waits for its first
+/// call without an agent.
+pub fn progress(lead: &Lead) -> Option<String> {
+    let lines: Vec<String> = [
+        lead.desk.agent_email.as_ref().map(|email| text("record-agent", email)),
+        lead.desk.last_call.map(|call| {
+            let outcome = call.outcome.as_str().replace('_', " ");
+            let last = Text::new("record-last-call").with("outcome", outcome);
+            last.with("number", lead.calls.to_string()).with("at", call.started_at.to_string()).in_lang(LANG)
+        }),
+        is_closed(lead.state).then(|| {
+            let result = Text::new("record-result").with("state", lead.state.as_str());
+            result.with("promise", lead.promise.as_str()).in_lang(LANG)
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn is_closed(state: CallbackState) -> bool {
+    !state.is_open() && state != CallbackState::Quarantined
+}
+
+/// Returns the promised time of the call as text, in UTC because the time zone of the reader is not known here.
+fn promise(lead: &Lead) -> String {
+    let text = match lead.promised_from {
+        Some(from) => Text::new("record-promised-between").with("from", from.to_string()),
+        None => Text::new("record-promised-asap"),
+    };
+    text.with("by", lead.promised_by.to_string()).in_lang(LANG)
+}
+
+fn text(key: &'static str, value: &str) -> String {
+    Text::new(key).with("value", value).in_lang(LANG)
+}
+
+/// Returns the first and the last name. A name is split at its last space, because Salesforce, HubSpot and Zammad have
+/// two fields; nothing else is guessed.
+pub fn names(full: &str) -> (Option<String>, String) {
+    let full = full.trim();
+    match full.rsplit_once(char::is_whitespace) {
+        Some((first, last)) => (Some(first.trim_end().to_owned()), last.to_owned()),
+        None => (None, full.to_owned()),
+    }
+}
+
+/// Returns at most `most` characters of the text.
+pub fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
