@@ -90,6 +90,7 @@ mod queues;
 mod rate_limits;
 mod readiness;
 mod receiver_example;
+mod records;
 mod references;
 mod reminders;
 mod roster;
