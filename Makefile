@@ -8,8 +8,8 @@ MDBOOK_VERSION := 0.5.4
 MERMAID := node_modules/@mermaid-js/tiny
 SHELL_SCRIPTS := .ci/run fuzz/run $(wildcard tests/e2e/*/run tests/e2e/lib/*.bash) \
 	tests/e2e/browser/swagger tests/e2e/browser/form tests/e2e/openapi/generators
-E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-crash e2e-replicas \
-	e2e-faults
+E2E := e2e-smoke e2e-guide e2e-clients e2e-contract e2e-swagger e2e-form e2e-webhooks e2e-records e2e-crash \
+	e2e-replicas e2e-faults
 
 .PHONY: help
 help: ## Show this list
@@ -73,6 +73,9 @@ e2e-form: ## Test the callback form in Chromium
 
 e2e-webhooks: ## Test the webhook receivers of docs/receiving-webhooks.md
 	tests/e2e/webhooks/run
+
+e2e-records: ## Test the records in local fakes of five CRM and ITSM tools
+	tests/e2e/records/run
 
 e2e-crash: ## Kill the service repeatedly, and check that no event is lost
 	tests/e2e/crash/run
