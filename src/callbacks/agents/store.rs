@@ -180,11 +180,14 @@ pub fn on_duty_plan(conn: &mut DbConn) -> Result<Vec<Agent>, Error> {
 
 /// Returns the e-mail addresses of agents, in no particular order.
 pub fn emails(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<(AgentId, String)>, Error> {
-    Ok(agents::table
-        .inner_join(people::table)
-        .filter(agents::id.eq_any(ids))
-        .select((agents::id, people::email))
-        .load(conn)?)
+    // Two statements, because SQLite could pass over all people for a join.
+    let of_agents: Vec<(AgentId, PersonId)> =
+        agents::table.filter(agents::id.eq_any(ids)).select((agents::id, agents::person_id)).load(conn)?;
+    let person_ids: Vec<PersonId> = of_agents.iter().map(|(_, person)| *person).collect();
+    let of_people: Vec<(PersonId, String)> =
+        people::table.filter(people::id.eq_any(&person_ids)).select((people::id, people::email)).load(conn)?;
+    let email = |person: PersonId| of_people.iter().find(|(id, _)| *id == person).map(|(_, email)| email.clone());
+    Ok(of_agents.into_iter().filter_map(|(agent, person)| Some((agent, email(person)?))).collect())
 }
 
 /// Returns the queues in which an agent to whom requests are assigned automatically has duty times.

@@ -29,7 +29,7 @@ pub struct DeskData {
     pub marketing_consent: bool,
 }
 
-/// Returns the data of requests, with three statements.
+/// Returns the data of requests, with four statements at most.
 pub fn desk_data(
     conn: &mut DbConn,
     requests: &[CallbackRequestBody],
