@@ -69,7 +69,7 @@ class Fake:
         self._server.shutdown()
         self._server.server_close()
 
-    def _answer(self, request):
+    def _process_one(self, request):
         """Processes a request; returns the status and the body, or None to close the connection."""
         with self._lock:
             known = len(self.records)
@@ -97,7 +97,7 @@ class Fake:
             def _process(self):
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                response = fake._answer(Request(self.command, self.path, headers, raw))
+                response = fake._process_one(Request(self.command, self.path, headers, raw))
                 if response is None:
                     self.close_connection = True
                     self.connection.close()

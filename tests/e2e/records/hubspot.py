@@ -16,7 +16,7 @@ _PROPERTIES = {
     "tickets": _COMMON | {"subject": "string", "content": "string", "hs_pipeline": "string",
                           "hs_pipeline_stage": "stage"},
 }
-# Properties with unique values, besides the id of an object.
+# Properties with unique values, in addition to the id of an object.
 _UNIQUE = {"contacts": ("email", "entente_request_id"), "tickets": ("entente_request_id",)}
 _STAGES = {"0": ("1", "2", "3", "4")}
 

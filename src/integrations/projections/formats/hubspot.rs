@@ -93,7 +93,7 @@ pub struct HubspotContactProperties {
     /// When the last call started; empty if there is none. In UTC.
     #[schema(max_length = 20, pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$")]
     pub entente_called_at: String,
-    /// `true` or `false`: whether a consent of the visitor to marketing is in force.
+    /// `true` or `false`: whether the visitor consented to marketing and has not withdrawn it.
     #[schema(max_length = 5, pattern = "^(true|false)$")]
     pub entente_marketing_consent: String,
 }
@@ -168,7 +168,7 @@ pub struct HubspotTicketProperties {
     /// When the last call started; empty if there is none. In UTC.
     #[schema(max_length = 20, pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$")]
     pub entente_called_at: String,
-    /// `true` or `false`: whether a consent of the visitor to marketing is in force.
+    /// `true` or `false`: whether the visitor consented to marketing and has not withdrawn it.
     #[schema(max_length = 5, pattern = "^(true|false)$")]
     pub entente_marketing_consent: String,
 }

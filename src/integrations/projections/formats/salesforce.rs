@@ -82,7 +82,7 @@ pub struct SalesforceLead {
     #[serde(rename = "Entente_Called_At__c")]
     #[schema(required, format = DateTime, max_length = 20)]
     pub entente_called_at: Option<String>,
-    /// Whether a consent of the visitor to marketing is in force.
+    /// Whether the visitor consented to marketing and has not withdrawn it.
     #[serde(rename = "Entente_Marketing_Consent__c")]
     pub entente_marketing_consent: bool,
 }

@@ -76,7 +76,7 @@ pub struct ServicenowIncident {
     /// When the last call started; empty if there is none. In UTC.
     #[schema(max_length = 20, pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})?$")]
     pub u_entente_called_at: String,
-    /// `true` or `false`: whether a consent of the visitor to marketing is in force.
+    /// `true` or `false`: whether the visitor consented to marketing and has not withdrawn it.
     #[schema(max_length = 5, pattern = "^(true|false)$")]
     pub u_entente_marketing_consent: String,
 }

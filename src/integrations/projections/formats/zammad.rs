@@ -66,7 +66,7 @@ pub struct ZammadTicket {
     /// When the last call started; null if there is none.
     #[schema(required, format = DateTime, max_length = 20)]
     pub entente_called_at: Option<String>,
-    /// Whether a consent of the visitor to marketing is in force.
+    /// Whether the visitor consented to marketing and has not withdrawn it.
     pub entente_marketing_consent: bool,
 }
 
