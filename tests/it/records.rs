@@ -349,7 +349,9 @@ async fn parallel_requests_have_one_record_each_although_responses_are_lost(app:
     // The circuit opens after ten failures, so several probes are needed until all records are known.
     for _ in 0..40 {
         let sent = tokio::join!(worker::drain(&first), worker::drain(&second), worker::drain(&third));
-        (sent.0.unwrap(), sent.1.unwrap(), sent.2.unwrap());
+        for sent in [sent.0, sent.1, sent.2] {
+            sent.unwrap();
+        }
         app.clock.advance(Duration::from_secs(2 * 3_600));
     }
     let incidents = tool.incidents.lock().unwrap().clone();

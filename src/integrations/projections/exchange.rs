@@ -5,6 +5,8 @@
 //! been lost. A response that cannot be read never counts as "not found". A known record is changed by its own id, so
 //! that a record that people deleted is not created again.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
@@ -13,6 +15,8 @@ use super::formats::ProjectionFormat;
 use super::life::RecordOperation;
 use super::paths::{self, Purpose};
 
+/// How long the search of Jira and Zammad may not find a new record.
+const SEARCH_DELAY: Duration = Duration::from_secs(30);
 /// Longest id of a record, in bytes.
 const ID_BYTES: usize = 200;
 
@@ -89,6 +93,16 @@ impl RecordPlan {
     #[must_use]
     pub fn method_and_url(&self, endpoint: &Url, sent: &RecordRequest) -> (Method, Url) {
         paths::method_and_url(endpoint, self.format, sent.purpose, &self.request, &sent.record)
+    }
+
+    /// Returns how long a record that this request creates cannot be found, so that a repetition has to wait if the
+    /// response is lost.
+    #[must_use]
+    pub fn search_delay(&self, sent: &RecordRequest) -> Duration {
+        match (sent.purpose, self.format) {
+            (Purpose::Create, ProjectionFormat::JiraRequest | ProjectionFormat::ZammadTicket) => SEARCH_DELAY,
+            _ => Duration::ZERO,
+        }
     }
 
     /// Returns what follows the response to a request.

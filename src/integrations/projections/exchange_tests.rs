@@ -83,6 +83,16 @@ fn a_record_whose_response_was_lost_is_found() {
 }
 
 #[test]
+fn a_repeated_creation_waits_where_a_search_is_late() {
+    for format in ProjectionFormat::ALL.iter().copied() {
+        let plan = plan(format, RecordOperation::Create, None);
+        let is_late = matches!(format, ProjectionFormat::JiraRequest | ProjectionFormat::ZammadTicket);
+        assert_eq!(plan.search_delay(&create(&json!({}))) > Duration::ZERO, is_late, "{format:?}");
+        assert!(!is_late || plan.search_delay(&plan.first()).is_zero());
+    }
+}
+
+#[test]
 fn a_search_that_cannot_be_read_creates_nothing() {
     for format in [ProjectionFormat::ServicenowIncident, ProjectionFormat::JiraRequest, ProjectionFormat::ZammadTicket]
     {

@@ -23,49 +23,50 @@ pub enum Purpose {
     Transition,
 }
 
+/// The parameters of a request.
+type Query = &'static [(&'static str, &'static str)];
+
 /// The method, the path and the parameters of a request.
 struct Template {
     method: Method,
     path: &'static str,
-    query: &'static [(&'static str, &'static str)],
+    query: Query,
+}
+
+fn with(method: Method, path: &'static str, query: Query) -> Template {
+    Template { method, path, query }
 }
 
 fn template(format: ProjectionFormat, purpose: Purpose) -> Template {
-    use ProjectionFormat::{
-        HubspotContact, HubspotTicket, JiraRequest, SalesforceLead, ServicenowIncident, ZammadTicket,
-    };
-    use Purpose::{Change, Create, Find, Inspect, Transition};
-    let (method, path, query): (Method, &'static str, &'static [(&'static str, &'static str)]) = match (purpose, format)
-    {
-        (Find, SalesforceLead) => (Method::GET, "{request}", &[("fields", "Id")]),
-        (Find, HubspotContact | HubspotTicket) => {
-            (Method::GET, "{request}", &[("idProperty", "entente_request_id"), ("properties", "entente_request_id")])
+    const BY_REQUEST_ID: Query = &[("idProperty", "entente_request_id"), ("properties", "entente_request_id")];
+    const BY_CORRELATION: Query =
+        &[("sysparm_query", "correlation_id={request}"), ("sysparm_fields", "sys_id"), ("sysparm_limit", "1")];
+    const BY_DESCRIPTION: Query = &[("jql", "description ~ \"{request}\""), ("fields", "summary"), ("maxResults", "1")];
+    const BY_ATTRIBUTE: Query = &[("query", "entente_request_id:{request}"), ("limit", "1")];
+    // The whole incident would be longer than the part of a response that is read.
+    const ID_ONLY: Query = &[("sysparm_fields", "sys_id")];
+    const WITH_TRANSITIONS: Query = &[("fields", "status"), ("expand", "transitions")];
+    use ProjectionFormat as Format;
+    match (purpose, format) {
+        (Purpose::Find, Format::SalesforceLead) => with(Method::GET, "{request}", &[("fields", "Id")]),
+        (Purpose::Find, Format::HubspotContact | Format::HubspotTicket) => {
+            with(Method::GET, "{request}", BY_REQUEST_ID)
         }
-        (Find, ServicenowIncident) => (
-            Method::GET,
-            "",
-            &[("sysparm_query", "correlation_id={request}"), ("sysparm_fields", "sys_id"), ("sysparm_limit", "1")],
-        ),
-        (Find, JiraRequest) => (
-            Method::GET,
-            "../../api/3/search/jql",
-            &[("jql", "description ~ \"{request}\""), ("fields", "summary"), ("maxResults", "1")],
-        ),
-        (Find, ZammadTicket) => (Method::GET, "search", &[("query", "entente_request_id:{request}"), ("limit", "1")]),
-        (Create, SalesforceLead) => (Method::PATCH, "{request}", &[]),
-        (Create, HubspotContact | HubspotTicket) => (Method::POST, "batch/upsert", &[]),
-        // The whole incident would be longer than the part of a response that is read.
-        (Create, ServicenowIncident) => (Method::POST, "", &[("sysparm_fields", "sys_id")]),
-        (Create, JiraRequest | ZammadTicket) => (Method::POST, "", &[]),
-        (Change, SalesforceLead) => (Method::PATCH, "../{record}", &[]),
-        (Change, HubspotContact | HubspotTicket) => (Method::PATCH, "{record}", &[]),
-        (Change, ServicenowIncident) => (Method::PATCH, "{record}", &[("sysparm_fields", "sys_id")]),
-        (Change, JiraRequest) => (Method::PUT, "../../api/3/issue/{record}", &[]),
-        (Change, ZammadTicket) => (Method::PUT, "{record}", &[]),
-        (Inspect, _) => (Method::GET, "../../api/3/issue/{record}", &[("fields", "status"), ("expand", "transitions")]),
-        (Transition, _) => (Method::POST, "../../api/3/issue/{record}/transitions", &[]),
-    };
-    Template { method, path, query }
+        (Purpose::Find, Format::ServicenowIncident) => with(Method::GET, "", BY_CORRELATION),
+        (Purpose::Find, Format::JiraRequest) => with(Method::GET, "../../api/3/search/jql", BY_DESCRIPTION),
+        (Purpose::Find, Format::ZammadTicket) => with(Method::GET, "search", BY_ATTRIBUTE),
+        (Purpose::Create, Format::SalesforceLead) => with(Method::PATCH, "{request}", &[]),
+        (Purpose::Create, Format::HubspotContact | Format::HubspotTicket) => with(Method::POST, "batch/upsert", &[]),
+        (Purpose::Create, Format::ServicenowIncident) => with(Method::POST, "", ID_ONLY),
+        (Purpose::Create, Format::JiraRequest | Format::ZammadTicket) => with(Method::POST, "", &[]),
+        (Purpose::Change, Format::SalesforceLead) => with(Method::PATCH, "../{record}", &[]),
+        (Purpose::Change, Format::HubspotContact | Format::HubspotTicket) => with(Method::PATCH, "{record}", &[]),
+        (Purpose::Change, Format::ServicenowIncident) => with(Method::PATCH, "{record}", ID_ONLY),
+        (Purpose::Change, Format::JiraRequest) => with(Method::PUT, "../../api/3/issue/{record}", &[]),
+        (Purpose::Change, Format::ZammadTicket) => with(Method::PUT, "{record}", &[]),
+        (Purpose::Inspect, _) => with(Method::GET, "../../api/3/issue/{record}", WITH_TRANSITIONS),
+        (Purpose::Transition, _) => with(Method::POST, "../../api/3/issue/{record}/transitions", &[]),
+    }
 }
 
 /// Returns the method and the URL of a request. `record` is empty if the record is not known.

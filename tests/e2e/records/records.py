@@ -24,9 +24,10 @@ from servicenow import ServiceNow
 from zammad import Zammad
 
 REQUESTS = "/v1/callback-requests"
-SETTLE_SECONDS = 60
+# The search of Jira and Zammad is late, so that a lost response to a creation is repeated after 30 seconds.
+SETTLE_SECONDS = 120
 SILENCE_SECONDS = 2
-# Lost responses are repeated after a second.
+# Other lost responses are repeated after a second.
 DELAYS = [0, 1, 1, 2, 2, 5, 5]
 SALES, SUPPORT = "sales", "technical_support"
 

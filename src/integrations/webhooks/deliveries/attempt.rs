@@ -147,7 +147,7 @@ impl PendingAttempt {
             Outcome::Failed { retry_after } => {
                 let tries = u32::try_from(self.outgoing.delivery.tries).unwrap_or(u32::MAX).saturating_add(1);
                 let delay = schedule::next_delay(&self.delays, tries, random);
-                let requested = retry_after.unwrap_or_default();
+                let requested = retry_after.unwrap_or_default().max(exchange.delay);
                 Verdict::Failed {
                     next: delay.map(|delay| ended_at.plus(delay.max(requested))),
                     pause: retry_after.map(|requested| ended_at.plus(requested)),

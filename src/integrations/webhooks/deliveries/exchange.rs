@@ -1,5 +1,7 @@
 //! The exchange of an attempt with its receiver: one request for an event, several for a record in another system.
 
+use std::time::Duration;
+
 use tokio::time::{Instant, timeout_at};
 
 use super::context::DeliveryContext;
@@ -16,6 +18,8 @@ pub struct Exchange {
     pub result: SendResult,
     /// How the exchange about a record ended; `None` for an event, and without a response.
     pub ending: Option<Ending>,
+    /// How long the next attempt has to wait at least.
+    pub delay: Duration,
 }
 
 /// What an exchange says about the id of a record.
@@ -30,7 +34,7 @@ pub enum RecordChange {
 impl Exchange {
     /// Returns the exchange for an event, or one that failed before it began.
     pub fn single(result: SendResult) -> Self {
-        Self { result, ending: None }
+        Self { result, ending: None, delay: Duration::ZERO }
     }
 
     /// Returns the name of the outcome of an exchange that reached the receiver and needs no other attempt; `None` if the
@@ -85,14 +89,15 @@ pub async fn run(
         let message = Message { id: event, body: &body };
         let to = plan.method_and_url(&target.url, &request);
         let outgoing = message::record_request(target, &message, to, auth_header.clone(), started_at);
-        let result = match timeout_at(deadline, context.sender.send(outgoing)).await {
-            Ok(result) => result,
-            Err(_) => SendResult::Failed { reason: reason::TIMEOUT },
+        let sent = timeout_at(deadline, context.sender.send(outgoing)).await;
+        let result = sent.unwrap_or(SendResult::Failed { reason: reason::TIMEOUT });
+        let delay = plan.search_delay(&request);
+        let SendResult::Responded { status, body, .. } = &result else {
+            return Ok(Exchange { result, ending: None, delay });
         };
-        let SendResult::Responded { status, body, .. } = &result else { return Ok(Exchange::single(result)) };
         match plan.next(&request, *status, body) {
             Next::Send(next) => request = next,
-            Next::End(ending) => return Ok(Exchange { result, ending: Some(ending) }),
+            Next::End(ending) => return Ok(Exchange { result, ending: Some(ending), delay }),
         }
     }
 }
