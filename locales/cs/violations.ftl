@@ -112,7 +112,6 @@ violation-person-deactivated = Tato osoba je deaktivována.
 # Zavolání
 violation-duties-overlap = Tato směna se překrývá s jinou.
 violation-unknown-country = Země s tímto kódem neexistuje. Pošlete kód, například „CZ“ (ISO 3166-1).
-violation-unknown-region = Státní svátky této země nebo spolkové země neznáme. Pošlete kód, například „CZ“ nebo „DE-BY“, případně „none“.
 violation-date-twice = Toto datum je v seznamu dvakrát. Uveďte všechny jeho úseky v jedné položce.
 violation-periods-overlap = Tento úsek se překrývá s jiným úsekem téhož dne.
 violation-unknown-calendar = Kalendář s tímto identifikátorem neexistuje.

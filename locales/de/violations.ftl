@@ -110,7 +110,6 @@ violation-person-deactivated = Diese Person ist deaktiviert.
 # Rückrufe
 violation-duties-overlap = Dieser Dienst überschneidet sich mit einem anderen.
 violation-unknown-country = Ein Land mit diesem Code gibt es nicht. Senden Sie einen Code, zum Beispiel „CZ“ (ISO 3166-1).
-violation-unknown-region = Die Feiertage dieses Landes oder Bundeslandes sind nicht bekannt. Senden Sie einen Code, zum Beispiel „CZ“ oder „DE-BY“, oder „none“.
 violation-date-twice = Dieses Datum steht zweimal in der Liste. Fassen Sie alle seine Zeiträume in einem Eintrag zusammen.
 violation-periods-overlap = Dieser Zeitraum überschneidet sich mit einem anderen desselben Tages.
 violation-unknown-calendar = Einen Kalender mit dieser ID gibt es nicht.

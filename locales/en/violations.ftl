@@ -110,7 +110,6 @@ violation-person-deactivated = This person is deactivated.
 # Callbacks
 violation-duties-overlap = This duty overlaps with another one.
 violation-unknown-country = There is no country with this code. Send a code such as "CZ" (ISO 3166-1).
-violation-unknown-region = Public holidays of this country or state are not known. Send a code such as "CZ" or "DE-BY", or "none".
 violation-date-twice = This date is in the list twice. Put all its periods into one entry.
 violation-periods-overlap = This period overlaps with another one of the same day.
 violation-unknown-calendar = There is no calendar with this ID.

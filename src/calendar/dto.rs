@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::hours::Period;
+use super::public_holidays::PublicHolidays;
 use super::slots::Slot;
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{CalendarId, QueueId};
@@ -104,9 +105,8 @@ pub struct CalendarBody {
     /// Dates with opening hours of their own, in order.
     #[schema(max_items = 100)]
     pub special_hours: Vec<DayHours>,
-    /// Country, or country and state, whose public holidays are closed, such as `CZ` or `DE-BY`; `none` for none.
-    #[schema(max_length = 6, pattern = "^(none|[A-Z]{2}(-[A-Z]{2,3})?)$", example = "CZ")]
-    pub public_holidays: String,
+    /// Whose public holidays are closed.
+    pub public_holidays: PublicHolidays,
     /// When these settings were made.
     pub updated_at: UtcTime,
 }
@@ -135,9 +135,8 @@ pub struct NewCalendar {
     #[serde(default)]
     #[schema(nullable = false, max_items = 100)]
     pub special_hours: Option<Vec<DayHours>>,
-    /// Country, or country and state, whose public holidays are closed, such as `CZ` or `DE-BY`; `none` for none.
-    #[schema(max_length = 6, pattern = "^(none|[A-Z]{2}(-[A-Z]{2,3})?)$")]
-    pub public_holidays: String,
+    /// Whose public holidays are closed.
+    pub public_holidays: PublicHolidays,
 }
 
 impl RequestBody for NewCalendar {}
@@ -176,10 +175,10 @@ pub struct CalendarPatch {
     #[serde(default)]
     #[schema(nullable = false, max_items = 100)]
     pub special_hours: Option<Vec<DayHours>>,
-    /// Country, or country and state, whose public holidays are closed, such as `CZ` or `DE-BY`; `none` for none.
+    /// Whose public holidays are closed.
     #[serde(default)]
-    #[schema(nullable = false, max_length = 6, pattern = "^(none|[A-Z]{2}(-[A-Z]{2,3})?)$")]
-    pub public_holidays: Option<String>,
+    #[schema(nullable = false)]
+    pub public_holidays: Option<PublicHolidays>,
 }
 
 impl RequestBody for CalendarPatch {}

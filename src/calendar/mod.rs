@@ -12,6 +12,7 @@ mod dto;
 pub(crate) mod holidays;
 pub(crate) mod hours;
 mod opening;
+pub(crate) mod public_holidays;
 mod reference;
 mod routes;
 pub(crate) mod rows;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use jiff::tz::TimeZone;
 
+use super::public_holidays::PublicHolidays;
 use super::rules::Calendar;
 use super::versions::Successor;
 use crate::kernel::db::schema::{calendar_versions, calendars};
@@ -41,7 +42,7 @@ pub struct Settings {
     pub opening_hours: String,
     /// The opening periods of single dates, as `SpecialHours` is stored.
     pub special_hours: String,
-    pub public_holidays: String,
+    pub public_holidays: PublicHolidays,
     pub recorded_at: UtcTime,
 }
 
@@ -52,7 +53,7 @@ impl Settings {
             zone: TimeZone::get(&self.zone).ok()?,
             week: self.opening_hours.parse().ok()?,
             special_hours: self.special_hours.parse().ok()?,
-            public_holidays: self.public_holidays.clone(),
+            public_holidays: self.public_holidays,
             closed_days: closed.into_iter().map(Day::to_jiff).collect::<BTreeSet<_>>(),
             next: None,
         })

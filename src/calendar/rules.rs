@@ -15,8 +15,9 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use super::holidays::{Region, is_public_holiday};
+use super::holidays::Region;
 use super::hours::{Period, SpecialHours, Week};
+use super::public_holidays::PublicHolidays;
 use super::versions::Successor;
 
 /// After this number of closed days a search gives up.
@@ -32,8 +33,8 @@ pub struct Calendar {
     pub week: Week,
     /// The opening periods of single dates.
     pub special_hours: SpecialHours,
-    /// The country or state whose public holidays are closed, such as `CZ`; `none` for none.
-    pub public_holidays: String,
+    /// Whose public holidays are closed.
+    pub public_holidays: PublicHolidays,
     /// Closed days in addition to weekends and public holidays.
     pub closed_days: BTreeSet<Date>,
     /// The settings that replace all of these later.
@@ -49,7 +50,7 @@ impl Calendar {
             zone,
             week: Week::daily(weekdays, Time::constant(10, 0, 0, 0), Time::constant(17, 0, 0, 0)),
             special_hours: SpecialHours::default(),
-            public_holidays: "CZ".to_owned(),
+            public_holidays: PublicHolidays::of(Region::Cz),
             closed_days: BTreeSet::new(),
             next: None,
         }
@@ -78,10 +79,6 @@ impl Calendar {
         !self.periods_on(date).is_empty()
     }
 
-    fn is_public_holiday(&self, date: Date) -> bool {
-        self.public_holidays.parse::<Region>().is_ok_and(|region| is_public_holiday(region, date))
-    }
-
     /// Returns the opening periods of `date` in local time, by these settings.
     pub(super) fn periods_on(&self, date: Date) -> &[Period] {
         if self.closed_days.contains(&date) {
@@ -90,7 +87,7 @@ impl Calendar {
         match self.special_hours.on(date) {
             Some(periods) => periods,
             None if self.week.on(date).is_empty() => &[],
-            None if self.is_public_holiday(date) => &[],
+            None if self.public_holidays.include(date) => &[],
             None => self.week.on(date),
         }
     }

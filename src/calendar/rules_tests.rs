@@ -317,7 +317,7 @@ proptest! {
             }
         }
         let zone = TimeZone::get(zone).unwrap();
-        let calendar = Calendar { week, public_holidays: "none".into(), ..Calendar::in_zone(zone) };
+        let calendar = Calendar { week, public_holidays: PublicHolidays::NONE, ..Calendar::in_zone(zone) };
         let periods = periods(&calendar, day);
         prop_assert!(periods.windows(2).all(|pair| pair[0].1 <= pair[1].0));
         let noon = calendar.zone.to_timestamp(day.at(12, 0, 0, 0)).unwrap();

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::dto::{CalendarBody, CalendarPatch, NewCalendar};
-use super::holidays::Region;
 use super::opening;
 use super::reference::CalendarRef;
 use super::rows::{CalendarRow, Settings};
@@ -108,7 +107,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewCalendar) -> Result<(CalendarBody, ETag)
         zone: new.zone.clone(),
         opening_hours: opening::week(&new.opening_hours).to_string(),
         special_hours: opening::special_hours(&special_hours).to_string(),
-        public_holidays: new.public_holidays.clone(),
+        public_holidays: new.public_holidays,
         recorded_at: tx.now,
     };
     refuse_if_any(faults(&settings))?;
@@ -202,23 +201,17 @@ fn merge(settings: &mut Settings, patch: &CalendarPatch) -> bool {
         apply(&mut settings.zone, patch.zone.clone()),
         apply(&mut settings.opening_hours, hours),
         apply(&mut settings.special_hours, special_hours),
-        apply(&mut settings.public_holidays, patch.public_holidays.clone()),
+        apply(&mut settings.public_holidays, patch.public_holidays),
     ]
     .contains(&true)
 }
 
-/// Returns the violations of an unknown time zone and of an unknown region.
+/// Returns the violation of an unknown time zone.
 fn faults(settings: &Settings) -> Vec<Violation> {
-    let mut found = Vec::new();
-    if settings.calendar([]).is_none() {
-        let text = Text::new("violation-unknown-zone");
-        found.push(Violation::at("/zone", "unknown_zone", text));
+    if settings.calendar([]).is_some() {
+        return Vec::new();
     }
-    if settings.public_holidays != "none" && settings.public_holidays.parse::<Region>().is_err() {
-        let text = Text::new("violation-unknown-region");
-        found.push(Violation::at("/public_holidays", "unknown_region", text));
-    }
-    found
+    vec![Violation::at("/zone", "unknown_zone", Text::new("violation-unknown-zone"))]
 }
 
 fn body(calendar: &CalendarRow, settings: &Settings) -> CalendarBody {
@@ -231,7 +224,7 @@ fn body(calendar: &CalendarRow, settings: &Settings) -> CalendarBody {
         zone: settings.zone.clone(),
         opening_hours: opening::weekly_body(&settings.opening_hours),
         special_hours: opening::special_body(&settings.special_hours),
-        public_holidays: settings.public_holidays.clone(),
+        public_holidays: settings.public_holidays,
         updated_at: settings.recorded_at,
     }
 }

@@ -84,7 +84,7 @@ async fn an_inconsistent_calendar_is_rejected(app: TestApp) {
     let noon = json!({"date": "2027-12-24", "periods": [{"opens": "10:00", "closes": "12:00"}]});
     for (patch, place, code) in [
         (json!({"zone": "Europe/Nowhere"}), "/zone", "unknown_zone"),
-        (json!({"public_holidays": "XX"}), "/public_holidays", "unknown_region"),
+        (json!({"public_holidays": "XX"}), "/public_holidays", "unknown_value"),
         (hours(&[("17:00", "17:00")]), "/opening_hours/0/closes", "closes_before_opening"),
         (hours(&[("10:00", "12:00"), ("11:59", "13:00")]), "/opening_hours/1", "overlapping_periods"),
         (json!({"opening_hours": []}), "/opening_hours", "too_few_items"),

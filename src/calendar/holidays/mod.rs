@@ -17,7 +17,6 @@ crate::text_enum! {
     "SCREAMING-KEBAB-CASE",
     /// A country, or a state of Germany, by its code in ISO 3166. `DE` has only the public holidays that all German
     /// states have.
-    #[schema(as = HolidayRegion)]
     pub enum Region {
         /// Czechia.
         Cz,
