@@ -1,6 +1,7 @@
 # Texty formuláře pro žádost o zavolání a stránky, na které se žádost spravuje. Vyhýbají se rodu a neoslovují jménem.
 
 form-noscript = Omlouváme se, tato stránka potřebuje JavaScript. Zapněte ho prosím v prohlížeči a načtěte ji znovu.
+form-closed = Omlouváme se, o zavolání teď požádat nelze.
 form-lead = Máte dotaz nebo hledáte informace? Zadejte své údaje níže a jeden z našich odborníků vám zavolá.
 form-support = Hledáte technickou podporu?
 form-support_hint = Zavolá vám odborník technické podpory.

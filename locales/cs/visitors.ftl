@@ -113,6 +113,7 @@ violation-phone-character = Číslo obsahuje znak, který do telefonního čísl
 violation-phone-trunk-zero = Napište číslo bez nuly na začátku.
 violation-phone-too-short = Číslo má příliš málo číslic.
 violation-phone-too-long = Číslo má příliš mnoho číslic.
+violation-phone-no-country-code = Začněte číslo znakem + a předvolbou země.
 violation-phone-country = Taková předvolba země neexistuje.
 violation-phone-emergency = Na tísňová čísla nevoláme.
 violation-phone-short = Na zkrácená čísla nevoláme.

@@ -2,6 +2,7 @@
 # sprechen niemanden mit Namen an.
 
 form-noscript = Diese Seite benötigt JavaScript. Bitte schalten Sie es im Browser ein und laden Sie die Seite neu.
+form-closed = Leider können Sie zurzeit keinen Anruf anfordern.
 form-lead = Haben Sie eine Frage oder suchen Sie Informationen? Geben Sie unten Ihre Daten ein, wir rufen Sie zurück.
 form-support = Suchen Sie technische Unterstützung?
 form-support_hint = Unser technischer Support ruft Sie an.

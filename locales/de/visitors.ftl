@@ -105,6 +105,7 @@ violation-phone-character = Die Nummer enthält ein Zeichen, das in einer Telefo
 violation-phone-trunk-zero = Geben Sie die Nummer ohne die 0 am Anfang ein.
 violation-phone-too-short = Die Nummer hat zu wenige Ziffern.
 violation-phone-too-long = Die Nummer hat zu viele Ziffern.
+violation-phone-no-country-code = Beginnen Sie die Nummer mit + und der Landesvorwahl.
 violation-phone-country = Diese Landesvorwahl gibt es nicht.
 violation-phone-emergency = Notrufnummern rufen wir nicht an.
 violation-phone-short = Kurzrufnummern rufen wir nicht an.

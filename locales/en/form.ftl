@@ -2,6 +2,7 @@
 # name.
 
 form-noscript = Sorry, this page needs JavaScript. Please turn it on in your browser and reload.
+form-closed = Sorry, you cannot request a call at the moment.
 form-lead = Do you have a question, or are you looking for information? Enter your details below and one of our experts will call you.
 form-support = Looking for technical support?
 form-support_hint = A technical support expert will call you.

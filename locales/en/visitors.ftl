@@ -111,6 +111,7 @@ violation-phone-character = The number contains a character that does not belong
 violation-phone-trunk-zero = Enter the number without the leading 0.
 violation-phone-too-short = The number has too few digits.
 violation-phone-too-long = The number has too many digits.
+violation-phone-no-country-code = Start the number with + and the country code.
 violation-phone-country = This country code does not exist.
 violation-phone-emergency = We do not call emergency numbers.
 violation-phone-short = We do not call short numbers.

@@ -19,7 +19,6 @@ use crate::calendar::closed_days;
 use crate::callbacks::form;
 use crate::callbacks::form::FormSettings;
 use crate::callbacks::requests;
-use crate::callbacks::requests::region::Region;
 use crate::kernel::config::ConnectionSettings;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
@@ -43,8 +42,6 @@ pub struct Edge {
     pub proxies: TrustedProxies,
     pub form: FormSettings,
     pub default_locale: DefaultLocale,
-    /// The region of phone numbers without a country code.
-    pub default_region: Region,
     /// False if the admin listener serves the metrics.
     pub metrics: ServesMetrics,
 }
@@ -74,7 +71,6 @@ pub fn build(
             .app_data(web::Data::new(edge.proxies.clone()))
             .app_data(web::Data::new(edge.form.clone()))
             .app_data(web::Data::new(edge.default_locale))
-            .app_data(web::Data::new(edge.default_region))
             .app_data(edge.metrics)
             .wrap(from_fn(request_middleware))
             .configure(routes::serve)

@@ -6,7 +6,6 @@ use serde_json::json;
 use super::dto::{DataSubject, DataSubjectExport, DataSubjectToExport, ErasedDataSubject};
 use super::retention::{self, Retention, RetentionPatch};
 use super::{directory, visitors};
-use crate::callbacks::requests::region::Region;
 use crate::directory::people::PersonBody;
 use crate::kernel::audit::{self, PersonalDataRead};
 use crate::kernel::auth::Actor;
@@ -44,11 +43,10 @@ pub fn configure(routes: &mut impl Routes) {
 #[post("/v1/data-subjects/export")]
 pub async fn export_data_subject(
     app: web::Data<AppState>,
-    region: web::Data<Region>,
     Call { actor, body, meta }: Call<DataSubjectToExport>,
 ) -> Result<Response, Error> {
     let (caller, now, person) = (actor.clone(), app.environment.now(), body.person_id);
-    let export = app.db.read_slowly(move |conn| visitors::export(conn, &actor, now, &body, **region)).await?;
+    let export = app.db.read_slowly(move |conn| visitors::export(conn, &actor, now, &body)).await?;
     let ids: Vec<_> = export.requests.iter().map(|stored| stored.request.id).collect();
     let mut read = json!({ "callback_requests": ids });
     if let Some(id) = person {
@@ -73,14 +71,12 @@ pub async fn export_data_subject(
 #[post("/v1/data-subjects/erase")]
 pub async fn erase_data_subject(
     app: web::Data<AppState>,
-    region: web::Data<Region>,
     Call { actor, body, meta }: Call<DataSubject>,
 ) -> Result<Response, Error> {
     // The response is not stored for replays, because the fingerprint of the request would reveal the phone number.
     // Erasing twice is harmless.
     let meta = Meta { idempotency: None, ..meta };
-    let response =
-        app.write(actor, meta, move |tx| Ok(Response::ok(&visitors::erase(tx, &body, **region)?)?.no_store())).await?;
+    let response = app.write(actor, meta, move |tx| Ok(Response::ok(&visitors::erase(tx, &body)?)?.no_store())).await?;
     app.db.scrub_soon().await;
     Ok(response)
 }

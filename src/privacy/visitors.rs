@@ -5,8 +5,7 @@ use super::erasure_lock::with_erasure_lock;
 use super::people;
 use super::references;
 use crate::calendar::capacity;
-use crate::callbacks::requests::region::Region;
-use crate::callbacks::requests::{self, phone, violations};
+use crate::callbacks::requests::{self, typed_phone};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
@@ -26,10 +25,9 @@ pub fn export(
     actor: &Actor,
     now: UtcTime,
     who: &DataSubjectToExport,
-    region: Region,
 ) -> Result<DataSubjectExport, Error> {
     authz::require(actor, Action::ManagePrivacy, &Relations::default())?;
-    let (phone, email) = keys(region, who.phone.as_deref(), who.email.as_deref())?;
+    let (phone, email) = keys(conn, who.phone.as_deref(), who.email.as_deref())?;
     let is_visitor = phone.is_some() || email.is_some();
     let requests = if is_visitor {
         requests::erasure::find_stored(conn, phone.as_deref(), email.as_deref(), MAX_REQUESTS)?
@@ -46,9 +44,9 @@ pub fn export(
 ///
 /// # Errors
 /// 403; 422 for an invalid phone number.
-pub fn erase(tx: &mut Tx<'_>, who: &DataSubject, region: Region) -> Result<ErasedDataSubject, Error> {
+pub fn erase(tx: &mut Tx<'_>, who: &DataSubject) -> Result<ErasedDataSubject, Error> {
     tx.authorize_and_deduplicate(Action::ManagePrivacy, &Relations::default())?;
-    let (phone, email) = keys(region, who.phone.as_deref(), who.email.as_deref())?;
+    let (phone, email) = keys(tx.conn, who.phone.as_deref(), who.email.as_deref())?;
     with_erasure_lock(tx, |tx| erase_all(tx, phone.as_deref(), email.as_deref()))
 }
 
@@ -70,12 +68,12 @@ fn erase_all(tx: &mut Tx<'_>, phone: Option<&str>, email: Option<&str>) -> Resul
     }
 }
 
-/// Returns the phone number in E.164 and the e-mail address in lower case. A phone number without a country code is one
-/// of the region.
-fn keys(region: Region, phone: Option<&str>, email: Option<&str>) -> Result<(Option<String>, Option<String>), Error> {
-    let phone = match phone {
-        Some(typed) => Some(phone::parse(region, typed).map_err(|fault| Error::violation(violations::phone(fault)))?),
-        None => None,
-    };
+/// Returns the phone number in E.164 and the e-mail address in lower case.
+fn keys(
+    conn: &mut DbConn,
+    phone: Option<&str>,
+    email: Option<&str>,
+) -> Result<(Option<String>, Option<String>), Error> {
+    let phone = phone.map(|typed| typed_phone::parse(conn, typed)).transpose()?;
     Ok((phone.map(|phone| phone.e164), email.map(str::to_lowercase)))
 }

@@ -103,13 +103,21 @@ async fn a_withdrawn_consent_leaves_the_promise(app: TestApp) {
     assert_eq!(capacity_remaining(&app, "20270330T0800Z").await, 2);
 }
 
+/// Sets the region of the phone numbers of a queue.
+async fn set_region(app: &TestApp, queue: usize, region: &str) {
+    let path = format!("/v1/queues/{}", queues()[queue]);
+    app.admin().patch(&path, "*", json!({"default_region": region})).await.expect(200);
+}
+
 #[apply(both)]
-async fn two_settings_make_the_form_german(app: TestApp) {
-    let (locale, region) = (Some("de".parse().unwrap()), "DE".parse().unwrap());
-    let german = app.behind(EdgeOptions { locale, region, ..EdgeOptions::default() });
+async fn the_language_and_the_region_of_the_queues_make_the_form_german(app: TestApp) {
+    for queue in 0..queues().len() {
+        set_region(&app, queue, "DE").await;
+    }
+    let german = app.behind(EdgeOptions { locale: Some("de".parse().unwrap()), ..EdgeOptions::default() });
     let form = german.anonymous().get("/callback").await.expect(200);
     assert_eq!(form.header("content-language"), "de");
-    for part in ["<html lang=\"de\">", "Sprechen Sie mit unserem Vertrieb", ">+49<"] {
+    for part in ["<html lang=\"de\">", "Sprechen Sie mit unserem Vertrieb", ">+49<", "data-countries=\"+49 +49\""] {
         assert!(form.text.contains(part), "no {part}");
     }
     let create = |phone: &'static str| {
@@ -134,6 +142,35 @@ async fn two_settings_make_the_form_german(app: TestApp) {
     let admin = german.caller("admin", crate::support::app::ALL_SCOPES);
     let erased = admin.post("/v1/data-subjects/erase", json!({"phone": "0151 23456789"})).await.expect(200);
     assert_eq!(erased.body["erased"], json!([receipt.id()]));
-    // The other process is Czech.
-    app.anonymous().post(PATH, request_body(2, asap())).await.expect(201);
+}
+
+#[apply(both)]
+async fn numbers_that_name_no_queue_need_a_country_code_if_the_queues_differ(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
+    set_region(&app, 1, "DE").await;
+    let admin = app.admin();
+    for (path, status) in [("callback-requests/search", 200), ("data-subjects/export", 200), ("blocked-numbers", 201)] {
+        let path = format!("/v1/{path}");
+        admin.post(&path, json!({"phone": "601 100 001"})).await.violates("/phone", "phone_no_country_code");
+        admin.post(&path, json!({"phone": "00420 601 100 001"})).await.expect(status);
+    }
+    assert_eq!(read_request(&app, &receipt).await["state"], "cancelled");
+    let form = page(&app, "/callback?lang=en").await.text;
+    assert!(form.contains("data-intents=\"sales technical_support\" data-countries=\"+420 +49\""), "{form}");
+}
+
+#[apply(both)]
+async fn the_form_offers_the_topics_of_public_queues(app: TestApp) {
+    let hide = async |queue: usize| {
+        let path = format!("/v1/queues/{}", queues()[queue]);
+        app.admin().patch(&path, "*", json!({"public": false})).await.expect(200);
+    };
+    hide(0).await;
+    let form = page(&app, "/callback?lang=en").await.text;
+    assert!(form.contains("data-intents=\"technical_support\"") && !form.contains("role=\"switch\""), "{form}");
+    hide(1).await;
+    let form = page(&app, "/callback?lang=en").await.text;
+    for part in ["Sorry, you cannot request a call at the moment.", "data-intents=\"\"", " hidden>"] {
+        assert!(form.contains(part), "no {part}");
+    }
 }

@@ -53,7 +53,7 @@ const MORE: &[(&str, usize)] = &[
     ("end_membership", 9),
     ("end_memberships", 8),
     // Includes the external references and the events of the requests.
-    ("erase_data_subject", 20),
+    ("erase_data_subject", 21),
     // Includes the pseudonyms of the person, and whether another person has the login.
     ("erase_person", 23),
     // What the sides have agreed, the calendar, whether they refused an arbiter, earlier draws, also for other

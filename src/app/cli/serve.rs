@@ -20,7 +20,6 @@ use crate::app::worker;
 use crate::callbacks::form::FormSettings;
 use crate::callbacks::notices;
 use crate::callbacks::requests::intake_policy::IntakePolicy;
-use crate::callbacks::requests::region::Region;
 use crate::callbacks::slots;
 use crate::directory::{api_keys, people};
 use crate::integrations::webhooks::Outbound;
@@ -103,8 +102,6 @@ impl Service {
             .map_err(|error| format!("ENTENTE_LISTEN: {}: {error}", settings.listen))?;
         let admin = bind_admin(&settings)?;
         let context = context(&settings, environment, &telemetry)?;
-        let region =
-            settings.default_region.parse::<Region>().map_err(|error| format!("ENTENTE_DEFAULT_REGION: {error}"))?;
         let edge = Edge {
             limits: Arc::new(RateLimits::new(settings.rate_limits, Stopwatch::monotonic())),
             cors: Cors::new(settings.cors_origins.clone()),
@@ -112,10 +109,8 @@ impl Service {
             form: FormSettings {
                 frame_origins: settings.form_frame_origins.clone(),
                 proof_of_work: settings.intake.proof_of_work.is_some(),
-                region,
             },
             default_locale: DefaultLocale(settings.default_locale),
-            default_region: region,
             metrics: ServesMetrics(admin.is_none()),
         };
         Ok(Self { settings, context, secret, listener, admin, edge, _telemetry: telemetry })

@@ -4,15 +4,15 @@ use typeid_suffix::prelude::TypeIdSuffix;
 use uuid::Uuid;
 
 use super::text;
+use crate::callbacks::queues::PhoneRegion;
 use crate::callbacks::requests::phone;
-use crate::callbacks::requests::region::Region;
 use crate::directory::api_keys::format;
 use crate::kernel::ids::{ApiKeyId, PersonId, ProjectId};
 
 /// A phone number has the digits that were typed, in E.164, and is the same when its E.164 or display format is read.
 pub fn phone(bytes: &[u8]) -> bool {
     let input = text(bytes);
-    let Ok(phone) = phone::parse(Region::CZ, &input) else { return false };
+    let Ok(phone) = phone::parse(PhoneRegion::CZ, &input) else { return false };
     let digits = phone.e164.strip_prefix('+').unwrap_or_default();
     let is_e164 = (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     assert!(is_e164 && !digits.starts_with('0'), "{}", phone.e164);
@@ -20,7 +20,7 @@ pub fn phone(bytes: &[u8]) -> bool {
     let is_typed = digits == typed || digits == format!("420{typed}") || Some(digits) == typed.strip_prefix("00");
     assert!(is_typed, "{input:?} became {digits}");
     for written in [&phone.e164, &phone.display] {
-        assert_eq!(phone::parse(Region::CZ, written).as_ref(), Ok(&phone));
+        assert_eq!(phone::parse(PhoneRegion::CZ, written).as_ref(), Ok(&phone));
     }
     assert_eq!(phone::display_of(&phone.e164), phone.display);
     if let Ok(number) = phonenumber::parse(None, &phone.e164) {

@@ -17,6 +17,7 @@
 //! - Texts are in `locales/*/form.ftl`. Texts from the API (violations, confirmations) are shown unchanged, and those
 //!   of the settings as text, never as markup.
 
+mod script_keys;
 mod template;
 
 use actix_web::http::header::{
@@ -29,7 +30,8 @@ use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use crate::callbacks::form_settings::{self, FormContent, Palette, Scheme};
-use crate::callbacks::requests::region::Region;
+use crate::callbacks::queues::{self, Topic};
+use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::http::etag::ETag;
 use crate::kernel::locale::Lang;
@@ -44,8 +46,6 @@ pub struct FormSettings {
     pub frame_origins: Vec<String>,
     /// Whether the browser must solve a proof-of-work challenge before it submits the form.
     pub proof_of_work: bool,
-    /// The region whose phone numbers can be typed without a country code.
-    pub region: Region,
 }
 
 /// Registers the pages and their files. Needs [`FormSettings`] in the app's data.
@@ -65,8 +65,16 @@ pub fn configure(config: &mut web::ServiceConfig) {
 }
 
 async fn read_form(request: HttpRequest, settings: web::Data<FormSettings>) -> Result<HttpResponse, Error> {
-    let content = AppState::of(&request)?.db.read(form_settings::content).await?;
-    Ok(form_page(&request, &settings, &content))
+    let (content, topics) = AppState::of(&request)?.db.read(content_and_topics).await?;
+    Ok(form_page(&request, &settings, &content, &topics))
+}
+
+/// Returns the content of the form, and those of its topics for which visitors can request a call.
+fn content_and_topics(conn: &mut DbConn) -> Result<(FormContent, Vec<Topic>), Error> {
+    let content = form_settings::content(conn)?;
+    let mut topics = queues::topics(conn)?;
+    topics.retain(|topic| content.intents.contains(&topic.intent));
+    Ok((content, topics))
 }
 
 async fn read_manage_page(request: HttpRequest, settings: web::Data<FormSettings>) -> Result<HttpResponse, Error> {
@@ -100,19 +108,19 @@ async fn read_logo(request: HttpRequest) -> Result<HttpResponse, Error> {
     Ok(cached(&request, &etag, logo.format.media_type(), image.into()))
 }
 
-fn form_page(request: &HttpRequest, settings: &FormSettings, content: &FormContent) -> HttpResponse {
+fn form_page(request: &HttpRequest, settings: &FormSettings, content: &FormContent, topics: &[Topic]) -> HttpResponse {
     // The URL of the form contains no secret, so other sites can get its origin as the referrer.
-    respond(request, &template::FORM, (settings, content), "strict-origin-when-cross-origin")
+    respond(request, &template::FORM, (settings, content, topics), "strict-origin-when-cross-origin")
 }
 
 fn manage_page(request: &HttpRequest, settings: &FormSettings, content: &FormContent) -> HttpResponse {
-    respond(request, &template::MANAGE, (settings, content), "no-referrer")
+    respond(request, &template::MANAGE, (settings, content, &[]), "no-referrer")
 }
 
 fn respond(
     request: &HttpRequest,
     page: &Page,
-    (settings, content): (&FormSettings, &FormContent),
+    (settings, content, topics): (&FormSettings, &FormContent, &[Topic]),
     referrer: &str,
 ) -> HttpResponse {
     let lang = wanted_lang(request);
@@ -124,7 +132,7 @@ fn respond(
         .insert_header((CONTENT_SECURITY_POLICY, policy(settings)))
         .insert_header((REFERRER_POLICY, referrer))
         .insert_header(("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"))
-        .body(page.render(lang, settings, content))
+        .body(page.render(lang, settings, content, topics))
 }
 
 /// Returns the language of the link, otherwise that of the browser.

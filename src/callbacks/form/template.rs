@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use super::FormSettings;
+use super::script_keys::SCRIPT_KEYS;
 use crate::callbacks::form_settings::{FieldRule, FormContent, FormTexts};
-use crate::callbacks::requests::CallbackIntent;
+use crate::callbacks::queues::{CallbackIntent, Topic};
 use crate::kernel::config::is_origin;
 use crate::kernel::error::Text;
 use crate::kernel::locale::Lang;
@@ -24,63 +25,11 @@ const SWITCH: &str = include_str!("assets/switch.html");
 const FIELD: &str = include_str!("assets/field.html");
 const CONSENT: &str = include_str!("assets/consent.html");
 
-/// Keys of the texts that scripts show, without their prefix.
-const SCRIPT_KEYS: &[&str] = &[
-    "heading_sales",
-    "heading_support",
-    "full",
-    "slots_loading",
-    "slots_failed",
-    "slots_none",
-    "zone_prague",
-    "zone_other",
-    "retry",
-    "name_missing",
-    "phone_missing",
-    "email_missing",
-    "company_missing",
-    "when_missing",
-    "error",
-    "invalid",
-    "invalid_hint",
-    "sorry",
-    "failed_network",
-    "failed_service",
-    "failed_often",
-    "failed_browser",
-    "kept",
-    "alternatives_hint",
-    "notice_failed",
-    "sending",
-    "thanks",
-    "manage",
-    "manage_hint",
-    "leaving",
-    "continue",
-    "stay",
-    "loading",
-    "state_scheduled",
-    "state_asap",
-    "state_completed",
-    "state_unreachable",
-    "state_cancelled",
-    "when_label",
-    "by_label",
-    "sales",
-    "technical_support",
-    "fixed",
-    "completed",
-    "unreachable",
-    "cancelled",
-    "withdrawn",
-    "unknown",
-    "unknown_hint",
-];
 /// Values that scripts fill in. In a page they stay placeholders.
 const SCRIPT_ARGS: [(&str, &str); 3] = [("wait", "{wait}"), ("zone", "{zone}"), ("site", "{site}")];
 
 /// Placeholders that depend on the settings.
-const DYNAMIC: [&str; 17] = [
+const DYNAMIC: [&str; 20] = [
     "title",
     "manage_title",
     "heading",
@@ -90,9 +39,12 @@ const DYNAMIC: [&str; 17] = [
     "words",
     "origins",
     "intents",
+    "countries",
     "thank_you",
     "proof_of_work",
     "country",
+    "closed",
+    "hidden",
     "colors",
     "brand",
     "switch",
@@ -136,8 +88,8 @@ impl Page {
     }
 
     /// Returns the page with these settings.
-    pub fn render(&self, lang: Lang, settings: &FormSettings, content: &FormContent) -> String {
-        let view = View { lang, settings, content, texts: content.texts_in(lang), files: self.files };
+    pub fn render(&self, lang: Lang, settings: &FormSettings, content: &FormContent, topics: &[Topic]) -> String {
+        let view = View { lang, settings, content, topics, texts: content.texts_in(lang), files: self.files };
         let template = self.templates.get(&lang).map(String::as_str).unwrap_or_default();
         fill(template, |key| view.filling(key))
     }
@@ -148,6 +100,7 @@ struct View<'a> {
     lang: Lang,
     settings: &'a FormSettings,
     content: &'a FormContent,
+    topics: &'a [Topic],
     texts: Option<&'a FormTexts>,
     files: &'static str,
 }
@@ -155,7 +108,9 @@ struct View<'a> {
 impl View<'_> {
     fn filling(&self, key: &str) -> Option<Filling> {
         Some(match key {
-            "colors" | "brand" | "switch" | "fields" | "consent" => Filling::Markup(self.markup(key)),
+            "colors" | "brand" | "switch" | "fields" | "consent" | "closed" | "hidden" => {
+                Filling::Markup(self.markup(key))
+            }
             _ => Filling::Text(self.text(key)?),
         })
     }
@@ -172,20 +127,28 @@ impl View<'_> {
             "words" => self.words(),
             // Only these origins get messages, as only they may embed the page.
             "origins" => origins(self.settings).collect::<Vec<_>>().join(" "),
-            "intents" => self.content.intents.iter().map(|intent| intent.as_str()).collect::<Vec<_>>().join(" "),
+            "intents" => self.of_topics(|topic| topic.intent.as_str().to_owned()),
+            "countries" => self.of_topics(|topic| topic.region.prefix()),
             "thank_you" => self.content.thank_you_url.clone().unwrap_or_default(),
             "proof_of_work" => self.settings.proof_of_work.to_string(),
-            "country" => self.settings.region.prefix(),
+            "country" => self.topics.first().map(|topic| topic.region.prefix()).unwrap_or_default(),
             _ => return None,
         })
     }
 
+    /// Returns a value of each topic, separated by spaces.
+    fn of_topics(&self, value: impl Fn(&Topic) -> String) -> String {
+        self.topics.iter().map(value).collect::<Vec<_>>().join(" ")
+    }
+
     /// Returns the heading before a visitor chooses another topic.
     fn heading(&self) -> String {
-        let (key, own) = if self.content.intents.contains(&CallbackIntent::Sales) {
-            ("script-heading_sales", self.texts.and_then(|texts| texts.heading_sales.clone()))
-        } else {
-            ("script-heading_support", self.texts.and_then(|texts| texts.heading_support.clone()))
+        let first = self.topics.first().map_or(CallbackIntent::Sales, |topic| topic.intent);
+        let (key, own) = match first {
+            CallbackIntent::Sales => ("script-heading_sales", self.texts.and_then(|texts| texts.heading_sales.clone())),
+            CallbackIntent::TechnicalSupport => {
+                ("script-heading_support", self.texts.and_then(|texts| texts.heading_support.clone()))
+            }
         };
         own.unwrap_or_else(|| text(self.lang, key))
     }
@@ -211,18 +174,21 @@ impl View<'_> {
     }
 
     fn markup(&self, key: &str) -> String {
-        let FormContent { accent_color, intents, .. } = self.content;
         match key {
-            "colors" if accent_color.is_some() => {
+            "colors" if self.content.accent_color.is_some() => {
                 format!("\n<link rel=\"stylesheet\" href=\"{}colors.css\">", self.files)
             }
             "brand" => self.brand(),
             // With one topic, there is nothing to choose.
-            "switch" if intents.len() > 1 => {
+            "switch" if self.topics.len() > 1 => {
                 fill(SWITCH, |key| Some(Filling::Text(own_or_standard(None, self.lang, key))))
             }
             "fields" => self.fields(),
             "consent" => self.consent(),
+            "closed" if self.topics.is_empty() => {
+                format!("<p class=\"problem\">{}</p>", escaped(&text(self.lang, "form-closed")))
+            }
+            "hidden" if self.topics.is_empty() => " hidden".to_owned(),
             _ => String::new(),
         }
     }

@@ -1,6 +1,12 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::callbacks::queues::PhoneRegion;
+
+/// The topics for which there are public queues.
+fn topics(intents: &[CallbackIntent]) -> Vec<Topic> {
+    intents.iter().map(|intent| Topic { intent: *intent, region: PhoneRegion::CZ }).collect()
+}
 
 /// Settings with all optional parts, in every language.
 fn everything() -> FormContent {
@@ -29,7 +35,7 @@ fn no_placeholder_is_left_over() {
     let settings = FormSettings { proof_of_work: true, ..FormSettings::default() };
     for page in [&*FORM, &*MANAGE] {
         for lang in Lang::all() {
-            let html = page.render(*lang, &settings, &FormContent::default());
+            let html = page.render(*lang, &settings, &FormContent::default(), &topics(CallbackIntent::ALL));
             assert!(!html.contains("{{") && !html.contains("}}") && !html.contains("<!--"), "{html}");
         }
     }
@@ -49,7 +55,7 @@ fn every_text_is_used_and_every_used_text_exists() {
     let mut used: BTreeSet<_> = placeholders
         .filter(|key| key != "lang" && (!DYNAMIC.contains(&key.as_str()) || standard.contains(&key.as_str())))
         .collect();
-    used.extend(["language_name", "frame_title", "email", "company"].map(str::to_owned));
+    used.extend(["language_name", "frame_title", "email", "company", "closed"].map(str::to_owned));
     assert_eq!(used, known("form-"));
 
     let scripts =
@@ -62,7 +68,7 @@ fn every_text_is_used_and_every_used_text_exists() {
 
 #[test]
 fn own_texts_are_shown_as_text() {
-    let html = FORM.render(Lang::EN, &FormSettings::default(), &everything());
+    let html = FORM.render(Lang::EN, &FormSettings::default(), &everything(), &topics(CallbackIntent::ALL));
     for shown in [
         "<h1 id=\"heading\">&lt;script&gt;alert(1)&lt;/script&gt;</h1>",
         "<p class=\"lead\">{{words}} &amp; more</p>",
@@ -79,21 +85,38 @@ fn own_texts_are_shown_as_text() {
     for raw in ["<script>", "<img", "<b>"] {
         assert!(!html.contains(raw), "{raw}");
     }
-    let manage = MANAGE.render(Lang::EN, &FormSettings::default(), &everything());
+    let manage = MANAGE.render(Lang::EN, &FormSettings::default(), &everything(), &topics(CallbackIntent::ALL));
     assert!(manage.contains("href=\"colors.css\"") && !manage.contains("<img"), "{manage}");
 }
 
 #[test]
 fn a_form_with_one_topic_has_no_switch() {
     let render = |intents: &[CallbackIntent]| {
-        let content = FormContent { intents: intents.to_vec(), ..FormContent::default() };
-        FORM.render(Lang::EN, &FormSettings::default(), &content)
+        FORM.render(Lang::EN, &FormSettings::default(), &FormContent::default(), &topics(intents))
     };
     assert!(render(&[CallbackIntent::Sales, CallbackIntent::TechnicalSupport]).contains("role=\"switch\""));
     let support = render(&[CallbackIntent::TechnicalSupport]);
     assert!(!support.contains("role=\"switch\"") && support.contains("<h1 id=\"heading\">Talk to a technical support"));
     for part in ["id=\"email\"", "id=\"company\"", "id=\"marketing\"", "class=\"brand\"", "colors.css"] {
         assert!(!support.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn a_form_shows_the_calling_code_of_each_topic() {
+    let mut topics = topics(CallbackIntent::ALL);
+    topics[1].region = "DE".parse().unwrap();
+    let form = FORM.render(Lang::EN, &FormSettings::default(), &FormContent::default(), &topics);
+    for part in ["data-intents=\"sales technical_support\" data-countries=\"+420 +49\"", ">+420</span>"] {
+        assert!(form.contains(part), "no {part}");
+    }
+}
+
+#[test]
+fn a_form_without_topics_says_so() {
+    let form = FORM.render(Lang::EN, &FormSettings::default(), &FormContent::default(), &[]);
+    for part in ["<p class=\"problem\">Sorry, you cannot", "aria-labelledby=\"heading\" hidden>", "data-intents=\"\""] {
+        assert!(form.contains(part), "no {part}");
     }
 }
 

@@ -4,6 +4,7 @@ use actix_web::body::to_bytes;
 use actix_web::test::TestRequest;
 
 use super::*;
+use crate::callbacks::queues::{CallbackIntent, PhoneRegion};
 use crate::kernel::config::is_origin;
 
 /// Requests a page with an additional header.
@@ -13,7 +14,9 @@ fn get(path: &str, settings: &FormSettings, header: (&str, &str)) -> HttpRespons
     if path.starts_with("/callback/manage") {
         manage_page(&request, settings, &content)
     } else {
-        form_page(&request, settings, &content)
+        let topics = [CallbackIntent::Sales, CallbackIntent::TechnicalSupport]
+            .map(|intent| Topic { intent, region: PhoneRegion::CZ });
+        form_page(&request, settings, &content, &topics)
     }
 }
 

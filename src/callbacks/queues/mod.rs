@@ -6,6 +6,7 @@
 
 mod dto;
 mod enums;
+mod phone_region;
 mod present;
 mod routes;
 mod rows;
@@ -14,8 +15,9 @@ mod store;
 
 pub use dto::QueueBody;
 pub use enums::{CallbackIntent, CapacitySource};
+pub use phone_region::PhoneRegion;
 pub use present::{PresentQueue, rules_over_time};
 pub use routes::configure;
 pub use rows::{Queue, QueueSettings};
-pub use service::{calendars, exist, of_calendar, present, return_times};
+pub use service::{Topic, calendars, common_region, exist, of_calendar, present, return_times, topics};
 pub use store::Which;

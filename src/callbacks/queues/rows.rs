@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::enums::{CallbackIntent, CapacitySource};
-use crate::callbacks::requests::region::Region;
+use super::phone_region::PhoneRegion;
 use crate::kernel::db::schema::{queue_versions, queues};
 use crate::kernel::ids::{CalendarId, QueueId};
 use crate::kernel::time::{Day, UtcTime};
@@ -38,7 +38,7 @@ impl Queue {
 
     /// Returns the region of phone numbers without a country code.
     #[must_use]
-    pub fn region(&self) -> Region {
+    pub fn region(&self) -> PhoneRegion {
         self.default_region.parse().unwrap_or_default()
     }
 

@@ -1,10 +1,10 @@
 //! Operations on queues, with their permissions.
 
 use jiff::tz::TimeZone;
-use phonenumber::metadata::DATABASE;
 
 use super::dto::{NewQueue, QueueBody, QueuePatch};
 use super::enums::{CallbackIntent, CapacitySource};
+use super::phone_region::PhoneRegion;
 use super::present::{PresentQueue, rules_over_time};
 use super::rows::{Queue, QueueSettings};
 use super::store::{self, Taken, Which};
@@ -42,6 +42,35 @@ pub fn calendars(conn: &mut DbConn) -> Result<Vec<CalendarId>, Error> {
 /// Returns for each queue after how many minutes a request without a recorded call returns to it.
 pub fn return_times(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(QueueId, i32)>, Error> {
     store::return_times(conn, now)
+}
+
+/// A topic for which visitors can request a call, because it has a public queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Topic {
+    pub intent: CallbackIntent,
+    /// The region of phone numbers without a country code.
+    pub region: PhoneRegion,
+}
+
+/// Returns the topics for which visitors can request a call.
+pub fn topics(conn: &mut DbConn) -> Result<Vec<Topic>, Error> {
+    let public = store::public(conn)?;
+    let topic = |intent: &CallbackIntent| {
+        let queue = public.iter().find(|queue| queue.accepts(*intent))?;
+        Some(Topic { intent: *intent, region: queue.region() })
+    };
+    Ok(CallbackIntent::ALL.iter().filter_map(topic).collect())
+}
+
+/// Returns the region of phone numbers without a country code if all queues have the same one.
+pub fn common_region(conn: &mut DbConn) -> Result<Option<PhoneRegion>, Error> {
+    let mut regions = store::regions(conn)?;
+    regions.sort_unstable();
+    regions.dedup();
+    Ok(match regions.as_slice() {
+        [one] => Some(one.parse().unwrap_or_default()),
+        _ => None,
+    })
 }
 
 /// Returns for each of these queues whether it exists.
@@ -238,7 +267,7 @@ fn faults(settings: &QueueSettings, calendar: &Calendar) -> Vec<Violation> {
 
 /// Returns the violation of a country without a numbering plan.
 fn region_faults(queue: &Queue) -> Vec<Violation> {
-    if DATABASE.by_id(queue.default_region.as_str()).is_some() {
+    if queue.default_region.parse::<PhoneRegion>().is_ok() {
         return Vec::new();
     }
     vec![Violation::at("/default_region", "unknown_region", Text::new("violation-unknown-country"))]

@@ -144,6 +144,16 @@ pub fn of_calendar(conn: &mut DbConn, calendar: CalendarId) -> Result<Vec<QueueI
     Ok(queues::table.filter(queues::calendar_id.eq(calendar)).order(queues::id).select(queues::id).load(conn)?)
 }
 
+/// Returns the public queues, in no particular order.
+pub fn public(conn: &mut DbConn) -> Result<Vec<Queue>, Error> {
+    Ok(queues::table.filter(queues::public).select(Queue::as_select()).load(conn)?)
+}
+
+/// Returns the default region of each queue, in no particular order.
+pub fn regions(conn: &mut DbConn) -> Result<Vec<String>, Error> {
+    Ok(queues::table.select(queues::default_region).load(conn)?)
+}
+
 /// Returns the calendars that queues use.
 pub fn calendars(conn: &mut DbConn) -> Result<Vec<CalendarId>, Error> {
     Ok(queues::table.select(queues::calendar_id).distinct().order(queues::calendar_id).load(conn)?)

@@ -80,8 +80,8 @@ pub fn get_receipt(
             Some(next) => chain.push(next),
             None => {
                 let queue = queues::present(conn, Which::Id(request.queue_id), now)?;
-                let calendar = queue.ok_or_else(|| Error::internal("the queue does not exist"))?.calendar;
-                return view(conn, &calendar, now, request, &chain);
+                let queue = queue.ok_or_else(|| Error::internal("the queue does not exist"))?;
+                return view(conn, (&queue.queue.key, &queue.calendar), now, request, &chain);
             }
         }
     }
@@ -92,7 +92,7 @@ pub fn get_receipt(
 /// request for which they were given.
 fn view(
     conn: &mut DbConn,
-    calendar: &Calendar,
+    (queue, calendar): (&str, &Calendar),
     now: UtcTime,
     request: CallbackRequest,
     chain: &[CallbackRequestId],
@@ -118,6 +118,7 @@ fn view(
     Ok(CallbackView {
         id: request.id,
         state: VisitorState::of(&request),
+        queue: queue.to_owned(),
         intent: request.intent,
         locale,
         confirmation: sentence,
@@ -188,7 +189,7 @@ pub fn reschedule(
     let after = transitions::save(tx, &before, after, event)?;
     transitions::unlink(tx, &after, linked)?;
     let chain = [id, after.id];
-    view(tx.conn, &bookable.schedule.calendar, tx.now, after, &chain)
+    view(tx.conn, (&found.queue.key, &bookable.schedule.calendar), tx.now, after, &chain)
 }
 
 /// Leaves a rescheduled request with its agent if the agent is on duty when it is due.

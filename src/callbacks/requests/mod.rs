@@ -29,7 +29,6 @@ pub(crate) mod phone;
 mod progress;
 pub mod proof_of_work;
 mod record_data;
-pub mod region;
 mod repeat_requests;
 mod reroute;
 mod routes;
@@ -39,6 +38,7 @@ mod search;
 pub(crate) mod service;
 mod store;
 mod transitions;
+pub(crate) mod typed_phone;
 pub(crate) mod violations;
 
 pub use blocked_numbers::configure as configure_blocked_numbers;

@@ -1,6 +1,6 @@
 //! Parses phone numbers as visitors type them. Parsing is strict: nothing is guessed or silently dropped.
 //!
-//! - A number without a country code is one of the default region. A Czech one has nine digits and no trunk 0, and
+//! - A number without a country code is one of the region of its queue. A Czech one has nine digits and no trunk 0, and
 //!   `420` followed by nine digits is Czech too. In other regions, the trunk prefix is dropped, which is usually 0.
 //! - `00` is the same as `+`.
 //! - Separators are skipped, including non-breaking spaces and invisible characters of copied text.
@@ -14,7 +14,7 @@
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, Mode, Type};
 
-use super::region::Region;
+use crate::callbacks::queues::PhoneRegion;
 
 const CZECH_CODE: &str = "420";
 const CZECH_LENGTH: usize = 9;
@@ -66,6 +66,8 @@ pub enum PhoneFault {
     TrunkZero,
     TooShort,
     TooLong,
+    /// It is not known in which country the number is.
+    NoCountryCode,
     UnknownCountry,
     Emergency,
     Short,
@@ -86,6 +88,7 @@ impl PhoneFault {
             Self::TrunkZero => "phone_trunk_zero",
             Self::TooShort => "phone_too_short",
             Self::TooLong => "phone_too_long",
+            Self::NoCountryCode => "phone_no_country_code",
             Self::UnknownCountry => "phone_unknown_country",
             Self::Emergency => "phone_emergency",
             Self::Short => "phone_short_number",
@@ -100,13 +103,29 @@ impl PhoneFault {
 ///
 /// # Errors
 /// The reason why the number is refused.
-pub fn parse(region: Region, input: &str) -> Result<Phone, PhoneFault> {
+pub fn parse(region: PhoneRegion, input: &str) -> Result<Phone, PhoneFault> {
     let digits = international_digits(region, &dialled(input)?)?;
     let (code, national) = split_country(&digits)?;
     let kind = if code == CZECH_CODE { czech_kind(national)? } else { foreign_kind(code, national)? };
     let e164 = format!("+{digits}");
     let display = display(&e164, code, national);
     Ok(Phone { e164, display, kind })
+}
+
+/// Parses a number as typed by someone who does not name a queue. `region` is the one of all queues; `None` if they have
+/// different ones, so that the number must have a country code.
+///
+/// # Errors
+/// The reason why the number is refused.
+pub fn parse_in_any(region: Option<PhoneRegion>, input: &str) -> Result<Phone, PhoneFault> {
+    if region.is_none() && !is_international(&dialled(input)?) {
+        return Err(PhoneFault::NoCountryCode);
+    }
+    parse(region.unwrap_or_default(), input)
+}
+
+fn is_international(dialled: &str) -> bool {
+    dialled.starts_with('+') || dialled.starts_with("00")
 }
 
 /// Formats a stored number for display. Returns it unchanged if its country code does not exist any more.
@@ -161,17 +180,18 @@ fn fault_of_rest(rest: &str, after_digits: bool) -> PhoneFault {
 }
 
 /// Returns the country code and the national number.
-fn international_digits(region: Region, dialled: &str) -> Result<String, PhoneFault> {
+fn international_digits(region: PhoneRegion, dialled: &str) -> Result<String, PhoneFault> {
     if let Some(digits) = dialled.strip_prefix('+') {
         return Ok(digits.to_owned());
     }
     if let Some(digits) = dialled.strip_prefix("00") {
         return (!digits.is_empty()).then(|| digits.to_owned()).ok_or(PhoneFault::TooShort);
     }
-    if region == Region::CZ && dialled.starts_with(CZECH_CODE) && dialled.len() == CZECH_CODE.len() + CZECH_LENGTH {
+    if region == PhoneRegion::CZ && dialled.starts_with(CZECH_CODE) && dialled.len() == CZECH_CODE.len() + CZECH_LENGTH
+    {
         return Ok(dialled.to_owned());
     }
-    if region != Region::CZ && (EMERGENCY.contains(&dialled) || EMERGENCY_ABROAD.contains(&dialled)) {
+    if region != PhoneRegion::CZ && (EMERGENCY.contains(&dialled) || EMERGENCY_ABROAD.contains(&dialled)) {
         return Err(PhoneFault::Emergency);
     }
     Ok(region.international(dialled))

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn parse(input: &str) -> Result<Phone, PhoneFault> {
-    super::parse(Region::CZ, input)
+    super::parse(PhoneRegion::CZ, input)
 }
 
 fn fault(input: &str) -> PhoneFault {
@@ -268,7 +268,7 @@ fn a_number_without_a_country_code_is_one_of_the_region() {
 
 #[test]
 fn numbers_of_another_region_are_typed_as_at_home() {
-    let region: Region = "DE".parse().unwrap();
+    let region: PhoneRegion = "DE".parse().unwrap();
     for (input, e164) in [
         ("0151 23456789", "+4915123456789"),
         ("151 23456789", "+4915123456789"),
@@ -286,5 +286,21 @@ fn numbers_of_another_region_are_typed_as_at_home() {
         ("0151 23456789 x2", PhoneFault::Extension),
     ] {
         assert_eq!(super::parse(region, input), Err(expected), "{input}");
+    }
+}
+
+#[test]
+fn a_number_for_all_queues_needs_a_country_code_if_their_regions_differ() {
+    let region: PhoneRegion = "DE".parse().unwrap();
+    let found = |region, input| parse_in_any(region, input).map(|phone| phone.e164);
+    assert_eq!(found(Some(region), "0151 23456789"), Ok("+4915123456789".to_owned()));
+    for (input, expected) in [
+        ("+49 151 23456789", Ok("+4915123456789".to_owned())),
+        ("0049 151 23456789", Ok("+4915123456789".to_owned())),
+        ("0151 23456789", Err(PhoneFault::NoCountryCode)),
+        ("601 123 456", Err(PhoneFault::NoCountryCode)),
+        ("x", Err(PhoneFault::Letters)),
+    ] {
+        assert_eq!(found(None, input), expected, "{input}");
     }
 }

@@ -3,8 +3,7 @@
 
 use super::dto::{CallbackRequestBody, CallbackRequestSearch, FoundCallbackRequests};
 use super::filter::Criteria;
-use super::region::Region;
-use super::{name_keys, phone, store, violations};
+use super::{name_keys, store, typed_phone};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
@@ -21,19 +20,17 @@ pub fn search(
     conn: &mut DbConn,
     actor: &Actor,
     wanted: &CallbackRequestSearch,
-    region: Region,
 ) -> Result<FoundCallbackRequests, Error> {
     authz::require(actor, Action::ReadCallbacks, &Relations::default())?;
-    let criteria = criteria(wanted, region)?;
+    let criteria = criteria(conn, wanted)?;
     let mut rows = store::search::search(conn, &criteria, MOST as i64 + 1)?;
     let complete = rows.len() <= MOST;
     rows.truncate(MOST);
     Ok(FoundCallbackRequests { data: rows.into_iter().map(CallbackRequestBody::from).collect(), complete })
 }
 
-fn criteria(wanted: &CallbackRequestSearch, region: Region) -> Result<Criteria, Error> {
-    let number = wanted.phone.as_deref().map(|typed| phone::parse(region, typed)).transpose();
-    let number = number.map_err(|fault| Error::violation(violations::phone(fault)))?;
+fn criteria(conn: &mut DbConn, wanted: &CallbackRequestSearch) -> Result<Criteria, Error> {
+    let number = wanted.phone.as_deref().map(|typed| typed_phone::parse(conn, typed)).transpose()?;
     let name_key = wanted.name.as_deref().map(name_keys::key);
     if name_key.as_deref() == Some("") {
         // An empty start would match every name.

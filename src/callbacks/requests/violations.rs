@@ -88,6 +88,7 @@ fn phone_text(fault: PhoneFault) -> &'static str {
         PhoneFault::TrunkZero => "violation-phone-trunk-zero",
         PhoneFault::TooShort => "violation-phone-too-short",
         PhoneFault::TooLong => "violation-phone-too-long",
+        PhoneFault::NoCountryCode => "violation-phone-no-country-code",
         PhoneFault::UnknownCountry => "violation-phone-country",
         PhoneFault::Emergency => "violation-phone-emergency",
         PhoneFault::Short => "violation-phone-short",

@@ -5,7 +5,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use phonenumber::metadata::DATABASE;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
@@ -111,8 +110,6 @@ pub(super) fn checked(mut raw: Raw) -> Result<Settings, String> {
     let key_egress = issuers::egress(&raw, &issuers, &mut faults);
     production(&raw, &mut faults);
     let intake = intake(&raw, &mut faults);
-    let is_region = raw.default_region.len() == 2 && DATABASE.by_id(raw.default_region.as_str()).is_some();
-    faults.require(is_region, "DEFAULT_REGION", "expected a region such as CZ or DE (ISO 3166-1)");
     let locale = raw.default_locale.parse().map_err(|error: String| faults.add("DEFAULT_LOCALE", error)).ok();
     let (Some(listen), Some(url), Some(default_locale), true) = (listen, url, locale, faults.0.is_empty()) else {
         return Err(faults.0.join("\n"));
@@ -144,7 +141,6 @@ pub(super) fn checked(mut raw: Raw) -> Result<Settings, String> {
         cors_origins,
         form_frame_origins,
         default_locale,
-        default_region: raw.default_region,
         intake,
         worker: raw.worker,
         auth: AuthSettings { issuer: raw.jwt_issuer, audience: raw.jwt_audience, secret: raw.jwt_secret, issuers },

@@ -197,8 +197,6 @@ pub struct Settings {
     pub form_frame_origins: Vec<String>,
     /// Language of texts for visitors who do not ask for another one.
     pub default_locale: Lang,
-    /// Region of phone numbers without a country code, as an ISO 3166-1 code.
-    pub default_region: String,
     pub intake: IntakeSettings,
     /// Whether `serve` also dispatches events and delivers webhooks.
     pub worker: bool,

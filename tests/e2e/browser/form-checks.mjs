@@ -214,7 +214,7 @@ export const checks = {
     session.expectStatus(503, 429);
     const reject = (path, status, headers) =>
       page.route(path, (route) => route.fulfill({ status, headers, contentType: "application/problem+json", body: "{}" }), { times: 1 });
-    await reject("**/v1/slots", 503);
+    await reject("**/v1/slots*", 503);
     await session.goto("/callback");
     await page.locator("#when-news button").click();
     await page.locator("#windows input").first().waitFor();

@@ -9,7 +9,6 @@ use entente::app::operations::ServesMetrics;
 use entente::app::server;
 use entente::app::server::Edge;
 use entente::callbacks::form::FormSettings;
-use entente::callbacks::requests::region::Region;
 use entente::kernel::config::{ConnectionSettings, ForwardedHeader, RateLimitSettings};
 use entente::kernel::http::client_address::TrustedProxies;
 use entente::kernel::http::cors::Cors;
@@ -17,14 +16,13 @@ use entente::kernel::http::rate_limit::{RateLimits, Stopwatch};
 use entente::kernel::locale::Lang;
 use entente::kernel::request::DefaultLocale;
 
-/// The rate limits of a process, the header of its proxies, and the language and region of its visitors. The default is
-/// no limit, and the Czech Republic.
+/// The rate limits of a process, the header of its proxies, and the language of its visitors. The default is no limit,
+/// and Czech.
 #[derive(Clone, Copy, Default)]
 pub struct EdgeOptions {
     pub limits: RateLimitSettings,
     pub header: ForwardedHeader,
     pub locale: Option<Lang>,
-    pub region: Region,
 }
 
 /// Runs the server on a separate thread, as in the binary.
@@ -46,13 +44,8 @@ pub(super) fn serve_with(
         cors: Cors::new(vec!["https://www.example.com".into()]),
         // Tests send `X-Forwarded-For` to simulate other addresses.
         proxies: TrustedProxies::new(&["127.0.0.0/8".parse().unwrap()], options.header),
-        form: FormSettings {
-            frame_origins: vec!["https://www.example.com".into()],
-            region: options.region,
-            ..FormSettings::default()
-        },
+        form: FormSettings { frame_origins: vec!["https://www.example.com".into()], ..FormSettings::default() },
         default_locale: DefaultLocale(options.locale.unwrap_or(Lang::CS)),
-        default_region: options.region,
         metrics: ServesMetrics(serves_metrics),
     };
     let keep_alive = Duration::from_secs(5);

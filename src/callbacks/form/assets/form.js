@@ -23,22 +23,36 @@ function isSupport() {
   return byId("support")?.checked ?? main.dataset.intents === "technical_support";
 }
 
+function intent() {
+  return isSupport() ? "technical_support" : "sales";
+}
+
 function showIntent() {
   const heading = isSupport() ? say("heading_support") : say("heading_sales");
   byId("heading").textContent = heading;
   return heading;
 }
 
-// The default country code is shown unless the number has one.
+// The country code of the topic is shown unless the number has one.
 function showCountry() {
-  byId("country").hidden = /^\s*(\+|00)/.test(byId("phone").value);
+  const { intents, countries } = main.dataset;
+  const country = byId("country");
+  country.textContent = countries.split(" ")[intents.split(" ").indexOf(intent())];
+  country.hidden = /^\s*(\+|00)/.test(byId("phone").value);
+}
+
+// Each topic has a queue with slots of its own.
+function changeIntent() {
+  byId("news").textContent = showIntent();
+  showCountry();
+  times.load({ intent: intent() });
 }
 
 function formValues(preference) {
   const typed = FIELDS.map((field) => [field, byId(field).value.trim()]);
   return {
     ...Object.fromEntries(typed.filter(([field, value]) => value || byId(field).required)),
-    intent: isSupport() ? "technical_support" : "sales",
+    intent: intent(),
     preference,
     ...consents(),
     locale: lang,
@@ -279,7 +293,7 @@ function thank({ id, confirmation, manage_token: token }) {
     ...leave(),
   );
   document.title = say("thanks");
-  tell({ type: "entente:submitted", intent: isSupport() ? "technical_support" : "sales" });
+  tell({ type: "entente:submitted", intent: intent() });
   form.reset();
   heading.focus();
 }
@@ -338,10 +352,10 @@ function start() {
   if (!times.value()) times.choose({ kind: "asap" });
   showIntent();
   showCountry();
-  times.load().then(() => draft.preference && times.choose(draft.preference));
+  times.load({ intent: intent() }).then(() => draft.preference && times.choose(draft.preference));
   loadNotice().catch(() => {});
 
-  support?.addEventListener("change", () => (byId("news").textContent = showIntent()));
+  support?.addEventListener("change", changeIntent);
   byId("phone").addEventListener("input", showCountry);
   for (const link of document.querySelectorAll(".language")) {
     // Keeps the parameters of the campaign.
@@ -358,4 +372,5 @@ function start() {
   });
 }
 
-start();
+// Without topics, the page says that no call can be requested.
+if (main.dataset.intents) start();

@@ -114,8 +114,9 @@ async function load() {
   if (!secret?.id || !/^[\w-]+$/.test(secret.token ?? "")) return showUnknown();
   announce(say("loading"), { isNews: false });
   try {
+    receipt = await callRequest("receipt");
     // The time zone of the promise comes with the list of slots.
-    [receipt] = await Promise.all([callRequest("receipt"), times.load()]);
+    await times.load({ queue: receipt.queue });
     const text = render();
     if (!times.zone && !text) return announce(receipt.confirmation, { isNews: false, locale: receipt.locale });
     announce(text, { isNews: false });

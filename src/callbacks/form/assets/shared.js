@@ -102,6 +102,8 @@ export function keepPhoneTogether(text) {
 // synchronised here: in a single group the Tab key would leave the day and skip the windows after it.
 export class TimeChoice {
   zone;
+  // Whose slots are shown: those of a queue, or of the queue of an intent.
+  #query = {};
   #slots = [];
   #root = byId("when");
   #day = byId("day");
@@ -116,10 +118,13 @@ export class TimeChoice {
   }
 
   // Loads the slots. The current choice is kept if it is still available.
-  async load() {
+  async load(query = this.#query) {
+    this.#query = query;
     if (!this.#slots.length) this.#news.replaceChildren(say("slots_loading"));
     try {
-      const { zone, data } = await call("slots");
+      const { zone, data } = await call(`slots?${new URLSearchParams(query)}`);
+      // The visitor has chosen another topic since.
+      if (query !== this.#query) return;
       const chosen = this.value();
       this.zone = zone;
       this.#slots = data;
@@ -127,7 +132,7 @@ export class TimeChoice {
       this.#showDays();
       this.choose(chosen);
     } catch {
-      this.#offerRetry();
+      if (query === this.#query) this.#offerRetry();
     }
   }
 

@@ -4,7 +4,6 @@ use actix_web::{delete, get, post, web};
 
 use super::dto::{BlockedNumberBody, NewBlockedNumber};
 use super::service;
-use crate::callbacks::requests::region::Region;
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
@@ -40,13 +39,12 @@ pub fn configure(routes: &mut impl Routes) {
 pub async fn create_blocked_number(
     app: web::Data<AppState>,
     key: web::Data<InstallationKey>,
-    region: web::Data<Region>,
     Call { actor, body, meta }: Call<NewBlockedNumber>,
 ) -> Result<Response, Error> {
     // The stored digest of the body would reveal the number by trying all numbers.
     let meta = Meta { idempotency: None, ..meta };
     key.write(&app, actor, meta, move |tx, key| {
-        let number = service::block(tx, &body, **region, key)?;
+        let number = service::block(tx, &body, key)?;
         Ok(Response::created("/v1/blocked-numbers".to_owned(), &BlockedNumberBody::from(number))?.no_store())
     })
     .await

@@ -5,10 +5,9 @@ use super::rows::BlockedNumber;
 use super::store;
 use crate::callbacks::requests::cancel_several::cancel_several;
 use crate::callbacks::requests::enums::CancelReason;
-use crate::callbacks::requests::region::Region;
 use crate::callbacks::requests::store::cancel_several::lock_waiting_of_number;
 use crate::callbacks::requests::store::create::lock_number;
-use crate::callbacks::requests::{phone, violations};
+use crate::callbacks::requests::typed_phone;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
@@ -30,19 +29,14 @@ fn hash(key: &HashKey, phone_e164: &str) -> String {
     key.hash("number", phone_e164)
 }
 
-/// Blocks a number and cancels its waiting requests. A number without a country code is one of the region.
+/// Blocks a number and cancels its waiting requests.
 ///
 /// # Errors
 /// 403; 409 if the number is already blocked; 422 for a number that cannot be called.
-pub fn block(
-    tx: &mut Tx<'_>,
-    new: &NewBlockedNumber,
-    region: Region,
-    key: &KeyInTransaction,
-) -> Result<BlockedNumber, Error> {
+pub fn block(tx: &mut Tx<'_>, new: &NewBlockedNumber, key: &KeyInTransaction) -> Result<BlockedNumber, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let key = key.get(tx.conn)?;
-    let phone = phone::parse(region, &new.phone).map_err(|fault| Error::violation(violations::phone(fault)))?;
+    let phone = typed_phone::parse(tx.conn, &new.phone)?;
     lock_number(tx.conn, &phone.e164)?;
     let number_hash = hash(&key, &phone.e164);
     if let Some(known) = store::find(tx.conn, &number_hash)? {

@@ -78,6 +78,9 @@ pub struct CallbackView {
     pub id: CallbackRequestId,
     /// State of the request.
     pub state: VisitorState,
+    /// Key of the queue of the request, whose slots the visitor can choose.
+    #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
+    pub queue: String,
     /// Topic of the call.
     pub intent: CallbackIntent,
     /// Language of the visitor.

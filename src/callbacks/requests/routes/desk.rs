@@ -7,7 +7,6 @@ use crate::callbacks::requests::dto::{
     AssignCallbackRequest, CallbackRequestBody, CallbackRequestSearch, CancelledCallbackRequests,
     FoundCallbackRequests, RerouteCallbackRequest,
 };
-use crate::callbacks::requests::region::Region;
 use crate::callbacks::requests::rows::RequestAndContact;
 use crate::callbacks::requests::{network, reroute, search, service};
 use crate::kernel::error::Error;
@@ -42,10 +41,9 @@ fn changed(request: RequestAndContact) -> Result<Response, Error> {
 #[post("/v1/callback-requests/search")]
 pub async fn search_callback_requests(
     app: web::Data<AppState>,
-    region: web::Data<Region>,
     Call { actor, body, meta: _ }: Call<CallbackRequestSearch>,
 ) -> Result<Response, Error> {
-    let found = app.db.read(move |conn| search::search(conn, &actor, &body, **region)).await?;
+    let found = app.db.read(move |conn| search::search(conn, &actor, &body)).await?;
     Ok(Response::ok(&found)?.no_store())
 }
 

@@ -8,13 +8,13 @@ const CZECH_CODE: u16 = 420;
 
 /// A region with a numbering plan, by its ISO 3166-1 code such as `CZ` or `DE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Region {
+pub struct PhoneRegion {
     calling_code: u16,
     /// The digits that precede a number inside the region, such as the 0 in Germany.
     trunk_prefix: Option<&'static str>,
 }
 
-impl Region {
+impl PhoneRegion {
     /// The Czech Republic, whose numbers have no trunk prefix.
     pub const CZ: Self = Self { calling_code: CZECH_CODE, trunk_prefix: None };
 
@@ -33,13 +33,13 @@ impl Region {
     }
 }
 
-impl Default for Region {
+impl Default for PhoneRegion {
     fn default() -> Self {
         Self::CZ
     }
 }
 
-impl FromStr for Region {
+impl FromStr for PhoneRegion {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -69,12 +69,12 @@ mod tests {
             // The 0 of Italian numbers is part of them.
             ("IT", "+39", "0612345678", "390612345678"),
         ] {
-            let region: Region = region.parse().unwrap();
+            let region: PhoneRegion = region.parse().unwrap();
             assert_eq!((region.prefix().as_str(), region.international(typed).as_str()), (prefix, number));
         }
-        assert_eq!("CZ".parse(), Ok(Region::CZ));
+        assert_eq!("CZ".parse(), Ok(PhoneRegion::CZ));
         for other in ["", "cz", "C", "XX", "001", "CZE", "D\u{c9}"] {
-            assert!(other.parse::<Region>().is_err(), "{other}");
+            assert!(other.parse::<PhoneRegion>().is_err(), "{other}");
         }
     }
 }
