@@ -74,7 +74,8 @@ async fn a_record_follows_its_request(app: TestApp) {
     assert!(body["entente_promised_from"].is_string() && body["article"]["internal"] == json!(true), "{body}");
 
     agent.act(&format!("{PATH}/{id}/assign")).await.expect(200);
-    agent.post(&format!("{PATH}/{id}/attempts"), json!({"outcome": "reached"})).await.expect(201);
+    let call = agent.act(&format!("{PATH}/{id}/calls")).await.expect(201).id();
+    agent.post(&format!("/v1/calls/{call}/end"), json!({"outcome": "reached"})).await.expect(200);
     drain(&app).await;
     let sent = tool.received();
     let last = sent.last().unwrap();
@@ -226,6 +227,25 @@ async fn events_are_filtered_by_content(app: TestApp) {
     let wrong = json!({"url": german.url, "filter": {"data.intend": ["sales"], "data.intent": ["sale"]}});
     let refused = app.admin().post("/v1/webhook-endpoints", wrong).await.expect(422);
     refused.violates("/filter/data.intend", "unknown_field").violates("/filter/data.intent/0", "unknown_value");
+}
+
+#[apply(both)]
+async fn events_are_filtered_by_queue(app: TestApp) {
+    let mut support = Receiver::start();
+    let made = json!({"url": support.url, "filter": {"data.queue": ["support", "partners"]}});
+    create_endpoint(&app, made).await;
+    app.anonymous().post(PATH, desk::request_body(1, asap())).await.expect(201);
+    let id = create_request(&app, 2).await.id();
+    assert_eq!(drain(&app).await, 1);
+    let received = support.received()[0].body();
+    assert_eq!((&received["subject"], &received["data"]["queue"]), (&json!(id), &json!("support")));
+    // A rerouted request belongs to its new queue from then on.
+    let agent = agent(&app, "a").await;
+    let moved = agent.act(&format!("{PATH}/{id}/reroute")).await.expect(201).id();
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(support.received()[0].body()["type"], "callback_request.rerouted");
+    let request = agent.get(&format!("{PATH}/{moved}")).await.expect(200).body;
+    assert_eq!((&request["queue"], &request["queue_id"]), (&json!("sales"), &json!(desk::queues()[0])));
 }
 
 #[apply(both)]

@@ -93,7 +93,7 @@ def _request(d, count):
     return {
         "id": d.id("cbr", "i"), "version": "3", "state": state,
         "intent": when("i % 5 = 0", "'technical_support'", "'sales'"),
-        "queue_id": when("i % 5 = 0", SUPPORT, SALES),
+        "queue_id": when("i % 5 = 0", SUPPORT, SALES), "queue_key": when("i % 5 = 0", "'support'", "'sales'"),
         "phone_e164": when(erased, "NULL", f"'+4206' || {d.padded('i % 100000000', 8)}"), "locale": "'cs'",
         "notice_id": f"'{_NOTICE}'", "slot_id": when(slotted, d.slot_id(begins)),
         "promised_from": when(slotted, begins), "promised_by": promised_by, "rolled": d.false,

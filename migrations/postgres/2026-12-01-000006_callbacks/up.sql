@@ -16,6 +16,8 @@ CREATE TABLE queues (
     version BIGINT NOT NULL CHECK (version > 0),
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
+    -- For the foreign key of requests, which repeat the key.
+    CONSTRAINT queues_id_key UNIQUE (id, key),
     CONSTRAINT queues_intents CHECK (sales OR technical_support)
 );
 CREATE UNIQUE INDEX queues_public_sales ON queues (sales) WHERE public AND sales;
@@ -128,7 +130,9 @@ CREATE TABLE callback_requests (
     state TEXT NOT NULL CONSTRAINT callback_requests_state CHECK (
         state IN ('scheduled', 'queued_asap', 'assigned', 'calling', 'retry_scheduled', 'missed', 'quarantined',
             'completed', 'unreachable', 'cancelled', 'rerouted')),
-    queue_id TEXT NOT NULL REFERENCES queues (id),
+    queue_id TEXT NOT NULL,
+    -- The key of the queue, which never changes, for events.
+    queue_key TEXT NOT NULL,
     intent TEXT NOT NULL CHECK (intent IN ('sales', 'technical_support')),
     -- E.164; null once the person is erased.
     phone_e164 TEXT CHECK (length(phone_e164) BETWEEN 4 AND 16),
@@ -185,6 +189,7 @@ CREATE TABLE callback_requests (
         (open_place IS NOT NULL) = (state IN ('scheduled', 'queued_asap', 'assigned', 'calling', 'retry_scheduled', 'missed'))),
     CONSTRAINT callback_requests_agent CHECK (
         (state IN ('assigned', 'calling')) = (open_place IS NOT NULL AND agent_id IS NOT NULL)),
+    CONSTRAINT callback_requests_in_queue FOREIGN KEY (queue_id, queue_key) REFERENCES queues (id, key),
     CONSTRAINT callback_requests_slot FOREIGN KEY (queue_id, slot_id) REFERENCES slots (queue_id, slot_id),
     CONSTRAINT callback_requests_held CHECK ((held_by IS NULL) = (held_since IS NULL)),
     CONSTRAINT callback_requests_window CHECK ((slot_id IS NULL) = (promised_from IS NULL)),

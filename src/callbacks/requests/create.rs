@@ -256,6 +256,7 @@ fn request_row(
         version: 1,
         state: CallbackState::QueuedAsap,
         queue_id: valid.queue.queue.id,
+        queue_key: valid.queue.queue.key.clone(),
         intent: new.intent,
         phone_e164: Some(valid.phone.e164.clone()),
         locale: valid.lang.as_str().to_owned(),

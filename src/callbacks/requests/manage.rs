@@ -80,8 +80,8 @@ pub fn get_receipt(
             Some(next) => chain.push(next),
             None => {
                 let queue = queues::present(conn, Which::Id(request.queue_id), now)?;
-                let queue = queue.ok_or_else(|| Error::internal("the queue does not exist"))?;
-                return view(conn, (&queue.queue.key, &queue.calendar), now, request, &chain);
+                let calendar = queue.ok_or_else(|| Error::internal("the queue does not exist"))?.calendar;
+                return view(conn, &calendar, now, request, &chain);
             }
         }
     }
@@ -92,7 +92,7 @@ pub fn get_receipt(
 /// request for which they were given.
 fn view(
     conn: &mut DbConn,
-    (queue, calendar): (&str, &Calendar),
+    calendar: &Calendar,
     now: UtcTime,
     request: CallbackRequest,
     chain: &[CallbackRequestId],
@@ -118,11 +118,11 @@ fn view(
     Ok(CallbackView {
         id: request.id,
         state: VisitorState::of(&request),
-        queue: queue.to_owned(),
         intent: request.intent,
         locale,
         confirmation: sentence,
         can_change: is_waiting(&request) && !has_started(&request, now),
+        queue: request.queue_key,
         slot_id: request.slot_id,
         promised_from: request.promised_from,
         promised_by: request.promised_by,
@@ -189,7 +189,7 @@ pub fn reschedule(
     let after = transitions::save(tx, &before, after, event)?;
     transitions::unlink(tx, &after, linked)?;
     let chain = [id, after.id];
-    view(tx.conn, (&found.queue.key, &bookable.schedule.calendar), tx.now, after, &chain)
+    view(tx.conn, &bookable.schedule.calendar, tx.now, after, &chain)
 }
 
 /// Leaves a rescheduled request with its agent if the agent is on duty when it is due.

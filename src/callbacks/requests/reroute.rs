@@ -79,7 +79,7 @@ fn continuation(
     let mut next = before.clone();
     next.id = tx.new_id();
     next.version = 1;
-    (next.queue_id, next.intent) = (queue.id, intent);
+    (next.queue_id, next.queue_key, next.intent) = (queue.id, queue.key.clone(), intent);
     next.rerouted_from = Some(before.id);
     next.linked_to = None;
     (next.agent_id, next.held_by, next.held_since) = (None, None, None);

@@ -15,6 +15,8 @@ pub struct CallbackRequest {
     pub version: i64,
     pub state: CallbackState,
     pub queue_id: QueueId,
+    /// The key of the queue, which never changes.
+    pub queue_key: String,
     pub intent: CallbackIntent,
     /// `None` after erasure.
     pub phone_e164: Option<String>,

@@ -36,6 +36,9 @@ pub struct CallbackRequestBody {
     pub state: CallbackState,
     /// The queue of the request.
     pub queue_id: QueueId,
+    /// Key of the queue.
+    #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
+    pub queue: String,
     /// Topic of the call.
     pub intent: CallbackIntent,
     /// Full name of the visitor; null after erasure.
@@ -146,6 +149,7 @@ impl From<RequestAndContact> for CallbackRequestBody {
             id: row.id,
             state: row.state,
             queue_id: row.queue_id,
+            queue: row.queue_key,
             intent: row.intent,
             full_name: contact.as_ref().map(|contact| contact.full_name.clone()),
             phone: row.phone_e164,
@@ -193,6 +197,9 @@ pub struct CallbackRequestEvent {
     pub state: CallbackState,
     /// The queue of the request.
     pub queue_id: QueueId,
+    /// Key of the queue.
+    #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
+    pub queue: String,
     /// Topic of the call.
     pub intent: CallbackIntent,
     /// Language of the visitor.
@@ -244,6 +251,7 @@ impl From<&CallbackRequest> for CallbackRequestEvent {
             id: row.id,
             state: row.state,
             queue_id: row.queue_id,
+            queue: row.queue_key.clone(),
             intent: row.intent,
             locale: Lang::stored(&row.locale),
             slot_id: row.slot_id.clone(),

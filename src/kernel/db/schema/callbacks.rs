@@ -52,6 +52,7 @@ diesel::table! {
         version -> BigInt,
         state -> Text,
         queue_id -> Text,
+        queue_key -> Text,
         intent -> Text,
         phone_e164 -> Nullable<Text>,
         locale -> Text,

@@ -117,6 +117,7 @@ fn requests(engine: Engine) -> Vec<String> {
         ("version", "1"),
         ("state", &state),
         ("queue_id", &case("i % 5 = 0", "'que_01kdvdna00e008000000000002'", "'que_01kdvdna00e008000000000001'")),
+        ("queue_key", &case("i % 5 = 0", "'support'", "'sales'")),
         ("intent", &intent),
         ("phone_e164", "'+420' || (600000000 + i)"),
         ("locale", "'cs'"),
