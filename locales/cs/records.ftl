@@ -11,6 +11,7 @@ record-company = Firma: { $value }
 record-notes = Poznámka: { $value }
 record-page = Stránka: { $value }
 record-campaign = Kampaň: { $value }
+record-utm = Parametry kampaně: { $value }
 record-marketing-consent = Souhlas s marketingem: ano
 record-agent = Operátor: { $value }
 record-last-call = Hovor { $number }: { $outcome }, zahájen { $at }

@@ -11,6 +11,7 @@ record-company = Firma: { $value }
 record-notes = Anmerkungen: { $value }
 record-page = Seite: { $value }
 record-campaign = Kampagne: { $value }
+record-utm = Parameter der Kampagne: { $value }
 record-marketing-consent = Einwilligung in Marketing: ja
 record-agent = Agent: { $value }
 record-last-call = Anruf { $number }: { $outcome }, begonnen { $at }

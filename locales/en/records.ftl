@@ -11,6 +11,7 @@ record-company = Company: { $value }
 record-notes = Notes: { $value }
 record-page = Page: { $value }
 record-campaign = Campaign: { $value }
+record-utm = Campaign parameters: { $value }
 record-marketing-consent = Marketing consent: yes
 record-agent = Agent: { $value }
 record-last-call = Call { $number }: { $outcome }, started at { $at }

@@ -28,7 +28,10 @@ async fn create_endpoint(app: &TestApp, body: Value) -> Reply {
 fn request_body(intent: &str, whole: bool) -> Value {
     let mut body = json!({"full_name": "Anna Marie Nováková", "phone": "601 123 456", "intent": intent, "preference": window("10:00-11:00")});
     if whole {
-        let more = json!({"email": "anna@example.com", "company": "Ovocné sady s.r.o.", "notes": "Dvě stě míst", "source": {"page": "https://www.example.com/cenik", "campaign": "jaro"}});
+        let source = json!({
+            "page": "https://www.example.com/cenik", "campaign": "jaro", "utm_source": "newsletter", "utm_medium": "email"
+        });
+        let more = json!({"email": "anna@example.com", "company": "Ovocné sady s.r.o.", "notes": "Dvě stě míst", "source": source});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     }
     body

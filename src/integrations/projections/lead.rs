@@ -8,6 +8,16 @@ use crate::kernel::time::UtcTime;
 /// Replaces personal data that was erased.
 pub const ERASED: &str = "[erased]";
 
+/// The parameters of the address that led the visitor to the form.
+#[derive(Debug, Clone, Default)]
+pub struct Utm {
+    pub source: Option<String>,
+    pub medium: Option<String>,
+    pub campaign: Option<String>,
+    pub term: Option<String>,
+    pub content: Option<String>,
+}
+
 /// The data of a callback request.
 #[derive(Debug, Clone)]
 pub struct Lead {
@@ -26,6 +36,7 @@ pub struct Lead {
     pub promise: PromiseStatus,
     pub source_page: Option<String>,
     pub source_campaign: Option<String>,
+    pub utm: Utm,
     /// Number of calls.
     pub calls: i32,
     pub desk: DeskData,
@@ -50,6 +61,13 @@ impl Lead {
             promise: request.promise,
             source_page: request.source_page,
             source_campaign: request.source_campaign,
+            utm: Utm {
+                source: request.utm_source,
+                medium: request.utm_medium,
+                campaign: request.utm_campaign,
+                term: request.utm_term,
+                content: request.utm_content,
+            },
             calls: request.attempts,
             desk,
             erased,
@@ -74,6 +92,7 @@ impl Lead {
             promise: PromiseStatus::Pending,
             source_page: None,
             source_campaign: None,
+            utm: Utm::default(),
             calls: 0,
             desk: DeskData::default(),
             erased: false,

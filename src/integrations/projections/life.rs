@@ -3,7 +3,8 @@
 use crate::kernel::events::types;
 
 crate::text_enum! {
-    /// What happens to a record in another system: `create`, `update` (the call was assigned, moved or attempted),
+    /// What happens to a record in another system: `create`, `update` (the call was assigned, moved, started or
+    /// failed),
     /// `close` (no call follows), or `erase` (the personal data of the visitor was erased).
     pub enum RecordOperation {
         Create,
@@ -26,14 +27,16 @@ const fn life(event: &'static str, operation: RecordOperation, noted: bool) -> L
     LifeEvent { event, operation, noted }
 }
 
-/// The events, in the order of the life of a request. `callback_request.attempted` is missing, because it is always
-/// followed by an event of the request, and so is `callback_request.quarantined`, because quarantined requests are not
-/// sent.
-pub const LIFE: [LifeEvent; 14] = [
+/// The events, in the order of the life of a request. `call.started` and `call.ended` are missing, because their
+/// subject is the call, and an event of the request follows each of them. So are `promise.at_risk`, which changes
+/// nothing, and
+/// `callback_request.quarantined`, because quarantined requests are not sent.
+pub const LIFE: [LifeEvent; 15] = [
     life(types::CALLBACK_REQUEST_RECEIVED, RecordOperation::Create, false),
     life(types::CALLBACK_REQUEST_ASSIGNED, RecordOperation::Update, false),
     life(types::CALLBACK_REQUEST_UNASSIGNED, RecordOperation::Update, false),
     life(types::CALLBACK_REQUEST_RESCHEDULED, RecordOperation::Update, true),
+    life(types::CALLBACK_REQUEST_CALLING, RecordOperation::Update, false),
     life(types::CALLBACK_REQUEST_RETRY_SCHEDULED, RecordOperation::Update, true),
     life(types::CALLBACK_REQUEST_MISSED, RecordOperation::Update, true),
     life(types::CALLBACK_REQUEST_UNLINKED, RecordOperation::Update, false),

@@ -6,10 +6,12 @@ use serde_json::json;
 use super::*;
 use crate::callbacks::requests::enums::{CallOutcome, PromiseStatus};
 use crate::callbacks::requests::{CallbackIntent, LastCall};
+use crate::integrations::projections::lead::Utm;
 
 const ID: &str = "cbr_01kdvdna00e008000000000001";
 const SUMMARY: &str = "Call promised between 2027-03-30T08:00:00Z and 2027-03-30T09:00:00Z.\n\
     Name: Anna Marie Nováková\nPhone: +420601123456\nNotes: Two hundred licences\nCampaign: spring\n\
+    Campaign parameters: utm_source=letter, utm_term=crm\n\
     Entente: cbr_01kdvdna00e008000000000001";
 
 fn lead() -> Lead {
@@ -20,6 +22,7 @@ fn lead() -> Lead {
         company: None,
         notes: Some("Two hundred licences".into()),
         source_campaign: Some("spring".into()),
+        utm: Utm { source: Some("letter".into()), term: Some("crm".into()), ..Utm::default() },
         ..Lead::sample()
     }
 }
@@ -31,7 +34,7 @@ fn completed() -> Lead {
     lead.promise = PromiseStatus::Kept;
     lead.calls = 1;
     lead.desk.agent_email = Some("agent@example.com".into());
-    lead.desk.last_call = Some(LastCall { outcome: CallOutcome::Reached, started_at: lead.promised_by });
+    lead.desk.last_call = Some(LastCall { number: 1, outcome: CallOutcome::Reached, started_at: lead.promised_by });
     lead.desk.marketing_consent = true;
     lead
 }
@@ -42,6 +45,7 @@ fn erased() -> Lead {
         phone: String::new(),
         notes: None,
         source_campaign: None,
+        utm: Utm::default(),
         erased: true,
         ..completed()
     }
@@ -128,12 +132,12 @@ fn changes_do_not_overwrite_what_people_corrected() {
 fn an_erasure_leaves_no_data_of_the_visitor() {
     for format in ProjectionFormat::ALL.iter().copied() {
         let text = changed(format, &erased(), RecordOperation::Erase, false).to_string();
-        for personal in ["Nov", "Anna", "601123456", "licences", "spring"] {
+        for personal in ["Nov", "Anna", "601123456", "licences", "spring", "letter", "crm"] {
             assert!(!text.contains(personal), "{format:?} {text}");
         }
     }
     let lead = changed(ProjectionFormat::SalesforceLead, &erased(), RecordOperation::Erase, false);
-    for cleared in ["FirstName", "Phone", "Email", "Entente_Campaign__c"] {
+    for cleared in ["FirstName", "Phone", "Email", "Entente_Campaign__c", "Entente_Utm_Source__c"] {
         assert_eq!(lead.get(cleared), Some(&Value::Null), "{cleared}");
     }
     // An erasure cancels an open request, whose record is then closed.

@@ -1,6 +1,6 @@
 //! The texts of a record: its title, and a summary of the request with its calls.
 
-use super::lead::{ERASED, Lead};
+use super::lead::{ERASED, Lead, Utm};
 use crate::callbacks::requests::CallbackState;
 use crate::kernel::error::Text;
 use crate::kernel::locale::Lang;
@@ -29,11 +29,27 @@ pub fn summary(lead: &Lead) -> String {
         lead.notes.as_ref().filter(|notes| !notes.is_empty()).map(|notes| text("record-notes", notes)),
         lead.source_page.as_ref().map(|page| text("record-page", page)),
         lead.source_campaign.as_ref().map(|campaign| text("record-campaign", campaign)),
+        utm(lead),
         lead.desk.marketing_consent.then(|| Text::new("record-marketing-consent").in_lang(LANG)),
         progress(lead),
         Some(id),
     ];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the parameters of the address that led the visitor to the form; `None` without any.
+fn utm(lead: &Lead) -> Option<String> {
+    let Utm { source, medium, campaign, term, content } = &lead.utm;
+    let all = [
+        ("utm_source", source),
+        ("utm_medium", medium),
+        ("utm_campaign", campaign),
+        ("utm_term", term),
+        ("utm_content", content),
+    ];
+    let given: Vec<String> =
+        all.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?))).collect();
+    (!given.is_empty()).then(|| text("record-utm", &given.join(", ")))
 }
 
 /// Returns what the desk has done, without personal data of the visitor; `None` for a request that waits for its first
@@ -44,7 +60,7 @@ pub fn progress(lead: &Lead) -> Option<String> {
         lead.desk.last_call.map(|call| {
             let outcome = call.outcome.as_str().replace('_', " ");
             let last = Text::new("record-last-call").with("outcome", outcome);
-            last.with("number", lead.calls.to_string()).with("at", call.started_at.to_string()).in_lang(LANG)
+            last.with("number", call.number.to_string()).with("at", call.started_at.to_string()).in_lang(LANG)
         }),
         is_closed(lead.state).then(|| {
             let result = Text::new("record-result").with("state", lead.state.as_str());

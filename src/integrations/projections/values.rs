@@ -10,6 +10,8 @@ crate::text_enum! {
     /// A value of a callback request that a mapping can copy to a field of a record:
     ///
     /// - `request_id`, `state`, `language`, `page`, `campaign`
+    /// - `utm_source`, `utm_medium`, `utm_campaign`, `utm_term`, `utm_content`: parameters of the address that led the
+    ///   visitor to the form.
     /// - `promised_from`, `promised_by`: the promised time.
     /// - `promise`: `pending`, `kept`, `broken` or `void`.
     /// - `agent_email`: e-mail address of the agent.
@@ -21,6 +23,11 @@ crate::text_enum! {
         Language,
         Page,
         Campaign,
+        UtmSource,
+        UtmMedium,
+        UtmCampaign,
+        UtmTerm,
+        UtmContent,
         PromisedFrom,
         PromisedBy,
         Promise,
@@ -86,6 +93,11 @@ pub fn value(lead: &Lead, which: RecordValue, notation: Notation) -> Value {
         RecordValue::Language => lead.language.as_str().into(),
         RecordValue::Page => text(lead.source_page.as_deref()),
         RecordValue::Campaign => text(lead.source_campaign.as_deref()),
+        RecordValue::UtmSource => text(lead.utm.source.as_deref()),
+        RecordValue::UtmMedium => text(lead.utm.medium.as_deref()),
+        RecordValue::UtmCampaign => text(lead.utm.campaign.as_deref()),
+        RecordValue::UtmTerm => text(lead.utm.term.as_deref()),
+        RecordValue::UtmContent => text(lead.utm.content.as_deref()),
         RecordValue::PromisedFrom => time(lead.promised_from),
         RecordValue::PromisedBy => time(Some(lead.promised_by)),
         RecordValue::Promise => lead.promise.as_str().into(),

@@ -10,6 +10,7 @@ _COMMON = {"entente_request_id": "string", "entente_state": "string", "entente_p
            "entente_promised_by": "datetime", "entente_promise": "string", "entente_agent_email": "string",
            "entente_campaign": "string", "entente_calls": "number", "entente_call_outcome": "string",
            "entente_called_at": "datetime", "entente_marketing_consent": "bool"}
+_COMMON |= {f"entente_utm_{name}": "string" for name in ("source", "medium", "campaign", "term", "content")}
 _PROPERTIES = {
     "contacts": _COMMON | {"firstname": "string", "lastname": "string", "phone": "string", "email": "email",
                            "company": "string", "message": "string"},

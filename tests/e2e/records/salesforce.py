@@ -19,7 +19,7 @@ _FIELDS = {
     "Entente_Agent_Email__c": ("email", 80), "Entente_Campaign__c": ("string", 255), "Entente_Calls__c": ("number", 0),
     "Entente_Call_Outcome__c": ("string", 30), "Entente_Called_At__c": ("datetime", 0),
     "Entente_Marketing_Consent__c": ("boolean", 0),
-}
+} | {f"Entente_Utm_{name}__c": ("string", 120) for name in ("Source", "Medium", "Campaign", "Term", "Content")}
 _REQUIRED = ("LastName", "Company")
 _STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted")
 

@@ -17,6 +17,7 @@ _TEXTS = {"short_description": 160, "description": 16_777_215, "correlation_id":
           "close_code": 40, "close_notes": 4000, "assignment_group": 100, "u_entente_state": 40,
           "u_entente_promise": 40, "u_entente_agent_email": 254, "u_entente_campaign": 255, "u_entente_calls": 10,
           "u_entente_call_outcome": 40}
+_TEXTS |= {f"u_entente_utm_{name}": 120 for name in ("source", "medium", "campaign", "term", "content")}
 _NEW, _CLOSING = "1", ("6", "7")
 
 

@@ -12,6 +12,7 @@ _KINDS = {"entente_request_id": str, "entente_state": str, "entente_promised_fro
           "entente_promised_by": "time", "entente_promise": str, "entente_agent_email": str, "entente_campaign": str,
           "entente_calls": int, "entente_call_outcome": str, "entente_called_at": "time",
           "entente_marketing_consent": bool}
+_KINDS |= {f"entente_utm_{name}": str for name in ("source", "medium", "campaign", "term", "content")}
 _ARTICLE = {"subject": str, "body": str, "type": str, "sender": str, "internal": bool}
 _ARTICLE_TYPES, _SENDERS = ("phone", "note", "email", "web"), ("Agent", "Customer", "System")
 

@@ -84,6 +84,23 @@ pub struct HubspotContactProperties {
     /// Marketing campaign that led the visitor to the form; empty if unknown.
     #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
     pub entente_campaign: String,
+    /// `utm_source` of the address that led the visitor to the form: the site or sender; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_source: String,
+    /// `utm_medium` of the address that led the visitor to the form: the kind of the source; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_medium: String,
+    /// `utm_campaign` of the address that led the visitor to the form: the campaign, as an analytics tool names it;
+    /// empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_campaign: String,
+    /// `utm_term` of the address that led the visitor to the form: the search term that was paid for; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_term: String,
+    /// `utm_content` of the address that led the visitor to the form: the link or advertisement that was clicked; empty
+    /// if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_content: String,
     /// Number of calls that were made.
     #[schema(max_length = 10, pattern = "^[0-9]+$")]
     pub entente_calls: String,
@@ -159,6 +176,23 @@ pub struct HubspotTicketProperties {
     /// Marketing campaign that led the visitor to the form; empty if unknown.
     #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
     pub entente_campaign: String,
+    /// `utm_source` of the address that led the visitor to the form: the site or sender; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_source: String,
+    /// `utm_medium` of the address that led the visitor to the form: the kind of the source; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_medium: String,
+    /// `utm_campaign` of the address that led the visitor to the form: the campaign, as an analytics tool names it;
+    /// empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_campaign: String,
+    /// `utm_term` of the address that led the visitor to the form: the search term that was paid for; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_term: String,
+    /// `utm_content` of the address that led the visitor to the form: the link or advertisement that was clicked; empty
+    /// if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_content: String,
     /// Number of calls that were made.
     #[schema(max_length = 10, pattern = "^[0-9]+$")]
     pub entente_calls: String,
@@ -196,6 +230,11 @@ pub fn contact(lead: &Lead) -> HubspotContact {
         entente_promise: text(RecordValue::Promise),
         entente_agent_email: text(RecordValue::AgentEmail),
         entente_campaign: text(RecordValue::Campaign),
+        entente_utm_source: text(RecordValue::UtmSource),
+        entente_utm_medium: text(RecordValue::UtmMedium),
+        entente_utm_campaign: text(RecordValue::UtmCampaign),
+        entente_utm_term: text(RecordValue::UtmTerm),
+        entente_utm_content: text(RecordValue::UtmContent),
         entente_calls: text(RecordValue::Calls),
         entente_call_outcome: text(RecordValue::CallOutcome),
         entente_called_at: text(RecordValue::CalledAt),
@@ -223,6 +262,11 @@ pub fn ticket(lead: &Lead, closes: bool) -> HubspotTicket {
         entente_promise: text(RecordValue::Promise),
         entente_agent_email: text(RecordValue::AgentEmail),
         entente_campaign: text(RecordValue::Campaign),
+        entente_utm_source: text(RecordValue::UtmSource),
+        entente_utm_medium: text(RecordValue::UtmMedium),
+        entente_utm_campaign: text(RecordValue::UtmCampaign),
+        entente_utm_term: text(RecordValue::UtmTerm),
+        entente_utm_content: text(RecordValue::UtmContent),
         entente_calls: text(RecordValue::Calls),
         entente_call_outcome: text(RecordValue::CallOutcome),
         entente_called_at: text(RecordValue::CalledAt),

@@ -70,6 +70,28 @@ pub struct SalesforceLead {
     #[serde(rename = "Entente_Campaign__c")]
     #[schema(required, max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
     pub entente_campaign: Option<String>,
+    /// `utm_source` of the address that led the visitor to the form: the site or sender; null if unknown.
+    #[serde(rename = "Entente_Utm_Source__c")]
+    #[schema(required, max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_source: Option<String>,
+    /// `utm_medium` of the address that led the visitor to the form: the kind of the source; null if unknown.
+    #[serde(rename = "Entente_Utm_Medium__c")]
+    #[schema(required, max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_medium: Option<String>,
+    /// `utm_campaign` of the address that led the visitor to the form: the campaign, as an analytics tool names it;
+    /// null if unknown.
+    #[serde(rename = "Entente_Utm_Campaign__c")]
+    #[schema(required, max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_campaign: Option<String>,
+    /// `utm_term` of the address that led the visitor to the form: the search term that was paid for; null if unknown.
+    #[serde(rename = "Entente_Utm_Term__c")]
+    #[schema(required, max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_term: Option<String>,
+    /// `utm_content` of the address that led the visitor to the form: the link or advertisement that was clicked; null
+    /// if unknown.
+    #[serde(rename = "Entente_Utm_Content__c")]
+    #[schema(required, max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub entente_utm_content: Option<String>,
     /// Number of calls that were made.
     #[serde(rename = "Entente_Calls__c")]
     #[schema(format = Int32, minimum = 0, maximum = 2_147_483_647)]
@@ -106,6 +128,11 @@ pub fn record(lead: &Lead) -> SalesforceLead {
         entente_promise: lead.promise.as_str(),
         entente_agent_email: lead.desk.agent_email.clone(),
         entente_campaign: lead.source_campaign.clone(),
+        entente_utm_source: lead.utm.source.clone(),
+        entente_utm_medium: lead.utm.medium.clone(),
+        entente_utm_campaign: lead.utm.campaign.clone(),
+        entente_utm_term: lead.utm.term.clone(),
+        entente_utm_content: lead.utm.content.clone(),
         entente_calls: lead.calls,
         entente_call_outcome: lead.desk.last_call.map(|call| call.outcome.as_str()),
         entente_called_at: lead.desk.last_call.map(|call| time(call.started_at)),

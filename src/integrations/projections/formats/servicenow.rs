@@ -67,6 +67,23 @@ pub struct ServicenowIncident {
     /// Marketing campaign that led the visitor to the form; empty if unknown.
     #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
     pub u_entente_campaign: String,
+    /// `utm_source` of the address that led the visitor to the form: the site or sender; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub u_entente_utm_source: String,
+    /// `utm_medium` of the address that led the visitor to the form: the kind of the source; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub u_entente_utm_medium: String,
+    /// `utm_campaign` of the address that led the visitor to the form: the campaign, as an analytics tool names it;
+    /// empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub u_entente_utm_campaign: String,
+    /// `utm_term` of the address that led the visitor to the form: the search term that was paid for; empty if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub u_entente_utm_term: String,
+    /// `utm_content` of the address that led the visitor to the form: the link or advertisement that was clicked; empty
+    /// if unknown.
+    #[schema(max_length = 120, pattern = r"^[^\x00-\x1f]*$")]
+    pub u_entente_utm_content: String,
     /// Number of calls that were made.
     #[schema(max_length = 10, pattern = "^[0-9]+$")]
     pub u_entente_calls: String,
@@ -104,6 +121,11 @@ pub fn record(lead: &Lead, closes: bool) -> ServicenowIncident {
         u_entente_promise: text(RecordValue::Promise),
         u_entente_agent_email: text(RecordValue::AgentEmail),
         u_entente_campaign: text(RecordValue::Campaign),
+        u_entente_utm_source: text(RecordValue::UtmSource),
+        u_entente_utm_medium: text(RecordValue::UtmMedium),
+        u_entente_utm_campaign: text(RecordValue::UtmCampaign),
+        u_entente_utm_term: text(RecordValue::UtmTerm),
+        u_entente_utm_content: text(RecordValue::UtmContent),
         u_entente_calls: text(RecordValue::Calls),
         u_entente_call_outcome: text(RecordValue::CallOutcome),
         u_entente_called_at: text(RecordValue::CalledAt),
