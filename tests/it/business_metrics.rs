@@ -111,7 +111,7 @@ async fn a_window_is_due_when_it_begins(app: TestApp) {
     app.clock.set(from);
     let gauges = measure(&app).await;
     assert_eq!((gauges.get("callback_requests_due"), gauges.get("callback_promises_at_risk")), (1.0, 1.0));
-    // After an attempt the promise is decided, and the retry is not at risk.
+    // After a call the promise is decided, and the retry is not at risk.
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
     call(&worker, &receipt, "busy").await;

@@ -115,7 +115,7 @@ pub async fn update_agent(
 /// Delete an agent
 ///
 /// Removes the agent from the roster; the person stays in the directory. No open callback request may be assigned to
-/// the agent: assign their requests to another agent, or unassign them, first. Closed requests and recorded attempts
+/// the agent: assign their requests to another agent, or unassign them, first. Closed requests and recorded calls
 /// keep the `agent_id`. Creates the event `agent.deleted`.
 #[utoipa::path(
     tag = "Callbacks",

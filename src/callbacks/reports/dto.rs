@@ -32,10 +32,10 @@ pub struct CallbackReportQuery {
 /// Numbers of promises that were due in the period, by their result.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct PromiseCounts {
-    /// Promises that were kept: the first attempt started within the promised time.
+    /// Promises that were kept: the first call started within the promised time.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub kept: i64,
-    /// Promises that were broken: the first attempt did not start within the promised time, or an agent cancelled the
+    /// Promises that were broken: the first call did not start within the promised time, or an agent cancelled the
     /// request for the reason `other`.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub broken: i64,
@@ -58,23 +58,23 @@ impl PromiseCounts {
     }
 }
 
-/// Time from an as-soon-as-possible request to its first attempt. Only time within the opening hours of the calendar
+/// Time from an as-soon-as-possible request to its first call. Only time within the opening hours of the calendar
 /// counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct CallbackResponseTimes {
-    /// Number of as-soon-as-possible requests with at least one attempt.
+    /// Number of as-soon-as-possible requests with at least one call.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub calls: i64,
-    /// Number of these requests whose first attempt started within 5 minutes.
+    /// Number of these requests whose first call started within 5 minutes.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub within_5_minutes: i64,
     /// `within_5_minutes / calls`; null if `calls` is 0.
     #[schema(required, minimum = 0, maximum = 1)]
     pub within_5_minutes_share: Option<f64>,
-    /// Median time to the first attempt, in seconds (nearest rank); null if `calls` is 0.
+    /// Median time to the first call, in seconds (nearest rank); null if `calls` is 0.
     #[schema(required, format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub p50_seconds: Option<i32>,
-    /// 90th percentile of the time to the first attempt, in seconds (nearest rank); null if `calls` is 0.
+    /// 90th percentile of the time to the first call, in seconds (nearest rank); null if `calls` is 0.
     #[schema(required, format = Int32, minimum = 0, maximum = 2_147_483_647)]
     pub p90_seconds: Option<i32>,
 }

@@ -18,7 +18,7 @@ pub fn configure(routes: &mut impl Routes) {
 /// Get the callback report
 ///
 /// Returns how many promised calls were made on time, as exact counts, and how long visitors waited for the first
-/// attempt. A promise belongs to the day on which it is due. Linked requests are one call and count once. Without
+/// call. A promise belongs to the day on which it is due. Linked requests are one call and count once. Without
 /// `from` and `to` the report covers the last 30 days, including today.
 #[utoipa::path(
     tag = "Callbacks",

@@ -53,7 +53,7 @@ pub fn promises(conn: &mut DbConn, period: &Period) -> Result<[i64; 4], Error> {
     Ok(counts)
 }
 
-/// Counts the as-soon-as-possible requests with an attempt, and those whose first attempt started within `seconds`.
+/// Counts the as-soon-as-possible requests with a call, and those whose first call started within `seconds`.
 pub fn calls_as_soon_as_possible(conn: &mut DbConn, period: &Period, seconds: i32) -> Result<(i64, i64), Error> {
     let fast = case_when(dsl::first_attempt_after.le(seconds), dsl::first_attempt_after);
     Ok(within!(period.from, period.to, period.intent)
@@ -63,7 +63,7 @@ pub fn calls_as_soon_as_possible(conn: &mut DbConn, period: &Period, seconds: i3
         .get_result(conn)?)
 }
 
-/// Returns the nearest-rank percentile of the time to the first attempt, in seconds, of `count` requests.
+/// Returns the nearest-rank percentile of the time to the first call, in seconds, of `count` requests.
 pub fn percentile(conn: &mut DbConn, period: &Period, count: i64, percent: i64) -> Result<Option<i32>, Error> {
     if count == 0 {
         return Ok(None);

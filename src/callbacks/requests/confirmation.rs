@@ -53,7 +53,7 @@ pub fn unreachable(lang: Lang) -> String {
     Text::new("confirmation-unreachable").in_lang(lang)
 }
 
-/// Returns the text for a visitor who was not reached; the next attempt is at `again` or later, in the company's time
+/// Returns the text for a visitor who was not reached; the next call is at `again` or later, in the company's time
 /// zone.
 pub fn called_in_vain(lang: Lang, again: &Zoned) -> String {
     Text::new("confirmation-called-in-vain").with("day", day(again)).with("time", clock(again)).in_lang(lang)

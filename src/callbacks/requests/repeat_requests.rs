@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn no_request_is_linked_to_a_call_that_was_attempted() {
+    fn no_request_is_linked_to_a_call_that_was_made() {
         let mut first = other(1, SALES, None, Some(1), "b");
         first.attempts = 1;
         assert_eq!(decide(&[first], SALES, None, Some("a"), None).unwrap().linked_to, None);

@@ -101,7 +101,7 @@ pub fn unlink(tx: &mut Tx<'_>, leader: &CallbackRequest, linked: Vec<CallbackReq
         let mut after = before.clone();
         after.linked_to = next;
         if leader.attempts > 0 && after.promise == PromiseStatus::Pending {
-            // The call that both requests were promised was attempted.
+            // The call that both requests were promised was made.
             after.promise = PromiseStatus::Void;
         }
         let after = save(tx, &before, after, types::CALLBACK_REQUEST_UNLINKED)?;

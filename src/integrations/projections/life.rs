@@ -3,9 +3,8 @@
 use crate::kernel::events::types;
 
 crate::text_enum! {
-    /// What happens to a record in another system: `create`, `update` (the call was assigned, moved, started or
-    /// failed),
-    /// `close` (no call follows), or `erase` (the personal data of the visitor was erased).
+    /// What happens to a record in another system: `create`, `update` (the request was assigned or moved, or a call
+    /// started or failed), `close` (no call follows), or `erase` (the personal data of the visitor was erased).
     pub enum RecordOperation {
         Create,
         Update,
@@ -29,8 +28,7 @@ const fn life(event: &'static str, operation: RecordOperation, noted: bool) -> L
 
 /// The events, in the order of the life of a request. `call.started` and `call.ended` are missing, because their
 /// subject is the call, and an event of the request follows each of them. So are `promise.at_risk`, which changes
-/// nothing, and
-/// `callback_request.quarantined`, because quarantined requests are not sent.
+/// nothing, and `callback_request.quarantined`, because quarantined requests are not sent.
 pub const LIFE: [LifeEvent; 15] = [
     life(types::CALLBACK_REQUEST_RECEIVED, RecordOperation::Create, false),
     life(types::CALLBACK_REQUEST_ASSIGNED, RecordOperation::Update, false),

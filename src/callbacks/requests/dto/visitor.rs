@@ -97,7 +97,7 @@ pub struct CallbackView {
     /// longer be booked on the day of the request.
     pub rolled: bool,
     /// Text to show to the visitor, in the language `locale`. It states the promised day and time, that the call is
-    /// late, that another attempt will be made, or how the request was closed.
+    /// late, that another call will be made, or how the request was closed.
     #[schema(max_length = 500, pattern = r"^[^\x00]+$")]
     pub confirmation: String,
     /// Whether the visitor can still reschedule or cancel the request, that is, whether the window has not started and
