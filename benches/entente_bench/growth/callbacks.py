@@ -5,6 +5,8 @@ further back. The last 300 are open, all others are closed. The age of events an
 operation; all of them are younger than their retention period.
 """
 
+from hashlib import sha256
+
 RATE_PER_DAY = 300
 OPEN = 300
 AGENTS = 20
@@ -15,6 +17,7 @@ ENDPOINT = "whe_01kdvdna00e008000000000001"
 SALES = "'que_01kdvdna00e008000000000001'"
 SUPPORT = "'que_01kdvdna00e008000000000002'"
 _NOTICE = "ntc_01kdvdna00e008000000000001"
+_WORDING = "Yes, send me news."
 _REQUEST = "9dee449c6922cdbd8f8c1cf9d1ac4ae3"
 
 
@@ -36,13 +39,15 @@ def statements(d, count, sequence):
     erased = _erased(count)
     yield "callback_contacts", d.insert("callback_contacts", count, {
         "request_id": d.id("cbr", "i"), "full_name": f"'Visitor ' || {d.text('i')}", "phone_typed": "'604 123 456'",
+        "name_key": f"'visitor ' || {d.text('i')}", "last_name_key": f"{d.text('i')} || ' visitor'",
         "email": f"'v' || {d.text('i')} || '@example.net'", "email_key": f"'v' || {d.text('i')} || '@example.net'",
         "network_hash": f"CASE WHEN i > {count - OPEN} THEN {d.random_hash()} ELSE NULL END",
         "wide_network_hash": f"CASE WHEN i > {count - OPEN} THEN {d.random_hash()} ELSE NULL END",
         "counted": f"CASE WHEN i > {count - OPEN} THEN {d.true} ELSE {d.false} END",
     }, where=f"NOT {erased}")
     yield "callback_consents", d.insert("callback_consents", count, {
-        "request_id": d.id("cbr", "i"), "purpose": "'marketing'", "wording": "'Yes, send me news.'", "given_at": past,
+        "request_id": d.id("cbr", "i"), "purpose": "'marketing'", "wording": f"'{_WORDING}'",
+        "wording_sha256": f"'{sha256(_WORDING.encode()).hexdigest()}'", "given_at": past,
     }, where=f"i % 4 = 0 AND NOT {erased}")
     for number in (1, 2, 3):
         yield "calls", _calls(d, count, number)

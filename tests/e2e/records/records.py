@@ -30,6 +30,7 @@ SILENCE_SECONDS = 2
 # Other lost responses are repeated after a second.
 DELAYS = [0, 1, 1, 2, 2, 5, 5]
 SALES, SUPPORT = "sales", "technical_support"
+CONSENT = "Ano, posílejte mi novinky."
 
 
 class Tool:
@@ -65,10 +66,17 @@ class Run:
         ]
         person = self.admin.call("POST", "/v1/people", {"display_name": "Agent", "login": "agent",
                                                         "email": "agent@example.com"})
-        self.admin.call("POST", "/v1/agents", {"person_id": person["id"], "duties": []})
-        slots = self.admin.call("GET", "/v1/slots")["data"]
-        self._slots = [slot["slot_id"] for slot in slots if slot["capacity_remaining"] > 0]
+        queues = [{"queue_id": queue["id"], "duties": []} for queue in self.admin.call("GET", "/v1/queues")["data"]]
+        self.admin.call("POST", "/v1/agents", {"person_id": person["id"], "queues": queues})
+        self.admin.call("PATCH", "/v1/form-settings", {"texts": [{"locale": "cs", "marketing_consent": CONSENT}]},
+                        headers={"If-Match": "*"})
+        # Each queue has slots of its own.
+        self._slots = {intent: self._free(intent) for intent in (SALES, SUPPORT)}
         self._visitors = 0
+
+    def _free(self, intent):
+        slots = self.admin.call("GET", f"/v1/slots?intent={intent}")["data"]
+        return [slot["slot_id"] for slot in slots if slot["capacity_remaining"] > 0]
 
     def _tool(self, fake, format_, intent):
         self.fakes.append(fake)
@@ -81,21 +89,22 @@ class Run:
     def visit(self, intent):
         """Creates the callback request of a new visitor, and returns its id."""
         self._visitors += 1
+        slots = self._slots[intent]
         body = {"full_name": f"Jan Novák {self._visitors}", "phone": f"601 200 {self._visitors:03}", "intent": intent,
-                "preference": {"kind": "slot", "slot_id": self._slots[self._visitors % len(self._slots)]},
+                "preference": {"kind": "slot", "slot_id": slots[self._visitors % len(slots)]},
                 "email": f"visitor{self._visitors}@example.com", "notes": "Čtyři sta míst", "locale": "cs",
-                "source": {"page": "https://www.example.com/cenik", "campaign": "jaro"},
-                "consents": [{"purpose": "marketing", "wording": "Ano"}]}
+                "source": {"page": "https://www.example.com/cenik", "campaign": "jaro", "utm_source": "newsletter"},
+                "consents": [{"purpose": "marketing", "wording": CONSENT}]}
         return self.admin.call("POST", REQUESTS, body, token="")["id"]
 
     def act(self, request_id, verb, body=None, client=None):
         """Performs an operation of an agent or an application on a request."""
         return (client or self.agent).call("POST", f"{REQUESTS}/{request_id}/{verb}", body or {})
 
-    def attempt(self, request_id, outcome):
-        """Assigns a request to the agent and records a call."""
-        self.act(request_id, "assign")
-        self.act(request_id, "attempts", {"outcome": outcome})
+    def make_call(self, request_id, outcome):
+        """Starts a call of the agent, who takes the request from the queue with it, and ends the call."""
+        call = self.act(request_id, "calls")["id"]
+        self.agent.call("POST", f"/v1/calls/{call}/end", {"outcome": outcome})
 
     def settle(self):
         """Waits until every delivery is finished and no tool receives a request any more."""
@@ -167,8 +176,8 @@ def check_life(run):
         reached, wrong = run.visit(intent), run.visit(intent)
         run.act(reached, "assign")
         run.act(reached, "reschedule", {"preference": {"kind": "asap"}})
-        run.attempt(reached, "reached")
-        run.attempt(wrong, "wrong_number")
+        run.make_call(reached, "reached")
+        run.make_call(wrong, "wrong_number")
         run.settle()
         for tool in run.of(intent):
             for request_id, state, outcome in ((reached, "completed", "reached"), (wrong, "unreachable", "wrong")):
@@ -185,7 +194,7 @@ def check_life(run):
             expect(len(tool.fake.transitions) == 2, f"jira: {tool.fake.transitions}")
     lead = run.tools[0].record(reached_lead := next(iter(run.tools[0].fake.records.values()))["Entente_Request_Id__c"])
     expect(lead["Entente_Agent_Email__c"] == "agent@example.com" and lead["Entente_Campaign__c"] == "jaro"
-           and lead["Entente_Marketing_Consent__c"] is True and lead["Entente_Promised_From__c"] is None,
+           and lead["Entente_Utm_Source__c"] == "newsletter" and lead["Entente_Marketing_Consent__c"] is True and lead["Entente_Promised_From__c"] is None,
            f"salesforce: {reached_lead} {lead}")
     return counts
 
@@ -196,7 +205,7 @@ def check_lost_responses(run, counts):
         for tool in run.of(intent):
             tool.fake.lose_next_creation()
         request_id = run.visit(intent)
-        run.attempt(request_id, "reached")
+        run.make_call(request_id, "reached")
         run.settle()
         counts[intent] += 1
         run.check_ids(request_id, intent)
@@ -260,7 +269,7 @@ def check_erasure(run, counts):
                 for kept in ("firstname", "lastname", "phone", "email"):
                     record.pop(kept, None)
             record.pop("fields", None)
-            left = [part for part in (email, "Novák", "+420601200", "Čtyři sta", "jaro") if part in str(record)]
+            left = [part for part in (email, "Novák", "+420601200", "Čtyři sta", "jaro", "newsletter") if part in str(record)]
             expect(not left, f"{tool.system} still has {left}: {record}")
             expect(is_closed(tool, request_id) is not False, f"{tool.system}: {request_id} is not closed")
 
