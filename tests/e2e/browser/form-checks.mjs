@@ -238,9 +238,12 @@ export const checks = {
   async "technical support"(session) {
     const { page, lang } = session;
     await openForm(session);
+    const slots = page.waitForResponse((response) => response.url().endsWith("/v1/slots?intent=technical_support"));
     await session.tabTo("#support");
     await session.press("Space");
     assert.equal(await textOf(page.locator("h1")), TEXTS[lang].support);
+    // Support has slots of its own.
+    assert.equal((await slots).status(), 200);
     await session.inspect("support");
     await fillIn(session);
     const request = page.waitForRequest((request) => request.method() === "POST");
