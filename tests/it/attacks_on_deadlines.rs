@@ -63,7 +63,9 @@ async fn the_calendar_shortens_no_deadline_that_runs(app: TestApp) {
     assert_eq!((&close["silent_from"], &dispute["ruling_from"]), (&json!("2027-04-09T22:00:00Z"), &due[0].2["due_at"]));
     let every_day = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let [scoped, admin] = attackers(&app, "cmo");
-    for change in [json!({"weekdays": every_day}), json!({"opens": "06:00", "zone": "Asia/Tokyo"})] {
+    let hours = |opens: &str| every_day.map(|day| json!({"weekday": day, "opens": opens, "closes": "17:00"}));
+    let earlier = json!({"opening_hours": hours("06:00"), "zone": "Asia/Tokyo"});
+    for change in [json!({"opening_hours": hours("10:00")}), earlier] {
         scoped.patch("/v1/calendars/default", "*", change.clone()).await.refused(403, "forbidden");
         admin.patch("/v1/calendars/default", "*", change).await.expect(200);
         for (path, fields, before) in &due {
