@@ -150,7 +150,8 @@ CREATE TABLE callback_requests (
     first_promised_by TEXT NOT NULL,
     -- `void` when no call was due, for example because the visitor cancelled.
     promise TEXT NOT NULL CHECK (promise IN ('pending', 'kept', 'broken', 'void')),
-    -- Agents can take the request from `due_from` on. Missed requests (priority 0) go first, then the earliest `due_by`.
+    -- Agents can take the request from `due_from` on. Missed requests (priority 0) go first, then the earliest
+    -- `due_by`.
     due_from TEXT NOT NULL,
     due_by TEXT NOT NULL,
     priority INTEGER NOT NULL CHECK (priority IN (0, 1)),

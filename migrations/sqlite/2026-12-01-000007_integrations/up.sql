@@ -106,8 +106,8 @@ CREATE TABLE webhook_attempts (
 ) STRICT;
 CREATE INDEX webhook_attempts_delivery ON webhook_attempts (delivery_id, id);
 
--- The records of callback requests in external systems, with the ids that these systems returned. They are kept until the
--- record is redacted there.
+-- The records of callback requests in external systems, with the ids that these systems returned. They are kept until
+-- the record is redacted there.
 CREATE TABLE webhook_records (
     endpoint_id TEXT NOT NULL REFERENCES webhook_endpoints (id),
     -- Id of a callback request.

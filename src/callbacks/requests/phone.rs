@@ -112,8 +112,8 @@ pub fn parse(region: PhoneRegion, input: &str) -> Result<Phone, PhoneFault> {
     Ok(Phone { e164, display, kind })
 }
 
-/// Parses a number as typed by someone who does not name a queue. `region` is the one of all queues; `None` if they have
-/// different ones, so that the number must have a country code.
+/// Parses a number as typed by someone who does not name a queue. `region` is the one of all queues; `None` if they
+/// have different ones, so that the number must have a country code.
 ///
 /// # Errors
 /// The reason why the number is refused.

@@ -1,5 +1,5 @@
-//! Notices: a change in the directory that concerns a person with a role in a project, or the head of the department of a
-//! side, is announced in the projects concerned; a change of the company calendar in all running projects.
+//! Notices: a change in the directory that concerns a person with a role in a project, or the head of the department of
+//! a side, is announced in the projects concerned; a change of the company calendar in all running projects.
 //!
 //! Rule: the service cannot prevent that a side changes the directory to its advantage, but the other sides learn of
 //! it, and have time: while the head of a department has changed a short time ago, no one confirms its sponsors.

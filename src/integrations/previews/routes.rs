@@ -22,9 +22,9 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// Returns the body that would be sent to a CRM or ITSM tool for this callback request; nothing is sent. Requests with
 /// the intent `sales` have the CRM formats `salesforce-lead` and `hubspot-contact`; requests with the intent
-/// `technical_support` have the ITSM formats. To send such records, create a webhook endpoint with the format: it creates
-/// the record with this body, and later changes it. Every record contains the ID of the request, so that the tool can
-/// detect duplicates.
+/// `technical_support` have the ITSM formats. To send such records, create a webhook endpoint with the format: it
+/// creates the record with this body, and later changes it. Every record contains the ID of the request, so that the
+/// tool can detect duplicates.
 #[utoipa::path(
     tag = "Callbacks",
     params(

@@ -1,9 +1,10 @@
-//! The exchange with another system about one record: which request comes first, and which one follows a response. Pure.
+//! The exchange with another system about one record: which request comes first, and which one follows a response.
+//! Pure.
 //!
 //! Rules: a record is created at most once. Where the request that creates it does not find an existing record
-//! ([`ProjectionFormat::is_upsert`]), the record is looked up first, because the response to an earlier request can have
-//! been lost. A response that cannot be read never counts as "not found". A known record is changed by its own id, so
-//! that a record that people deleted is not created again.
+//! ([`ProjectionFormat::is_upsert`]), the record is looked up first, because the response to an earlier request can
+//! have been lost. A response that cannot be read never counts as "not found". A known record is changed by its own id,
+//! so that a record that people deleted is not created again.
 
 use std::time::Duration;
 
@@ -156,7 +157,8 @@ fn create(body: &Value) -> RecordRequest {
     RecordRequest { purpose: Purpose::Create, record: String::new(), body: Some(body.clone()) }
 }
 
-/// Returns where the response to a search has its records: a list, or a single record if `None`; and the name of the id.
+/// Returns where the response to a search has its records: a list, or a single record if `None`; and the name of the
+/// id.
 fn search_result(format: ProjectionFormat) -> (Option<&'static str>, &'static str) {
     match format {
         ProjectionFormat::SalesforceLead => (None, "/Id"),

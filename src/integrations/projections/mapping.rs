@@ -1,8 +1,8 @@
 //! The bodies of a record, as a pure function of the data of a callback request.
 //!
 //! Rules: a later change does not contain the data of the visitor, which people may have corrected in the other system,
-//! nor values that only a new record needs; an erasure replaces the personal data. The mapping of the company is applied
-//! to the form that creates a record, so that its pointers are the same for all operations.
+//! nor values that only a new record needs; an erasure replaces the personal data. The mapping of the company is
+//! applied to the form that creates a record, so that its pointers are the same for all operations.
 
 use serde_json::{Map, Value};
 
@@ -48,7 +48,8 @@ pub fn creation(format: ProjectionFormat, lead: &Lead, mapping: &FieldMapping) -
     Ok(mapped(format, lead, mapping, RecordOperation::Create, body))
 }
 
-/// Returns the body that changes an existing record. `noted` adds a note, in systems whose records have a list of notes.
+/// Returns the body that changes an existing record. `noted` adds a note, in systems whose records have a list of
+/// notes.
 pub fn change(
     format: ProjectionFormat,
     lead: &Lead,

@@ -38,7 +38,8 @@ pub struct EventFilter {
     #[serde(rename = "data.project_id", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_items = 1, max_items = 50)]
     pub project_id: Option<Vec<ProjectId>>,
-    /// Marketing campaigns of callback requests. They are not part of events, and are looked up when an event is queued.
+    /// Marketing campaigns of callback requests. They are not part of events, and are looked up when an event is
+    /// queued.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_items = 1, max_items = 50)]
     pub campaign: Option<Vec<FilterValue>>,

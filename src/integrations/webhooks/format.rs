@@ -6,11 +6,11 @@ use crate::integrations::projections::{ProjectionFormat, life};
 crate::text_enum! {
     "kebab-case",
     /// Format of the requests to an endpoint. Events: `event` (as in the event feed, Standard Webhooks) or
-    /// `cloudevents` (CloudEvents 1.0, structured mode). Chat: `slack` (a message as text, also for Mattermost and Google
-    /// Chat) or `teams` (a message as an Adaptive Card). CRM and ITSM formats, which create a record of each callback
-    /// request in another tool, update it after each step and close it: `salesforce-lead` (the URL ends with the name of
-    /// the external ID field of `Lead`), `hubspot-contact`, `hubspot-ticket`, `servicenow-incident`, `jira-request` and
-    /// `zammad-ticket` (the URL is that of the collection of records).
+    /// `cloudevents` (CloudEvents 1.0, structured mode). Chat: `slack` (a message as text, also for Mattermost and
+    /// Google Chat) or `teams` (a message as an Adaptive Card). CRM and ITSM formats, which create a record of each
+    /// callback request in another tool, update it after each step and close it: `salesforce-lead` (the URL ends with
+    /// the name of the external ID field of `Lead`), `hubspot-contact`, `hubspot-ticket`, `servicenow-incident`,
+    /// `jira-request` and `zammad-ticket` (the URL is that of the collection of records).
     pub enum WebhookFormat {
         Event,
         Cloudevents,

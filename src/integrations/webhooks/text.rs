@@ -1,7 +1,7 @@
 //! Events as chat messages: what happened, and to which resource. Pure.
 //!
-//! Rule: a message contains no personal data. Of the data of an event it has only the name of a project, a department or
-//! a milestone; the texts are those of the event types, in English like the API.
+//! Rule: a message contains no personal data. Of the data of an event it has only the name of a project, a department
+//! or a milestone; the texts are those of the event types, in English like the API.
 
 use serde_json::{Value, json};
 

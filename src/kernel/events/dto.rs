@@ -37,8 +37,9 @@ pub struct EventBody {
     /// `Request-Id` of the request that made the change.
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9._-]*$")]
     pub request_id: String,
-    /// External system that caused the change: from `Caused-By`, because it wrote its own external reference, or the name
-    /// of the application that made the change; null if there is none. To prevent synchronisation loops, ignore events that your own system caused.
+    /// External system that caused the change: from `Caused-By`, because it wrote its own external reference, or the
+    /// name of the application that made the change; null if there is none. To prevent synchronisation loops, ignore
+    /// events that your own system caused.
     #[schema(required, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub caused_by: Option<String>,
     /// The last audit entry of the project after the change, in `project.*` events only. Keep it: it can later prove

@@ -30,8 +30,8 @@ export class ServiceApi {
     return this.#call("form-settings", { method: "PATCH", headers, body: JSON.stringify(patch) });
   }
 
-  // Returns a slot with free capacity, on a day that has at least `free` such slots. Skips the next slots, which may start
-  // during the test, and the last day, which has no later alternatives.
+  // Returns a slot with free capacity, on a day that has at least `free` such slots. Skips the next slots, which may
+  // start during the test, and the last day, which has no later alternatives.
   async freeSlot(free = 1) {
     const { zone, data } = await this.#call("slots");
     const later = data.slice(2).filter((slot) => slot.available && slot.date !== data.at(-1).date);

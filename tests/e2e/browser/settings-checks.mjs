@@ -1,5 +1,5 @@
-// Checks of the form with settings of a company: branded, in German, in a frame with the parameters of a campaign, with a
-// consent to marketing, and with a page to go to afterwards.
+// Checks of the form with settings of a company: branded, in German, in a frame with the parameters of a campaign, with
+// a consent to marketing, and with a page to go to afterwards.
 import assert from "node:assert/strict";
 import { randomPhone } from "./api.mjs";
 import { focusOn, textOf } from "./browser.mjs";

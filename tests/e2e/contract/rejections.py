@@ -9,8 +9,8 @@ from schemathesis import Case, HookContext, Response
 from schemathesis.core.failures import Failure
 from schemathesis.openapi.checks import EnsureResourceAvailability, IgnoredAuth, RejectedPositiveData
 
-# Codes in `errors` of an expected 422 (RFC 9110, 15.5.21: well-formed but semantically wrong), by the reason why a schema
-# cannot express the rule. Every error of a response must have one of these codes.
+# Codes in `errors` of an expected 422 (RFC 9110, 15.5.21: well-formed but semantically wrong), by the reason why a
+# schema cannot express the rule. Every error of a response must have one of these codes.
 NOT_IN_SCHEMA = {
     "it compares two values of the request": (
         "ambiguous_person",

@@ -48,8 +48,8 @@ pub fn new_agent(person: impl serde::Serialize, duties: &Value) -> Value {
     json!({"person_id": person, "queues": queues().map(in_queue)})
 }
 
-/// Returns the client of an agent, who is added to the roster if necessary, in both queues, without duty times (so that no
-/// requests are assigned automatically).
+/// Returns the client of an agent, who is added to the roster if necessary, in both queues, without duty times (so that
+/// no requests are assigned automatically).
 pub async fn agent(app: &TestApp, name: &str) -> Client {
     agent_id(app, name).await;
     app.caller(name, "callbacks:read callbacks:work")

@@ -1,5 +1,5 @@
-// Shows the callback form in a frame, after the script element that loads this file. Passes on the utm parameters of the
-// page and nothing else.
+// Shows the callback form in a frame, after the script element that loads this file. Passes on the utm parameters of
+// the page and nothing else.
 (() => {
   const TITLES = {};
   const script = document.currentScript;

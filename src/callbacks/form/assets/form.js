@@ -66,8 +66,8 @@ function consents() {
   return box?.checked ? { consents: [{ purpose: "marketing", wording: box.labels[0].textContent }] } : {};
 }
 
-// Where the visitor came from: the page with the form, without its query, and the parameters of the campaign. In a frame
-// the referrer is the origin of the embedding page.
+// Where the visitor came from: the page with the form, without its query, and the parameters of the campaign. In a
+// frame the referrer is the origin of the embedding page.
 function source() {
   const page = isFramed && document.referrer ? document.referrer : location.origin + location.pathname;
   const campaign = parameter("campaign") || parameter("utm_campaign");

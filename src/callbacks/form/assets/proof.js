@@ -1,5 +1,5 @@
-// Proof of work with version 2 of the ALTCHA protocol: finds the counter whose derived key starts with the prefix of the
-// challenge. Loaded only if the service requires it.
+// Proof of work with version 2 of the ALTCHA protocol: finds the counter whose derived key starts with the prefix of
+// the challenge. Loaded only if the service requires it.
 
 import { call } from "./shared.js";
 

@@ -13,8 +13,8 @@ use crate::kernel::http::body::{self, RequestBody, visible_name};
 #[schema(min_properties = 1, example = json!({"name": "prochazkova"}))]
 #[validate(schema(function = some_criterion))]
 pub struct CallbackRequestSearch {
-    /// Phone number in any common notation. A number that does not start with `+` or `00` is one of the `default_region`
-    /// of the queues, and is refused if they have different ones.
+    /// Phone number in any common notation. A number that does not start with `+` or `00` is one of the
+    /// `default_region` of the queues, and is refused if they have different ones.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: Option<String>,

@@ -37,8 +37,8 @@ impl Exchange {
         Self { result, ending: None, delay: Duration::ZERO }
     }
 
-    /// Returns the name of the outcome of an exchange that reached the receiver and needs no other attempt; `None` if the
-    /// last result decides.
+    /// Returns the name of the outcome of an exchange that reached the receiver and needs no other attempt; `None` if
+    /// the last result decides.
     pub fn settled(&self) -> Option<&'static str> {
         match self.ending.as_ref()? {
             Ending::Written(_) => Some("delivered"),

@@ -1,5 +1,5 @@
-//! The content of claimed deliveries: the stored bytes, or what is to be sent about a record in another system, which is
-//! decided now.
+//! The content of claimed deliveries: the stored bytes, or what is to be sent about a record in another system, which
+//! is decided now.
 
 use std::collections::HashMap;
 
@@ -25,8 +25,8 @@ pub enum Content {
     Record(Box<RecordPlan>),
 }
 
-/// Adds the content to each delivery. Also returns the deliveries that have none any more, because their data was erased
-/// or the format of the endpoint does not accept the callback request any more.
+/// Adds the content to each delivery. Also returns the deliveries that have none any more, because their data was
+/// erased or the format of the endpoint does not accept the callback request any more.
 pub fn with_content(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,

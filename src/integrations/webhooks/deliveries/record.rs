@@ -98,8 +98,8 @@ fn apply_attempts(before: &Endpoint, attempts: &[Attempt]) -> (Endpoint, Vec<Tra
     (after, transitions)
 }
 
-/// Records the attempts of deliveries that are still leased; returns how many of the deliveries became exhausted, and the
-/// recorded attempts.
+/// Records the attempts of deliveries that are still leased; returns how many of the deliveries became exhausted, and
+/// the recorded attempts.
 fn record_attempts<'a>(
     conn: &mut DbConn,
     report: &'a BatchReport,

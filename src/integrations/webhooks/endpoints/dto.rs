@@ -153,8 +153,8 @@ pub struct NewWebhookEndpoint {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub description: Option<String>,
-    /// Event types to which the endpoint subscribes. If absent or empty: all types; for a CRM or ITSM format all events in
-    /// the life of a callback request; for a chat format pending actions and reminders. A CRM or ITSM format always
+    /// Event types to which the endpoint subscribes. If absent or empty: all types; for a CRM or ITSM format all events
+    /// in the life of a callback request; for a chat format pending actions and reminders. A CRM or ITSM format always
     /// subscribes to `callback_request.erased`.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]

@@ -43,8 +43,8 @@ pub fn configure(routes: &mut impl Routes) {
 ///
 /// If `format` is a CRM or ITSM format, the endpoint receives no events. Instead, Entente creates a record in that tool
 /// for each matching callback request: a lead or contact for `sales`, a ticket, incident or customer request for
-/// `technical_support`. It updates the record after each step, closes it at the end, and redacts it after an erasure. The
-/// ID of the record is stored as an external reference of `system`. For such a format you also need the scope
+/// `technical_support`. It updates the record after each step, closes it at the end, and redacts it after an erasure.
+/// The ID of the record is stored as an external reference of `system`. For such a format you also need the scope
 /// `callbacks:read`.
 #[utoipa::path(
     tag = "Webhooks",

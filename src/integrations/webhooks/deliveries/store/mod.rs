@@ -1,6 +1,6 @@
 //! The rows of deliveries and attempts, which form a queue per endpoint. Claiming and recording are in [`leases`], the
-//! order per subject is in [`order`], deletion and redaction are in [`retention`], metrics are in [`gauges`]; the ids of
-//! records in other systems are in [`records`].
+//! order per subject is in [`order`], deletion and redaction are in [`retention`], metrics are in [`gauges`]; the ids
+//! of records in other systems are in [`records`].
 
 pub(crate) mod gauges;
 pub(crate) mod leases;

@@ -1,4 +1,5 @@
-//! The records of callback requests in other systems: one per endpoint and request, with the id that the system returned.
+//! The records of callback requests in other systems: one per endpoint and request, with the id that the system
+//! returned.
 
 use std::collections::HashMap;
 
