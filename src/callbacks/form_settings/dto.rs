@@ -29,7 +29,7 @@ pub struct FormSettingsBody {
     pub email_field: FieldRule,
     /// Whether the form has a field for the company of the visitor.
     pub company_field: FieldRule,
-    /// Topics that visitors can choose. With one topic, the form has no choice.
+    /// Topics that visitors can choose, if they have a public queue. With one topic, the form has no choice.
     #[schema(min_items = 1, max_items = 2)]
     pub intents: Vec<CallbackIntent>,
     /// Page to which visitors are sent after the form was submitted; null if they stay.
