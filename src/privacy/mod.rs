@@ -1,7 +1,7 @@
 //! Privacy: export, erasure and retention of personal data; and offboarding.
 //!
 //! Rules: visitors are found by phone number or e-mail address, people of the directory by their id; an erasure redacts
-//! every table with data of the person (requests, attempts, stored responses, events, webhook bodies, the audit trail)
+//! every table with data of the person (requests, calls, stored responses, events, webhook bodies, the audit trail)
 //! and keeps the data that reports count; closed requests are erased when their retention period ends. No URL contains
 //! personal data.
 
