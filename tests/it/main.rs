@@ -42,6 +42,7 @@ mod callback_reports;
 mod callback_search;
 mod callbacks;
 mod calls;
+mod calls_on_replicas;
 mod clock_jumps;
 mod conventions;
 mod data_assets;

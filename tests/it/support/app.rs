@@ -36,6 +36,8 @@ pub const ISSUER: &str = "entente";
 pub const SECOND_ISSUER: &str = "https://second.example.com";
 /// The key that encrypts stored secrets.
 pub const VAULT_KEY: &str = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzISE=";
+/// How long a request waits for a connection. Longer than the default, because many tests share few cores.
+const WAIT: Duration = Duration::from_secs(5);
 /// All scopes, the default of test tokens.
 pub const ALL_SCOPES: &str = "projects:read projects:write directory:write callbacks:create callbacks:read callbacks:work webhooks:manage audit:read admin";
 
@@ -135,8 +137,7 @@ impl TestApp {
         let recorded = statements.clone();
         let probe: entente::kernel::db::Probe =
             Arc::new(move |sql: &str| recorded.lock().unwrap().push(sql.to_owned()));
-        // Longer than the default, because many tests share few cores.
-        let options = DbOptions { wait: Duration::from_secs(5), ..DbOptions::new(database.url.clone()) };
+        let options = DbOptions { wait: WAIT, ..DbOptions::new(database.url.clone()) };
         let db = Db::open(&options, Some(probe)).unwrap();
         let context = context(db, environment, ISSUER, intake, issuers);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -148,7 +149,7 @@ impl TestApp {
 
     /// Starts another process of the service, on the same database and clock, that accepts the tokens of this issuer.
     pub fn replica(&self, issuer: &'static str) -> Replica {
-        self.process(issuer, EdgeOptions::default())
+        self.process(self.state.db.clone(), issuer, EdgeOptions::default())
     }
 
     /// Starts another process of the service, on the same database and clock, with these limits.
@@ -158,15 +159,29 @@ impl TestApp {
 
     /// Starts another process of the service, on the same database and clock, with these limits and proxies.
     pub fn behind(&self, options: EdgeOptions) -> Replica {
-        self.process(ISSUER, options)
+        self.process(self.state.db.clone(), ISSUER, options)
     }
 
-    fn process(&self, issuer: &'static str, options: EdgeOptions) -> Replica {
-        let (db, environment) = (self.state.db.clone(), self.state.environment.clone());
+    /// Starts another process of the service, on the same database and clock, with its own connections. SQLite has one
+    /// process, so there it shares the connections.
+    pub fn separate(&self) -> Replica {
+        let db = match self.engine {
+            Engine::Postgres => {
+                let options = DbOptions { wait: WAIT, ..DbOptions::new(self.database.url.clone()) };
+                Db::open(&options, None).unwrap()
+            }
+            Engine::Sqlite => self.state.db.clone(),
+        };
+        self.process(db, ISSUER, EdgeOptions::default())
+    }
+
+    fn process(&self, db: Db, issuer: &'static str, options: EdgeOptions) -> Replica {
+        let environment = self.state.environment.clone();
         let context = context(db, environment, issuer, IntakeSettings::default(), Vec::new());
+        let state = context.state.clone();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = Client::new(listener.local_addr().unwrap());
-        Replica { issuer, client, server: serve(context, listener, options) }
+        Replica { state, issuer, client, server: serve(context, listener, options) }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -237,6 +252,7 @@ impl TestApp {
 
 /// Another process of the service under test.
 pub struct Replica {
+    pub state: web::Data<AppState>,
     issuer: &'static str,
     client: Client,
     server: actix_web::dev::ServerHandle,
