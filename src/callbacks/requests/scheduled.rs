@@ -149,10 +149,11 @@ impl Zones {
     }
 }
 
-/// Assigns a request; returns false if the agent was removed or made inactive since the roster was read. The next run
-/// assigns it.
+/// Assigns a request; returns false if the agent was removed, was made inactive or left the queue since the roster was
+/// read. The next run assigns it.
 fn assign(tx: &mut Tx<'_>, request: &CallbackRequest, agent: &mut duty::Candidate) -> Result<bool, Error> {
-    if !agents::take_turn(tx.conn, agent.id, tx.now)? {
+    // The queues are read again under the lock of the agent.
+    if !agents::take_turn(tx.conn, agent.id, tx.now)? || !agents::is_in_queue(tx.conn, agent.id, request.queue_id)? {
         return Ok(false);
     }
     service::assign_to(tx, request, agent.id)?;
