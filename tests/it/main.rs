@@ -97,6 +97,7 @@ mod reminders;
 mod roster;
 mod sealed_evidence;
 mod sealed_responses;
+mod separate_teams;
 mod slow;
 mod start_up;
 mod state_machines;
