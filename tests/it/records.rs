@@ -106,7 +106,7 @@ async fn later_changes_wait_until_the_record_is_created(app: TestApp) {
     assert_eq!(states, ["pending", "blocked"]);
 
     wait_for_retry(&app);
-    tool.will_respond_with(200, &json!({"result": [{"sys_id": "9d385017"}]}));
+    tool.will_respond_with(200, &json!({"result": [{"sys_id": "9d385017", "correlation_id": id}]}));
     assert_eq!(drain(&app).await, 2);
     assert_eq!(requests(&mut tool), ["GET /hook", "PATCH /hook/9d385017"]);
 }
@@ -320,7 +320,8 @@ impl ForgetfulTool {
             "GET" => {
                 let wanted = query("sysparm_query").unwrap().replace("correlation_id=", "");
                 let found = incidents.get(&wanted).cloned().unwrap_or_default();
-                let found: Vec<Value> = found.iter().map(|id| json!({"sys_id": id})).collect();
+                let found: Vec<Value> =
+                    found.iter().map(|id| json!({"sys_id": id, "correlation_id": wanted})).collect();
                 respond(200, json!({"result": found}))
             }
             "POST" => {

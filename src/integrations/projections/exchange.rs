@@ -3,8 +3,8 @@
 //!
 //! Rules: a record is created at most once. Where the request that creates it does not find an existing record
 //! ([`ProjectionFormat::is_upsert`]), the record is looked up first, because the response to an earlier request can
-//! have been lost. A response that cannot be read never counts as "not found". A known record is changed by its own id,
-//! so that a record that people deleted is not created again.
+//! have been lost. A response that cannot be read never counts as "not found", and neither does one with the record of
+//! something else. A known record is changed by its own id, so that a record that people deleted is not created again.
 
 use std::time::Duration;
 
@@ -113,7 +113,7 @@ impl RecordPlan {
         let success = (200..=299).contains(&status) && status != 207;
         let written = || Next::End(Ending::Written(Some(sent.record.clone())));
         match sent.purpose {
-            Purpose::Find => self.after_search(found(self.format, status, body)),
+            Purpose::Find => self.after_search(found(self.format, &self.request, status, body)),
             Purpose::Create if success => Next::End(Ending::Written(created(self.format, body))),
             Purpose::Change if success && self.closes && self.format == ProjectionFormat::JiraRequest => {
                 Next::Send(RecordRequest { purpose: Purpose::Inspect, body: None, ..sent.clone() })
@@ -169,7 +169,8 @@ fn search_result(format: ProjectionFormat) -> (Option<&'static str>, &'static st
     }
 }
 
-fn found(format: ProjectionFormat, status: u16, body: &[u8]) -> Found {
+/// Returns what a search for the record of a callback request has found.
+fn found(format: ProjectionFormat, request: &str, status: u16, body: &[u8]) -> Found {
     let (list, id) = search_result(format);
     match status {
         204 => return Found::Nothing,
@@ -187,8 +188,16 @@ fn found(format: ProjectionFormat, status: u16, body: &[u8]) -> Found {
     };
     match record {
         None => Found::Nothing,
+        Some(record) if !is_of_request(format, request, record) => Found::Unknown,
         Some(record) => identifier(record.pointer(id)).map_or(Found::Unknown, Found::Record),
     }
+}
+
+/// Returns whether a record that was found is that of the request. ServiceNow returns other records if it cannot read
+/// the condition of a search, and these must never be changed.
+fn is_of_request(format: ProjectionFormat, request: &str, record: &Value) -> bool {
+    format != ProjectionFormat::ServicenowIncident
+        || record.get("correlation_id").and_then(Value::as_str) == Some(request)
 }
 
 /// Returns the id of a new record, by the JSON Pointer of the format.

@@ -73,7 +73,7 @@ fn the_id_is_taken_from_the_response_that_created_the_record() {
 #[test]
 fn a_record_whose_response_was_lost_is_found() {
     for (format, body) in [
-        (ProjectionFormat::ServicenowIncident, r#"{"result":[{"sys_id":"s1"}]}"#),
+        (ProjectionFormat::ServicenowIncident, r#"{"result":[{"sys_id":"s1","correlation_id":"cbr_1"}]}"#),
         (ProjectionFormat::JiraRequest, r#"{"issues":[{"id":"s1","key":"HELP-1"}]}"#),
         (ProjectionFormat::ZammadTicket, r#"[{"id":"s1"}]"#),
     ] {
@@ -99,6 +99,20 @@ fn a_search_that_cannot_be_read_creates_nothing() {
         let plan = plan(format, RecordOperation::Create, None);
         for (status, body) in [(200, "<html>"), (200, "{}"), (404, "[]"), (500, ""), (207, "[{}]"), (302, "")] {
             assert_eq!(end(plan.next(&plan.first(), status, body.as_bytes())), Ending::Failed, "{format:?} {body}");
+        }
+    }
+}
+
+#[test]
+fn the_record_of_something_else_is_neither_changed_nor_taken_for_a_missing_one() {
+    for operation in RecordOperation::ALL.iter().copied() {
+        let plan = plan(ProjectionFormat::ServicenowIncident, operation, None);
+        for body in [
+            r#"{"result":[{"sys_id":"s1","correlation_id":"cbr_2"}]}"#,
+            r#"{"result":[{"sys_id":"s1","correlation_id":""}]}"#,
+            r#"{"result":[{"sys_id":"s1"}]}"#,
+        ] {
+            assert_eq!(end(plan.next(&plan.first(), 200, body.as_bytes())), Ending::Failed, "{operation:?} {body}");
         }
     }
 }

@@ -39,8 +39,12 @@ fn with(method: Method, path: &'static str, query: Query) -> Template {
 
 fn template(format: ProjectionFormat, purpose: Purpose) -> Template {
     const BY_REQUEST_ID: Query = &[("idProperty", "entente_request_id"), ("properties", "entente_request_id")];
-    const BY_CORRELATION: Query =
-        &[("sysparm_query", "correlation_id={request}"), ("sysparm_fields", "sys_id"), ("sysparm_limit", "1")];
+    // ServiceNow ignores a condition on a column that does not exist and returns all records, so the column is read.
+    const BY_CORRELATION: Query = &[
+        ("sysparm_query", "correlation_id={request}"),
+        ("sysparm_fields", "sys_id,correlation_id"),
+        ("sysparm_limit", "1"),
+    ];
     const BY_DESCRIPTION: Query = &[("jql", "description ~ \"{request}\""), ("fields", "summary"), ("maxResults", "1")];
     const BY_ATTRIBUTE: Query = &[("query", "entente_request_id:{request}"), ("limit", "1")];
     // The whole incident would be longer than the part of a response that is read.
@@ -151,7 +155,7 @@ mod tests {
                 [
                     (
                         Purpose::Find,
-                        "GET /api/now/table/incident?sysparm_query=correlation_id%3Dcbr_1&sysparm_fields=sys_id&sysparm_limit=1",
+                        "GET /api/now/table/incident?sysparm_query=correlation_id%3Dcbr_1&sysparm_fields=sys_id%2Ccorrelation_id&sysparm_limit=1",
                     ),
                     (Purpose::Create, "POST /api/now/table/incident?sysparm_fields=sys_id"),
                     (Purpose::Change, "PATCH /api/now/table/incident/r%2F1?sysparm_fields=sys_id"),

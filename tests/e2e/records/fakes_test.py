@@ -117,8 +117,8 @@ class FakesTest(unittest.TestCase):
         incident = f"{fake.url}/{made['result']['sys_id']}"
         for step in ("update", "close", "erase"):
             self.assertEqual(self.call("PATCH", incident, bodies[step])[0], 200)
-        query = f"?sysparm_query=correlation_id%3D{ID}&sysparm_fields=sys_id&sysparm_limit=1"
-        self.assertEqual(self.call("GET", fake.url + query)[1]["result"], [made["result"]])
+        query = f"?sysparm_query=correlation_id%3D{ID}&sysparm_fields=sys_id%2Ccorrelation_id&sysparm_limit=1"
+        self.assertEqual(self.call("GET", fake.url + query)[1]["result"], [made["result"] | {"correlation_id": ID}])
         self.assertEqual(fake.warnings, [])
         self.refused("PATCH", incident, {"state": "6", "close_notes": ""}, 403)
         self.refused("PATCH", f"{fake.url}/other", {}, 404)
