@@ -44,6 +44,7 @@ mod callbacks;
 mod calls;
 mod calls_on_replicas;
 mod clock_jumps;
+mod consents;
 mod conventions;
 mod data_assets;
 mod database;

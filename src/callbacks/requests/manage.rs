@@ -265,13 +265,23 @@ pub fn withdraw_consent(
     // Consents stay with the request for which they were given, also after rerouting.
     for _ in 0..MAX_REROUTINGS {
         if store::withdraw_consent(tx.conn, request.id, purpose, tx.now)? {
-            let event = types::CALLBACK_REQUEST_CONSENT_WITHDRAWN;
-            return transitions::save(tx, &request, request.clone(), event).map(drop);
+            return record_withdrawal(tx, request);
         }
         let Some(before) = request.rerouted_from else { break };
         request = store::lock(tx.conn, before)?.ok_or_else(Error::not_found)?;
     }
     Err(Error::not_found())
+}
+
+/// Records that a consent was withdrawn: for the request with which it was given, and for those that continue it, whose
+/// records in other systems have the consent as well.
+fn record_withdrawal(tx: &mut Tx<'_>, mut request: CallbackRequest) -> Result<(), Error> {
+    for _ in 0..MAX_REROUTINGS {
+        transitions::save(tx, &request, request.clone(), types::CALLBACK_REQUEST_CONSENT_WITHDRAWN)?;
+        let Some(next) = request.rerouted_to else { break };
+        request = store::lock(tx.conn, next)?.ok_or_else(Error::not_found)?;
+    }
+    Ok(())
 }
 
 /// Locks a request that the caller may change now.
