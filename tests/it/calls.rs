@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::agents::{on_duty, tick};
 use super::support::desk::*;
+use super::support::receiver::Receiver;
 use super::support::*;
+use super::webhooks::drain;
 
 fn end_of(started: &Reply) -> String {
     format!("/v1/calls/{}/end", started.id())
@@ -238,4 +240,32 @@ async fn a_visitor_reads_nothing_strange_during_a_call(app: TestApp) {
     assert_eq!((&during["state"], &during["confirmation"]), (&before["state"], &before["confirmation"]));
     assert_eq!(during["can_change"], json!(false));
     with_secret(&app, &receipt, "cancel").send().await.refused(409, "illegal_transition");
+}
+
+#[apply(both)]
+async fn events_of_calls_are_filtered_by_queue_and_intent(app: TestApp) {
+    let types = json!(["call.started", "call.ended"]);
+    let (mut support, mut sales) = (Receiver::start(), Receiver::start());
+    for (url, filter) in [
+        (&support.url, json!({"data.queue": ["support"], "data.intent": ["technical_support"]})),
+        (&sales.url, json!({"data.queue": ["sales"]})),
+    ] {
+        let endpoint = json!({"url": url, "event_types": types, "filter": filter});
+        app.admin().post("/v1/webhook-endpoints", endpoint).await.expect(201);
+    }
+    let mut body = request_body(1, asap());
+    body["intent"] = json!("technical_support");
+    let receipt = app.anonymous().post(PATH, body).await.expect(201);
+    call(&agent(&app, "anna").await, &receipt, "reached").await;
+    drain(&app).await;
+    let received: Vec<Value> = support.received().iter().map(|one| one.body()).collect();
+    let kinds: Vec<_> = received.iter().map(|event| event["type"].clone()).collect();
+    assert_eq!(kinds, ["call.started", "call.ended"]);
+    for event in &received {
+        assert_eq!(
+            (&event["data"]["queue"], &event["data"]["intent"]),
+            (&json!("support"), &json!("technical_support"))
+        );
+    }
+    assert!(sales.received().is_empty());
 }

@@ -79,6 +79,7 @@ async fn the_export_contains_the_filtered_list(app: TestApp) {
     assert_eq!(rows.len(), 1);
     let row = &rows[0];
     assert_eq!((row["id"].as_str(), row["full_name"].as_str()), (formula.id().as_str(), "'=cmd|' /C calc'!A0"));
+    assert_eq!((row["queue"].as_str(), row["intent"].as_str()), ("sales", "sales"));
     assert_eq!((row["phone"].as_str(), row["notes"].as_str()), ("+420601100001", "two\nlines, \"quoted\""));
     assert!(file.text.ends_with("\r\n"));
     let invalid = "created_from=2027-03-31T00:00:00Z&created_to=2027-03-30T00:00:00Z";

@@ -68,7 +68,7 @@ fn start(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(Call, CallbackReques
         recorded_at: tx.now,
     };
     calls::insert(tx.conn, &call)?.map_err(agent_is_calling)?;
-    tx.record_change(&Change::created(types::CALL_STARTED, call.id.as_str(), &CallEvent::from(&call))?)?;
+    tx.record_change(&Change::created(types::CALL_STARTED, call.id.as_str(), &CallEvent::new(&call, &before))?)?;
     let mut after = before.clone();
     (after.state, after.agent_id, after.offered) = (CallbackState::Calling, Some(agent_id), true);
     after.attempts = call.number;
@@ -158,7 +158,7 @@ fn finish(
     // Not before the start, if the clock was set back.
     let ended_at = tx.now.max(found.started_at);
     let Some(call) = calls::end(tx.conn, found.id, ended_at, outcome, notes)? else { return Ok(None) };
-    let (old, new) = (CallEvent::from(found), CallEvent::from(&call));
+    let (old, new) = (CallEvent::new(found, &before), CallEvent::new(&call, &before));
     tx.record_change(&Change::updated(types::CALL_ENDED, call.id.as_str(), &old, &new)?)?;
     if before.state != CallbackState::Calling {
         // The request was closed during the call, for example because the visitor was erased.
@@ -191,7 +191,7 @@ fn record(tx: &mut Tx<'_>, id: CallbackRequestId, new: &NewCall) -> Result<(Call
     };
     let is_first = calls::first_start(tx.conn, id)?.is_none_or(|first| started_at < first);
     calls::insert(tx.conn, &call)?.map_err(agent_is_calling)?;
-    tx.record_change(&Change::created(types::CALL_ENDED, call.id.as_str(), &CallEvent::from(&call))?)?;
+    tx.record_change(&Change::created(types::CALL_ENDED, call.id.as_str(), &CallEvent::new(&call, &before))?)?;
     let mut after = before.clone();
     after.attempts = call.number;
     after.agent_id = Some(agent_id);

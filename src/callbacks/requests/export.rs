@@ -21,10 +21,11 @@ use crate::kernel::error::Error;
 /// Number of requests that are read at a time.
 const PAGE: i64 = 500;
 
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 24] = [
     "id",
     "created_at",
     "state",
+    "queue",
     "intent",
     "full_name",
     "phone",
@@ -48,7 +49,7 @@ const COLUMNS: [&str; 23] = [
 ];
 
 /// Position of the phone number.
-const PHONE: usize = 5;
+const PHONE: usize = 6;
 
 /// Streams the export, page by page.
 ///
@@ -115,6 +116,7 @@ fn fields(request: CallbackRequestBody) -> [String; COLUMNS.len()] {
         request.id.to_string(),
         request.created_at.to_string(),
         request.state.as_str().to_owned(),
+        request.queue,
         request.intent.as_str().to_owned(),
         request.full_name.unwrap_or_default(),
         String::new(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::callbacks::requests::enums::{CallOutcome, CallbackState};
+use crate::callbacks::requests::enums::{CallOutcome, CallbackIntent, CallbackState};
 use crate::callbacks::requests::rows::{Call, CallbackRequest};
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AgentId, CallId, CallbackRequestId};
@@ -139,6 +139,11 @@ pub struct CallEvent {
     pub id: CallId,
     /// The callback request to which the call belongs.
     pub request_id: CallbackRequestId,
+    /// Key of the queue of the request.
+    #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
+    pub queue: String,
+    /// Topic of the call.
+    pub intent: CallbackIntent,
     /// Sequence number of the call within its request, starting at 1.
     #[schema(format = Int32, minimum = 1, maximum = 100)]
     pub number: i32,
@@ -154,11 +159,15 @@ pub struct CallEvent {
     pub outcome: Option<CallOutcome>,
 }
 
-impl From<&Call> for CallEvent {
-    fn from(row: &Call) -> Self {
+impl CallEvent {
+    /// Creates the body from a call and its request.
+    #[must_use]
+    pub fn new(row: &Call, request: &CallbackRequest) -> Self {
         Self {
             id: row.id,
             request_id: row.request_id,
+            queue: request.queue_key.clone(),
+            intent: request.intent,
             number: row.number,
             agent_id: row.agent_id,
             started_at: row.started_at,
