@@ -24,5 +24,12 @@ record-call = Zavolat: { $intent ->
    *[sales] prodej
 }
 
+# Záznam v kalendáři návštěvníka
+record-visitor-call = Zavolá vám náš odborník: { $intent ->
+    [technical_support] technická podpora
+   *[sales] prodej
+}
+record-visitor-link = Změnit nebo zrušit: { $link }
+
 # Důvod uzavřeného dne, pokud událost dováženého kalendáře nemá název
 record-closed-day = Uzavřeno

@@ -75,6 +75,9 @@ detail-illegal-transition = „{ $operation }“ není možné, dokud je { $reso
    *[other] Teď je možné: { $allowed }.
 }
 detail-call-has-started = Omlouváme se, váš hovor už je na řadě a nelze jej změnit. Řekněte to prosím odborníkovi, který vám zavolá.
+detail-feedback-too-early = Omlouváme se, odpovědět můžete až po přislíbeném čase hovoru.
+detail-feedback-given = Omlouváme se, odpověď na tuto otázku už od vás máme. Děkujeme.
+detail-feedback-link-of-agent = Omlouváme se, tento odkaz vytvořil náš odborník, takže s ním na tuto otázku odpovědět nelze.
 detail-too-many-from-network = Omlouváme se, z vaší sítě teď přichází příliš mnoho žádostí. Zkuste to prosím znovu za minutu.
 detail-too-many-for-number = Omlouváme se, pro toto číslo už máte dvě otevřené žádosti. Počkejte na náš hovor, nebo jednu z nich zrušte.
 detail-visitor-invalid = Omlouváme se, žádost zatím nemůžeme přijmout. Opravte prosím údaje uvedené níže a odešlete ji znovu.

@@ -24,5 +24,12 @@ record-call = Rückruf: { $intent ->
    *[sales] Vertrieb
 }
 
+# Der Eintrag im Kalender der anfragenden Person
+record-visitor-call = Anruf von unserem Fachteam: { $intent ->
+    [technical_support] Technischer Support
+   *[sales] Vertrieb
+}
+record-visitor-link = Ändern oder zurückziehen: { $link }
+
 # Der Grund eines Schließtags, wenn das Ereignis eines importierten Kalenders keinen Titel hat
 record-closed-day = Geschlossen

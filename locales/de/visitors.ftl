@@ -75,6 +75,9 @@ detail-illegal-transition = „{ $operation }“ ist nicht möglich, solange { $
    *[other] Jetzt möglich: { $allowed }.
 }
 detail-call-has-started = Entschuldigung, Ihr Anruf ist bereits fällig und lässt sich nicht mehr ändern. Bitte sagen Sie es unserem Fachteam, wenn es Sie anruft.
+detail-feedback-too-early = Entschuldigung, das ist erst nach der zugesagten Zeit des Anrufs möglich.
+detail-feedback-given = Entschuldigung, diese Frage haben Sie bereits beantwortet. Vielen Dank.
+detail-feedback-link-of-agent = Entschuldigung, dieser Link stammt von unserem Fachteam, deshalb lässt sich die Frage damit nicht beantworten.
 detail-too-many-from-network = Entschuldigung, aus Ihrem Netzwerk kommen zurzeit zu viele Anfragen. Bitte versuchen Sie es in einer Minute erneut.
 detail-too-many-for-number = Entschuldigung, für diese Nummer haben Sie bereits zwei offene Anfragen. Warten Sie unseren Anruf ab, oder ziehen Sie eine der Anfragen zurück.
 detail-visitor-invalid = Entschuldigung, wir können Ihre Anfrage noch nicht annehmen. Bitte korrigieren Sie die Angaben unten und senden Sie die Anfrage noch einmal ab.

@@ -24,5 +24,12 @@ record-call = Call back: { $intent ->
    *[sales] sales
 }
 
+# The calendar entry of a visitor
+record-visitor-call = Call from our expert: { $intent ->
+    [technical_support] technical support
+   *[sales] sales
+}
+record-visitor-link = Change or cancel: { $link }
+
 # The reason of a closed day, if the event of an imported calendar has no summary
 record-closed-day = Closed

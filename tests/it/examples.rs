@@ -27,7 +27,12 @@ pub struct OperationExample {
     pub scope: Option<String>,
     /// Whether callers without a role in the project get 404.
     pub is_hidden: bool,
+    /// The secret of a visitor, which the document cannot contain.
+    pub manage_token: Option<String>,
 }
+
+/// The operation that only a visitor can execute.
+const OF_VISITORS: &str = "submit_callback_feedback";
 
 /// Returns every operation of the document with its example.
 pub fn operation_examples() -> Vec<OperationExample> {
@@ -83,13 +88,15 @@ pub fn operation_examples() -> Vec<OperationExample> {
                 secured,
                 scope,
                 is_hidden,
+                manage_token: None,
             });
         }
     }
-    // Operations that remove resources come last, because other examples need these resources.
+    // Operations that remove resources come last, because other examples need these resources; only the one for which
+    // time passes comes after them.
     examples.sort_by_key(|example| {
         let ends = example.operation.starts_with("end_") || example.operation == "withdraw_approval";
-        (example.method != "GET", example.method == "DELETE", ends)
+        (example.operation == OF_VISITORS, example.method != "GET", example.method == "DELETE", ends)
     });
     examples
 }
@@ -143,6 +150,9 @@ impl OperationExample {
         if ["PUT", "PATCH"].contains(&self.method.as_str()) {
             request = request.header("If-Match", "*");
         }
+        if let Some(token) = &self.manage_token {
+            request = request.header("Manage-Token", token);
+        }
         if let Some(Value::String(calendar)) = &self.calendar {
             request = request.bytes("text/calendar", calendar.clone());
         }
@@ -150,6 +160,18 @@ impl OperationExample {
             request = request.json(body.clone());
         }
         request
+    }
+
+    /// Gets the secret of the visitor, if only a visitor can execute the operation, and lets the promised time pass. An
+    /// application creates the link, because feedback is not possible with the link of an agent.
+    async fn become_visitor(&mut self, app: &TestApp) {
+        if self.operation != OF_VISITORS {
+            return;
+        }
+        let path = self.path.replace("/feedback", "/manage-link");
+        let link = app.service("mail", "callbacks:work").act(&path).await.expect(200);
+        self.manage_token = Some(link.body["manage_token"].as_str().unwrap().to_owned());
+        app.clock.advance(std::time::Duration::from_secs(3 * 3_600));
     }
 }
 
@@ -168,6 +190,7 @@ pub async fn execute_all_examples(app: TestApp) -> (TestApp, Vec<ExecutedExample
             let link = caller.act(&format!("/v1/agents/{}/calendar-link", AgentId::demo(1))).await.expect(200);
             example.path = link.body["path"].as_str().unwrap().to_owned();
         }
+        example.become_visitor(&app).await;
         app.clear_statements();
         let reply = example.execute(if example.operation == "get_person_inbox" { &bot } else { &caller }).await;
         let (operation, is_read) = (example.operation, example.method == "GET");
@@ -201,7 +224,8 @@ async fn a_repeated_example_is_replayed_if_the_document_says_so(app: TestApp) {
         .collect();
     let app = with_demo(app).await;
     let caller = app.caller("cmo", support::app::ALL_SCOPES);
-    for example in operation_examples().into_iter().filter(|example| example.method != "GET") {
+    for mut example in operation_examples().into_iter().filter(|example| example.method != "GET") {
+        example.become_visitor(&app).await;
         let name = &example.operation;
         let send = || example.request(&caller).header("Idempotency-Key", name).send();
         let first = send().await;

@@ -106,6 +106,8 @@ mod statements;
 mod story;
 mod telemetry;
 mod texts;
+mod visitor_feedback;
+mod visitor_links;
 mod visitors;
 mod webhook_circuit;
 mod webhook_destinations;

@@ -78,6 +78,9 @@ const MORE: &[(&str, usize)] = &[
     ("assign_callback_request", 7),
     ("claim_callback_request", 8),
     ("get_callback_receipt", 3),
+    ("get_callback_receipt_calendar", 3),
+    // The request, its queue with the calendar, the booked slots.
+    ("list_callback_slots", 3),
     // The calendar, past and future promises, calls.
     ("get_callback_report", 4),
     // The person, and one for each source of pending actions.

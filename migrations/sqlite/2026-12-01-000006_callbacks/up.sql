@@ -184,6 +184,10 @@ CREATE TABLE callback_requests (
         quarantine_reason IN ('honeypot', 'too_fast', 'number_limit', 'network_limit', 'network_day_share', 'blocked_number')),
     manage_token_sha256 TEXT NOT NULL
         CHECK (length(manage_token_sha256) = 64 AND manage_token_sha256 NOT GLOB '*[^0-9a-f]*'),
+    -- When an agent created the current manage link; null if no agent knows it.
+    agent_linked_at TEXT,
+    -- Whether the visitor says that the call was on time; null without feedback, and once the person is erased.
+    called_on_time INTEGER CHECK (called_on_time IN (0, 1)),
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     erased_at TEXT,
@@ -198,6 +202,7 @@ CREATE TABLE callback_requests (
     CONSTRAINT callback_requests_linked CHECK (linked_to <> id),
     CONSTRAINT callback_requests_quarantine CHECK (state <> 'quarantined' OR quarantine_reason IS NOT NULL),
     CONSTRAINT callback_requests_erased CHECK ((erased_at IS NULL) = (phone_e164 IS NOT NULL)),
+    CONSTRAINT callback_requests_feedback CHECK (called_on_time IS NULL OR erased_at IS NULL),
     CONSTRAINT callback_requests_first_attempt CHECK (first_attempt_after IS NULL OR attempts > 0)
 ) STRICT;
 CREATE UNIQUE INDEX callback_requests_open_places ON callback_requests (phone_e164, open_place)
@@ -229,7 +234,8 @@ CREATE INDEX callback_requests_window ON callback_requests (promised_from) WHERE
 CREATE INDEX callback_requests_kept ON callback_requests (state, updated_at) WHERE erased_at IS NULL;
 -- The report on promises, which needs no other column.
 CREATE INDEX callback_requests_promised ON callback_requests
-    (first_promised_by, intent, promise, first_promised_from, first_attempt_after, linked_to);
+    (first_promised_by, intent, promise, first_promised_from, first_attempt_after, linked_to, called_on_time,
+        agent_linked_at);
 -- The list, in its order, by each filter.
 CREATE INDEX callback_requests_created_at ON callback_requests (created_at, id);
 CREATE INDEX callback_requests_state ON callback_requests (state, created_at, id);

@@ -199,6 +199,9 @@ fn callbacks_and_webhooks() -> Vec<Example> {
         at("reroute_callback_request", request(8), None),
         // Assigned to the caller of the demo.
         at("create_call", request(1), None),
+        // As soon as possible.
+        at("create_callback_manage_link", request(6), None),
+        at("submit_callback_feedback", request(6), None),
         // A network with one request.
         at("cancel_callback_network", request(9), None),
         at("delete_agent", json!(AgentId::demo(2)), None),

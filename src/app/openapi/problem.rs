@@ -60,6 +60,9 @@ struct ProblemFields {
     /// For `conflict`: when the next call to the visitor is due.
     #[schema(nullable = false)]
     due_from: Option<UtcTime>,
+    /// For `conflict`: the end of the promised time, from which the visitor can submit feedback.
+    #[schema(nullable = false)]
+    promised_by: Option<UtcTime>,
     /// For `conflict`: identifiers of the open callback requests with the same phone number.
     #[schema(nullable = false, max_items = 10)]
     open_request_ids: Option<Vec<CallbackRequestId>>,

@@ -49,6 +49,7 @@ pub const SCRIPT_KEYS: &[&str] = &[
     "unreachable",
     "cancelled",
     "withdrawn",
+    "feedback_thanks",
     "unknown",
     "unknown_hint",
 ];

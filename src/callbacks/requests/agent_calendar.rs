@@ -4,18 +4,16 @@
 //! cannot be erased. The feed therefore contains the time of the call and the id of the request, but no
 //! personal data.
 
-use icalendar::{Calendar, Component, Event, EventLike, Property};
+use icalendar::{Component, Event, EventLike};
 
+use super::ical::{self, MIN_DURATION, utc};
 use super::rows::RequestAndContact;
 use super::store::queue;
 use crate::callbacks::agents;
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text};
 use crate::kernel::locale::Lang;
-use crate::kernel::time::UtcTime;
 
-/// Minimum duration of an event, in seconds: an event must end after it starts, also if the promised time has passed.
-const MIN_DURATION: i64 = 900;
 /// Maximum number of calls in a feed; no agent has as many open requests.
 const MAX_CALLS: i64 = 500;
 
@@ -29,10 +27,7 @@ pub fn feed(conn: &mut DbConn, secret: &str, lang: Lang) -> Result<String, Error
 }
 
 fn to_text(calls: &[RequestAndContact], lang: Lang) -> String {
-    let mut calendar = Calendar::empty();
-    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Entente//Callbacks//EN"), ("CALSCALE", "GREGORIAN")] {
-        calendar.append_property(Property::new(name, value));
-    }
+    let mut calendar = ical::empty();
     calendar.name(&Text::new("record-calendar").in_lang(lang));
     for (request, _) in calls {
         let starts = request.promised_from.unwrap_or(request.due_from);
@@ -48,8 +43,4 @@ fn to_text(calls: &[RequestAndContact], lang: Lang) -> String {
         calendar.push(event);
     }
     calendar.to_string()
-}
-
-fn utc(at: UtcTime) -> chrono::DateTime<chrono::Utc> {
-    chrono::DateTime::from_timestamp(at.unix_seconds(), 0).unwrap_or_default()
 }

@@ -286,6 +286,8 @@ fn request_row(
         closed_day: false,
         quarantine_reason: acceptance.quarantine_reason,
         manage_token_sha256,
+        agent_linked_at: None,
+        called_on_time: None,
         created_at: tx.now,
         updated_at: tx.now,
         erased_at: None,

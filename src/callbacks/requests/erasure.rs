@@ -1,7 +1,8 @@
 //! Exports and erases the personal data of visitors.
 //!
 //! Rules: a visitor is identified by phone number or e-mail address; an erasure cancels open requests, deletes
-//! personal data and keeps the data that the reports count; it cannot be undone.
+//! personal data, with what visitors said about their calls, and keeps the other data that the reports count; it cannot
+//! be undone.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -88,7 +89,7 @@ pub fn erase(tx: &mut Tx<'_>, id: CallbackRequestId, slots: &mut Vec<(QueueId, S
             after.promise = PromiseStatus::Void;
         }
     }
-    after.phone_e164 = None;
+    (after.phone_e164, after.called_on_time) = (None, None);
     after.erased_at = Some(tx.now);
     let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_ERASED)?;
     transitions::unlink_from(tx, &after)?;

@@ -10,9 +10,9 @@ use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, Reschedu
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStatus, QuarantineReason};
 use super::rows::CallbackRequest;
 use super::service::illegal_transition;
-use super::{confirmation, create, network, phone, store, transitions, violations};
-use crate::calendar::capacity;
+use super::{confirmation, create, feedback, network, phone, store, transitions, violations};
 use crate::calendar::rules::Calendar;
+use crate::calendar::{SlotList, capacity};
 use crate::callbacks::queues::{self, Which};
 use crate::callbacks::{agents, slots};
 use crate::kernel::auth::Actor;
@@ -28,7 +28,7 @@ use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Maximum number of reroutings that are followed.
-const MAX_REROUTINGS: usize = 20;
+pub const MAX_REROUTINGS: usize = 20;
 
 /// The caller who manages a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,38 @@ pub fn get_receipt(
     id: CallbackRequestId,
     manager: &Manager,
 ) -> Result<CallbackView, Error> {
+    let (request, chain) = readable(conn, actor, id, manager)?;
+    let queue = queues::present(conn, Which::Id(request.queue_id), now)?;
+    let calendar = queue.ok_or_else(|| Error::internal("the queue does not exist"))?.calendar;
+    view(conn, &calendar, now, request, &chain)
+}
+
+/// Returns the slots to which a request can be moved, also of a queue that is not public.
+///
+/// # Errors
+/// 403; 404 also for a wrong token, and after erasure.
+pub fn list_slots(
+    conn: &mut DbConn,
+    actor: &Actor,
+    now: UtcTime,
+    id: CallbackRequestId,
+    manager: &Manager,
+) -> Result<SlotList, Error> {
+    let (request, _) = readable(conn, actor, id, manager)?;
+    if request.erased_at.is_some() {
+        return Err(Error::not_found());
+    }
+    let found = slots::of_id(conn, request.queue_id, now)?;
+    capacity::list_slots(conn, &found.bookable, None, None)
+}
+
+/// Returns a request, or the request that continues it after rerouting, with the ids from the first to the last one.
+fn readable(
+    conn: &mut DbConn,
+    actor: &Actor,
+    id: CallbackRequestId,
+    manager: &Manager,
+) -> Result<(CallbackRequest, Vec<CallbackRequestId>), Error> {
     let action = if manager.is_visitor() { Action::SubmitCallback } else { Action::ReadCallbacks };
     authz::require(actor, action, &Relations::default())?;
     let mut chain = vec![id];
@@ -78,11 +110,7 @@ pub fn get_receipt(
             store::find(conn, wanted)?.filter(|(found, _)| manager.can_access(found)).ok_or_else(Error::not_found)?;
         match request.rerouted_to {
             Some(next) => chain.push(next),
-            None => {
-                let queue = queues::present(conn, Which::Id(request.queue_id), now)?;
-                let calendar = queue.ok_or_else(|| Error::internal("the queue does not exist"))?.calendar;
-                return view(conn, &calendar, now, request, &chain);
-            }
+            None => return Ok((request, chain)),
         }
     }
     Err(Error::not_found())
@@ -122,6 +150,8 @@ fn view(
         locale,
         confirmation: sentence,
         can_change: is_waiting(&request) && !has_started(&request, now),
+        can_give_feedback: feedback::fault(&request, now).is_none(),
+        called_on_time: request.called_on_time,
         queue: request.queue_key,
         slot_id: request.slot_id,
         promised_from: request.promised_from,
@@ -311,7 +341,7 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
 
 /// Checks the manage token of a visitor without locking the request, so that a caller without the token cannot make
 /// others wait.
-fn require_access(conn: &mut DbConn, id: CallbackRequestId, manager: &Manager) -> Result<(), Error> {
+pub fn require_access(conn: &mut DbConn, id: CallbackRequestId, manager: &Manager) -> Result<(), Error> {
     if !manager.is_visitor() {
         return Ok(());
     }
@@ -327,7 +357,7 @@ fn visible_state(manager: &Manager, request: &CallbackRequest) -> &'static str {
 }
 
 /// Locks the request or, for visitors, the request that continues it after rerouting.
-fn follow(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager) -> Result<CallbackRequest, Error> {
+pub fn follow(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager) -> Result<CallbackRequest, Error> {
     let mut wanted = id;
     for _ in 0..MAX_REROUTINGS {
         let found =

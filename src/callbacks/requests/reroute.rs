@@ -81,7 +81,7 @@ fn continuation(
     next.version = 1;
     (next.queue_id, next.queue_key, next.intent) = (queue.id, queue.key.clone(), intent);
     next.rerouted_from = Some(before.id);
-    next.linked_to = None;
+    (next.linked_to, next.called_on_time) = (None, None);
     (next.agent_id, next.held_by, next.held_since) = (None, None, None);
     next.offered = false;
     next.state = if next.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };

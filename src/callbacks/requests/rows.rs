@@ -60,6 +60,10 @@ pub struct CallbackRequest {
     pub closed_day: bool,
     pub quarantine_reason: Option<QuarantineReason>,
     pub manage_token_sha256: String,
+    /// When an agent created the current manage link; `None` if no agent knows it.
+    pub agent_linked_at: Option<UtcTime>,
+    /// Whether the visitor says that the call was on time; `None` without feedback, and after erasure.
+    pub called_on_time: Option<bool>,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
     pub erased_at: Option<UtcTime>,

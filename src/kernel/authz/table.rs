@@ -213,13 +213,17 @@ permissions! {
         &[Concerned("the agent"), Admin], Refused, "forbidden-link-agent-calendar", &["create_agent_calendar_link"];
     ReadCallbacks: "Read callback requests", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_callback_requests", "search_callback_requests", "get_callback_request", "get_callback_receipt",
-          "export_callback_requests", "list_calls", "list_blocked_numbers", "get_callback_report",
+          "get_callback_receipt_calendar", "list_callback_slots", "export_callback_requests", "list_calls", "list_blocked_numbers", "get_callback_report",
           "list_callback_references", "get_callback_reference", "get_callback_projection"];
     WorkCallbacks: "Work on callback requests", Some(CallbacksWork), &[Anyone], Refused, "forbidden-scope-holders",
         &["reschedule_callback_request", "cancel_callback_request", "withdraw_callback_consent",
           "claim_callback_request", "assign_callback_request", "unassign_callback_request",
           "release_callback_request", "reroute_callback_request", "create_call", "end_call", "cancel_callback_network",
+          "create_callback_manage_link",
           "create_blocked_number", "delete_blocked_number", "replace_callback_reference", "delete_callback_reference"];
+    // Agents could praise themselves.
+    GiveCallbackFeedback: "Say whether the call was on time", Some(CallbacksWork), &[Concerned("the visitor")], Refused,
+        "forbidden-visitor", &["submit_callback_feedback"];
 
     // Privacy.
     ManagePrivacy: "Manage personal data and privacy notices", Some(Scope::Admin), &[Anyone], Refused,
@@ -252,9 +256,15 @@ pub const CONDITIONS: &[(&str, &str)] = &[
         "An application with the scope `callbacks:create` needs no proof of work, and the limits for visitors and networks do not apply to it.",
     ),
     ("get_callback_receipt", "A visitor needs no token, but the manage token of the request."),
+    ("get_callback_receipt_calendar", "A visitor needs no token, but the manage token of the request."),
+    ("list_callback_slots", "A visitor needs no token, but the manage token of the request."),
     ("reschedule_callback_request", "A visitor needs no token, but the manage token of the request."),
     ("cancel_callback_request", "A visitor needs no token, but the manage token of the request."),
     ("withdraw_callback_consent", "A visitor needs no token, but the manage token of the request."),
+    (
+        "submit_callback_feedback",
+        "The visitor needs no token, but the manage token of the request. Callers without it are refused.",
+    ),
     ("list_person_memberships", "Includes the projects that the caller can read, and all of their own memberships."),
     ("list_person_assignments", "Includes the projects that the caller can read, and all of their own assignments."),
     ("list_data_owners", "`project` is null for projects that the caller cannot read."),

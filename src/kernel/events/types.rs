@@ -271,6 +271,10 @@ event_types! {
         "Sent after `closed_day.created` or `closed_day.deleted`.";
     CALLBACK_REQUEST_CONSENT_WITHDRAWN = "callback_request.consent_withdrawn", "CallbackRequestEvent", "The visitor withdrew a consent; the callback itself is not affected.",
         "`data` does not contain the consents.";
+    CALLBACK_REQUEST_MANAGE_LINK_CREATED = "callback_request.manage_link_created", "CallbackRequestEvent", "A new manage link of a callback request was created; the previous one no longer works.",
+        "`data` does not contain the link.";
+    CALLBACK_REQUEST_FEEDBACK_GIVEN = "callback_request.feedback_given", "CallbackRequestEvent", "The visitor said whether the call was on time.",
+        "`data` does not contain the answer, because it is erased with the visitor. It is `called_on_time` of the callback request.";
     CALLBACK_REQUEST_ERASED = "callback_request.erased", "CallbackRequestEvent", "The personal data of a callback request was erased. Erase your copies as well.",
         "An open or quarantined request is cancelled by the erasure, without another event. Earlier events about the request contain no personal data.";
     BLOCKED_NUMBER_CREATED = "blocked_number.created", "BlockedNumber", "A phone number was blocked at the request of its owner.",

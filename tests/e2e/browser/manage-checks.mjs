@@ -1,8 +1,10 @@
 // Checks of the page on which a visitor manages the request.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { focusOn, textOf } from "./browser.mjs";
 import { TEXTS, confirmation, fillIn, openForm, pick, pickByKeyboard, showsSlot } from "./form-checks.mjs";
 
+const ANSWERED = { cs: "Děkujeme za odpověď.", en: "Thank you for your answer." };
 const STATES = {
   cs: { scheduled: "Hovor je domluven", cancelled: "Žádost je zrušena" },
   en: { scheduled: "The call is scheduled", cancelled: "The request is cancelled" },
@@ -64,6 +66,55 @@ export const checks = {
     assert.equal(await page.evaluate(() => sessionStorage.length), 0, "the secret of a cancelled request is still stored");
     await page.locator("#again a").click();
     await page.waitForURL(`**/callback?lang=${lang}`);
+  },
+
+  async "manage: the call in a calendar"(session, api) {
+    const { page } = session;
+    const slot = await api.freeSlot();
+    await openManagePage(session, slot);
+    const saved = page.waitForEvent("download");
+    await session.tabTo("#calendar");
+    await session.press("Enter");
+    const download = await saved;
+    assert.equal(download.suggestedFilename(), "callback.ics");
+    // Long lines are folded.
+    const text = (await readFile(await download.path(), "utf8")).replaceAll("\r\n ", "");
+    const start = new Date(slot.starts_at).toISOString().replaceAll(/[-:]|\.000/g, "");
+    assert.ok(text.includes(`DTSTART:${start}`), text);
+    const link = /^URL:(.*)$/m.exec(text)?.[1].trim();
+    await page.goto("about:blank");
+    await page.goto(link);
+    await page.locator("#actions").waitFor();
+  },
+
+  // The promised time cannot pass during the test, so the responses say that it has.
+  async "manage: feedback after the promised time"(session, api) {
+    const { page, lang } = session;
+    await page.route("**/v1/callback-requests/*/receipt", async (route) => {
+      const response = await route.fetch();
+      const json = { ...(await response.json()), state: "completed", can_change: false, can_give_feedback: true };
+      await route.fulfill({ response, json });
+    });
+    const answers = [];
+    await page.route("**/v1/callback-requests/*/feedback", async (route) => {
+      const { called_on_time } = route.request().postDataJSON();
+      answers.push(called_on_time);
+      assert.ok(route.request().headers()["manage-token"]);
+      await route.fulfill({ json: { id: "cbr_01kdvdna00e008000000000001", called_on_time } });
+    });
+    await openManagePage(session, await api.freeSlot());
+    await page.locator("#feedback").waitFor();
+    await session.inspect("manage-feedback");
+    // The answer can also be given after a reload.
+    await page.reload();
+    await session.tabTo("#feedback-no");
+    await session.press("Enter");
+    await focusOn(page, "#news");
+    assert.equal(await textOf(page.locator("#news")), ANSWERED[lang]);
+    assert.ok(await page.locator("#feedback").isHidden());
+    assert.deepEqual(answers, [false]);
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0, "the secret is still stored");
+    await session.inspect("manage-answered");
   },
 
   async "manage: a slot that fills up before submission"(session, api) {

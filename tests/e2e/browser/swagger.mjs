@@ -42,10 +42,12 @@ function inOrder(some) {
 }
 
 function selectOperations() {
-  if (EXECUTE === "every") return inOrder(operations);
+  // Only a visitor can execute submit_callback_feedback, after the promised time.
+  const executable = operations.filter(({ id }) => id !== "submit_callback_feedback");
+  if (EXECUTE === "every") return inOrder(executable);
   const few = tags.map((tag) => {
     // get_agent_calendar needs a secret that another operation creates.
-    const ofTag = operations.filter((operation) => operation.tag === tag && operation.id !== "get_agent_calendar");
+    const ofTag = executable.filter((operation) => operation.tag === tag && operation.id !== "get_agent_calendar");
     return ["post", "put", "patch", "get"].map((wanted) => ofTag.find(({ method }) => method === wanted)).filter(Boolean);
   });
   return EXECUTE === "one" ? few.map(([first]) => first) : few.flat();

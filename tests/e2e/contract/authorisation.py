@@ -31,6 +31,8 @@ ACCESS_BY_SCOPE = {
     "Calendar": "people with the scope callbacks:read see the closed days",
     "list_audit_entries": "auditors see all entries",
 }
+# Operations that no caller with a bearer token can execute.
+DENIED_TO_ALL = {"submit_callback_feedback"}
 # Lists of the projects of the caller: empty instead of a denial.
 FILTERED_LISTS = {"list_projects", "list_person_memberships", "list_person_assignments"}
 
@@ -43,7 +45,7 @@ _compared: Counter[str] = Counter()
 def _token_without_access(case: Case[Any]) -> str | None:
     """Returns the token of the caller that must be denied, or None if the operation needs no token."""
     raw = case.operation.definition.raw
-    if {} in raw.get("security", ()):
+    if {} in raw.get("security", ()) or raw["operationId"] in DENIED_TO_ALL:
         return None
     return OUTSIDER if ACCESS_BY_SCOPE.keys() & {raw["operationId"], *raw["tags"]} else STRANGER
 

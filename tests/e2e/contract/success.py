@@ -8,10 +8,13 @@ from typing import Any
 import schemathesis
 from schemathesis import Case, CheckContext, Response
 
+# Only visitors can do this, with their secret and after the promised time.
+FOR_VISITORS = {"POST /v1/callback-requests/{id}/feedback"}
+
 
 @schemathesis.check
 class EveryOperationSucceeds:
-    """Every operation must succeed at least once with a valid request."""
+    """Every operation must succeed at least once with a valid request, except those for visitors."""
 
     def __init__(self) -> None:
         self.statuses: defaultdict[str, Counter[int]] = defaultdict(Counter)
@@ -28,7 +31,7 @@ class EveryOperationSucceeds:
         never = {
             label: dict(statuses)
             for label, statuses in self.statuses.items()
-            if not any(200 <= status < 300 for status in statuses)
+            if label not in FOR_VISITORS and not any(200 <= status < 300 for status in statuses)
         }
         print(f"\n{len(self.statuses) - len(never)} of {len(self.statuses)} operations succeeded")
         if never:

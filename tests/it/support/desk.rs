@@ -125,7 +125,8 @@ pub async fn call(worker: &Client, request: &Reply, outcome: &str) -> Reply {
 pub fn with_secret(app: &TestApp, receipt: &Reply, verb: &str) -> Request {
     let path = format!("{PATH}/{}/{verb}", receipt.id());
     let secret = receipt.body["manage_token"].as_str().unwrap();
-    app.anonymous().request(if verb == "receipt" { "GET" } else { "POST" }, &path).header("Manage-Token", secret)
+    let is_read = verb.starts_with("receipt") || verb == "slots";
+    app.anonymous().request(if is_read { "GET" } else { "POST" }, &path).header("Manage-Token", secret)
 }
 
 /// Returns a body that reschedules to another window.

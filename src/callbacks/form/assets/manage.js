@@ -1,4 +1,5 @@
-// The page behind the manage link of a request: shows the promise, reschedules, cancels.
+// The page behind the manage link of a request: shows the promise, reschedules, cancels, saves the call in a calendar,
+// asks whether the call was on time.
 
 import {
   Refusal, TimeChoice, byId, call, clock, dayName, hideProblem, keepPhoneTogether, lang, make, moment, say, showFull,
@@ -6,9 +7,11 @@ import {
 } from "./shared.js";
 
 const STORAGE_KEY = "entente:manage";
+const FILE_MS = 60_000;
 const PARTS = ["receipt", "actions", "change-form", "question", "again"];
 
-const times = new TimeChoice();
+// Those of the request, because its queue need not be public.
+const times = new TimeChoice(() => callRequest("slots"));
 let secret;
 let receipt;
 let busy = false;
@@ -41,10 +44,10 @@ function store(action) {
   }
 }
 
-function callRequest(step, body) {
+function callRequest(step, body, isText = false) {
   const path = `callback-requests/${encodeURIComponent(secret.id)}/${step}`;
   const headers = { "Manage-Token": secret.token };
-  return call(path, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
+  return call(path, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers, isText });
 }
 
 // The consent that is in force; undefined if there is none.
@@ -84,13 +87,14 @@ function render() {
   byId("promise").hidden = ended || !times.zone;
   if (!byId("promise").hidden) renderPromise();
   if (ended) {
-    deleteSecret();
+    if (!receipt.can_give_feedback) deleteSecret();
     show("receipt", "again");
   } else if (receipt.can_change) {
     show("receipt", "actions");
   } else {
     show("receipt");
   }
+  byId("feedback").hidden = !receipt.can_give_feedback;
   byId("consent").hidden = !consent();
   byId("wording").textContent = consent()?.wording ?? "";
   byId("wording").lang = receipt.locale;
@@ -110,13 +114,13 @@ function renderPromise() {
 async function load() {
   hideProblem();
   show();
-  byId("consent").hidden = true;
+  byId("feedback").hidden = byId("consent").hidden = true;
   if (!secret?.id || !/^[\w-]+$/.test(secret.token ?? "")) return showUnknown();
   announce(say("loading"), { isNews: false });
   try {
     receipt = await callRequest("receipt");
     // The time zone of the promise comes with the list of slots.
-    await times.load({ queue: receipt.queue });
+    await times.load();
     const text = render();
     if (!times.zone && !text) return announce(receipt.confirmation, { isNews: false, locale: receipt.locale });
     announce(text, { isNews: false });
@@ -129,7 +133,7 @@ async function load() {
 function showUnknown() {
   deleteSecret();
   announce("", { isNews: false });
-  byId("consent").hidden = true;
+  byId("feedback").hidden = byId("consent").hidden = true;
   show("again");
   showProblem(say("unknown"), make("p", {}, say("unknown_hint")));
 }
@@ -192,6 +196,37 @@ async function cancel() {
   }
 }
 
+// --- the calendar ----------------------------------------------------------------------------
+
+// The token is in a header, so the link to the file cannot be a plain one.
+async function saveInCalendar() {
+  hideProblem();
+  const page = `${location.origin}${location.pathname}?lang=${lang}`;
+  try {
+    const text = await callRequest(`receipt.ics?${new URLSearchParams({ manage_page: page })}`, undefined, true);
+    const file = URL.createObjectURL(new Blob([text], { type: "text/calendar" }));
+    make("a", { href: file, download: "callback.ics" }).click();
+    // Not at once, because the download may not have started.
+    setTimeout(() => URL.revokeObjectURL(file), FILE_MS);
+  } catch (refusal) {
+    fail(refusal);
+  }
+}
+
+// --- feedback --------------------------------------------------------------------------------
+
+async function giveFeedback(calledOnTime) {
+  hideProblem();
+  try {
+    await callRequest("feedback", { called_on_time: calledOnTime });
+  } catch (refusal) {
+    return fail(refusal);
+  }
+  receipt = { ...receipt, can_give_feedback: false };
+  render();
+  announce(say("feedback_thanks"));
+}
+
 // --- the consent to marketing ----------------------------------------------------------------
 
 async function withdraw() {
@@ -249,6 +284,9 @@ byId("cancel").addEventListener("click", () => {
 });
 byId("cancel-no").addEventListener("click", () => back("cancel"));
 byId("cancel-yes").addEventListener("click", () => once(cancel));
+byId("calendar").addEventListener("click", () => once(saveInCalendar));
+byId("feedback-yes").addEventListener("click", () => once(() => giveFeedback(true)));
+byId("feedback-no").addEventListener("click", () => once(() => giveFeedback(false)));
 byId("withdraw").addEventListener("click", () => once(withdraw));
 window.addEventListener("hashchange", start);
 start();

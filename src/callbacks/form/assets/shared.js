@@ -31,7 +31,8 @@ export class Refusal extends Error {
   }
 }
 
-export async function call(path, { method = "GET", headers = {}, body } = {}) {
+// Returns the body of the response: the value of JSON, or a text if `isText` is set.
+export async function call(path, { method = "GET", headers = {}, body, isText = false } = {}) {
   let response, data;
   try {
     response = await fetch(new URL(path, api), {
@@ -41,7 +42,8 @@ export async function call(path, { method = "GET", headers = {}, body } = {}) {
       headers: { "Accept-Language": lang, ...(body && { "Content-Type": "application/json" }), ...headers },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    data = response.status === 204 ? undefined : await response.json();
+    if (response.ok && isText) data = await response.text();
+    else data = response.status === 204 ? undefined : await response.json();
   } catch {
     throw new Refusal(response?.ok === false ? response.status : 0);
   }
@@ -102,7 +104,9 @@ export function keepPhoneTogether(text) {
 // synchronised here: in a single group the Tab key would leave the day and skip the windows after it.
 export class TimeChoice {
   zone;
-  // Whose slots are shown: those of a queue, or of the queue of an intent.
+  // Loads the slots for a query.
+  #list;
+  // Whose slots are shown, such as those of the queue of an intent.
   #query = {};
   #slots = [];
   #root = byId("when");
@@ -110,7 +114,8 @@ export class TimeChoice {
   #windows = byId("windows");
   #news = byId("when-news");
 
-  constructor() {
+  constructor(list = (query) => call(`slots?${new URLSearchParams(query)}`)) {
+    this.#list = list;
     this.#day.addEventListener("change", () => this.#changeDay());
     this.#root.addEventListener("change", ({ target }) => {
       if (target.type === "radio") this.#checkOnly(target);
@@ -122,7 +127,7 @@ export class TimeChoice {
     this.#query = query;
     if (!this.#slots.length) this.#news.replaceChildren(say("slots_loading"));
     try {
-      const { zone, data } = await call(`slots?${new URLSearchParams(query)}`);
+      const { zone, data } = await this.#list(query);
       // The visitor has chosen another topic since.
       if (query !== this.#query) return;
       const chosen = this.value();

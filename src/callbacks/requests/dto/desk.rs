@@ -59,6 +59,24 @@ impl RequestBody for CancelCallbackRequest {
     const OPTIONAL: bool = true;
 }
 
+/// A new manage link of a callback request, for its visitor.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CallbackManageLink {
+    /// The callback request that the link manages. After rerouting, the request that continues it.
+    pub id: CallbackRequestId,
+    /// Path of the page on which the visitor manages the request, in the language of the visitor and with the secret in
+    /// its fragment. Put the address of the service in front of it. It is returned only in this response and in replays
+    /// with the same `Idempotency-Key`.
+    #[schema(
+        max_length = 200,
+        pattern = r"^/callback/manage\?lang=[A-Za-z-]+#id=cbr_[0-9a-z]{26}&token=[A-Za-z0-9_-]{43}$"
+    )]
+    pub path: String,
+    /// The secret in the link, for a link to a page of your own.
+    #[schema(min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$")]
+    pub manage_token: String,
+}
+
 /// The callback requests of a network that were cancelled.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CancelledCallbackRequests {

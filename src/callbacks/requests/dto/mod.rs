@@ -13,12 +13,17 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 pub use calls::{CallBody, CallEvent, CallList, CallResult, EndCall, NewCall};
-pub use desk::{AssignCallbackRequest, CancelCallbackRequest, CancelledCallbackRequests, RerouteCallbackRequest};
+pub use desk::{
+    AssignCallbackRequest, CallbackManageLink, CancelCallbackRequest, CancelledCallbackRequests, RerouteCallbackRequest,
+};
 pub use preference::{Preference, RescheduleCallbackRequest};
 pub use query::{CallbackRequestExportQuery, CallbackRequestQuery};
 pub use request::{CallbackFlag, CallbackRequestBody, CallbackRequestEvent};
 pub use search::{CallbackRequestSearch, FoundCallbackRequests};
-pub use visitor::{CallbackReceipt, CallbackView, CancelledCallbackRequest, GivenConsentBody, VisitorState};
+pub use visitor::{
+    CallbackFeedback, CallbackReceipt, CallbackView, CancelledCallbackRequest, GivenConsentBody, NewCallbackFeedback,
+    VisitorState,
+};
 
 use super::enums::{CallbackIntent, ConsentPurpose};
 use crate::callbacks::notices::PrivacyNoticeReference;

@@ -132,6 +132,9 @@ pub struct CallbackRequestBody {
     /// Number of calls that were started.
     #[schema(format = Int32, minimum = 0, maximum = 100)]
     pub attempts: i32,
+    /// Whether the visitor says that the call was on time; null without feedback, and after erasure.
+    #[schema(required)]
+    pub called_on_time: Option<bool>,
     /// When the request was created.
     pub created_at: UtcTime,
     /// When the request was last changed.
@@ -181,6 +184,7 @@ impl From<RequestAndContact> for CallbackRequestBody {
             due_from: row.due_from,
             agent_id: row.agent_id,
             attempts: row.attempts,
+            called_on_time: row.called_on_time,
             created_at: row.created_at,
             updated_at: row.updated_at,
             erased_at: row.erased_at,

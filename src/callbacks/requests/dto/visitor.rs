@@ -1,10 +1,12 @@
 //! Callback requests in responses for visitors: the promise, without internal states.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::callbacks::requests::enums::{CallbackIntent, CallbackState, ConsentPurpose};
 use crate::callbacks::requests::rows::{CallbackRequest, GivenConsent};
+use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{CallbackRequestId, PrivacyNoticeId};
 use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
@@ -103,9 +105,35 @@ pub struct CallbackView {
     /// Whether the visitor can still reschedule or cancel the request, that is, whether the window has not started and
     /// no call has been made.
     pub can_change: bool,
+    /// Whether the visitor can submit feedback now, that is, whether the promised time is over, no feedback was given, and
+    /// the link of the visitor was not created by an agent.
+    pub can_give_feedback: bool,
+    /// Whether the visitor said that the call was on time; null without feedback.
+    #[schema(required)]
+    pub called_on_time: Option<bool>,
     /// Consents that the visitor gave in addition to the request.
     #[schema(max_items = 1)]
     pub consents: Vec<GivenConsentBody>,
+}
+
+/// What a visitor says about the call.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"called_on_time": true}))]
+pub struct NewCallbackFeedback {
+    /// Whether the visitor was called within the promised time.
+    pub called_on_time: bool,
+}
+
+impl RequestBody for NewCallbackFeedback {}
+
+/// What a visitor said about the call.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct CallbackFeedback {
+    /// The callback request. After rerouting, the request that continues it.
+    pub id: CallbackRequestId,
+    /// Whether the visitor was called within the promised time.
+    pub called_on_time: bool,
 }
 
 /// A consent that a visitor gave.

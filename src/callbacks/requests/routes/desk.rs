@@ -1,14 +1,14 @@
 //! Operations of agents on a request, other than calling: search, assign, unassign, release, reroute, cancel its
-//! network.
+//! network, renew its manage link.
 
 use actix_web::{post, web};
 
 use crate::callbacks::requests::dto::{
-    AssignCallbackRequest, CallbackRequestBody, CallbackRequestSearch, CancelledCallbackRequests,
+    AssignCallbackRequest, CallbackManageLink, CallbackRequestBody, CallbackRequestSearch, CancelledCallbackRequests,
     FoundCallbackRequests, RerouteCallbackRequest,
 };
 use crate::callbacks::requests::rows::RequestAndContact;
-use crate::callbacks::requests::{network, reroute, search, service};
+use crate::callbacks::requests::{manage_link, network, reroute, search, service};
 use crate::kernel::error::Error;
 use crate::kernel::http::body::EmptyBody;
 use crate::kernel::http::path::FromPath;
@@ -158,6 +158,36 @@ pub async fn cancel_callback_network(
     Call { actor, body: _, meta }: Call<EmptyBody>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| Ok(Response::ok(&network::cancel_all(tx, id)?)?.no_store())).await
+}
+
+/// Create a manage link
+///
+/// Creates a new link with which the visitor manages the callback request, for example for a system that sends it by
+/// e-mail. The previous link and its `manage_token` end at once. If the request was rerouted, the link is that of the
+/// request that continues it. With a link that a person created, the visitor cannot submit feedback, because the person
+/// could submit it, too; links that applications create have no such limit. Creates the event
+/// `callback_request.manage_link_created`, which does not contain the link.
+#[utoipa::path(
+    tag = "Callbacks",
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
+    request_body = EmptyBody,
+    responses(
+        (status = 200, description = "The link, which is returned only once.", body = CallbackManageLink),
+        (status = 404, description = "`not_found`: the request does not exist."),
+        (status = 409, description = "`conflict`: the personal data of the request was erased."),
+    ),
+)]
+#[post("/v1/callback-requests/{id}/manage-link")]
+pub async fn create_callback_manage_link(
+    app: web::Data<AppState>,
+    FromPath((id,)): FromPath<(CallbackRequestId,)>,
+    Call { actor, body: _, meta }: Call<EmptyBody>,
+) -> Result<Response, Error> {
+    app.write(actor, meta, move |tx| {
+        let link = manage_link::create(tx, id)?;
+        Ok(Response::ok(&link)?.no_store().about(link.id))
+    })
+    .await
 }
 
 /// Reroute a callback request

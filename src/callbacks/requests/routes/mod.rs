@@ -1,10 +1,13 @@
-//! `/v1/callback-requests`: list, claim and get requests. [`visitor`] has the operations of visitors, [`calls`] those
-//! on calls, [`desk`] those that assign, release and reroute a request, [`export`] the CSV export.
+//! `/v1/callback-requests`: list, claim and get requests. [`visitor`] has the operations of visitors, [`receipt`]
+//! what belongs to the receipt, [`calls`] the operations on calls, [`desk`] those that assign, release and reroute a
+//! request, [`feedback`] the feedback of visitors, [`export`] the CSV export.
 
 mod agent_calendar;
 mod calls;
 mod desk;
 mod export;
+mod feedback;
+mod receipt;
 mod visitor;
 
 use actix_web::{get, post, web};
@@ -30,9 +33,12 @@ pub fn configure(routes: &mut impl Routes) {
         .service(visitor::create_callback_request)
         .service(visitor::get_callback_challenge)
         .service(visitor::get_callback_receipt)
+        .service(receipt::get_callback_receipt_calendar)
+        .service(receipt::list_callback_slots)
         .service(visitor::reschedule_callback_request)
         .service(visitor::cancel_callback_request)
         .service(visitor::withdraw_callback_consent)
+        .service(feedback::submit_callback_feedback)
         .service(list_callback_requests)
         .service(export::export_callback_requests)
         .service(claim_callback_request)
@@ -43,6 +49,7 @@ pub fn configure(routes: &mut impl Routes) {
         .service(desk::release_callback_request)
         .service(desk::reroute_callback_request)
         .service(desk::cancel_callback_network)
+        .service(desk::create_callback_manage_link)
         .service(calls::create_call)
         .service(calls::list_calls)
         .service(calls::end_call);

@@ -30,7 +30,7 @@ use crate::kernel::state::{AppState, has_api_key};
 pub const MANAGE_TOKEN: &str = "Manage-Token";
 
 /// Returns the caller: a visitor with a manage token, or an agent with a bearer token.
-async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
+pub(super) async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
     match request.headers().get(MANAGE_TOKEN) {
         // An unreadable header becomes an empty token, which matches no request.
         Some(token) => Ok((visitor(request)?, Manager::Visitor(token.to_str().unwrap_or_default().to_owned()))),

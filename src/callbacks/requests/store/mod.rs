@@ -82,6 +82,15 @@ pub fn update(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error>
     }
 }
 
+/// Replaces the hash of the manage token of a request.
+pub fn set_manage_token(conn: &mut DbConn, id: CallbackRequestId, sha256: &str) -> Result<(), Error> {
+    diesel::update(dsl::callback_requests.filter(dsl::id.eq(id)))
+        .set(dsl::manage_token_sha256.eq(sha256))
+        .cached()
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Returns at most `most` requests after the position `after`, ordered by position.
 pub fn list(
     conn: &mut DbConn,

@@ -82,6 +82,8 @@ diesel::table! {
         closed_day -> Bool,
         quarantine_reason -> Nullable<Text>,
         manage_token_sha256 -> Text,
+        agent_linked_at -> Nullable<Timestamp>,
+        called_on_time -> Nullable<Bool>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
         erased_at -> Nullable<Timestamp>,

@@ -1,0 +1,99 @@
+//! What visitors say about their call.
+//!
+//! Rules: a visitor says once whether the call was on time, after the promised time, with the manage token. Agents
+//! cannot say it, also not with a link that one of them created. What a visitor said is erased with the visitor, so it is
+//! in no event.
+
+use super::dto::{CallbackFeedback, NewCallbackFeedback};
+use super::manage::{self, Manager};
+use super::rows::CallbackRequest;
+use super::transitions;
+use crate::kernel::authz::{self, Action, Relations};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::events::types;
+use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::time::UtcTime;
+use crate::kernel::tx::Tx;
+
+/// Why a visitor cannot give feedback now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedbackFault {
+    Given,
+    /// An agent created the link and knows it.
+    LinkOfAgent,
+    TooEarly,
+}
+
+/// Returns why no feedback can be given on a request at `now`; `None` if it can. The result does not depend on the
+/// state, which visitors do not know.
+pub fn fault(request: &CallbackRequest, now: UtcTime) -> Option<FeedbackFault> {
+    fault_of(request.called_on_time, request.agent_linked_at, request.promised_by, now)
+}
+
+fn fault_of(
+    called_on_time: Option<bool>,
+    agent_linked_at: Option<UtcTime>,
+    promised_by: UtcTime,
+    now: UtcTime,
+) -> Option<FeedbackFault> {
+    match (called_on_time, agent_linked_at) {
+        (Some(_), _) => Some(FeedbackFault::Given),
+        (None, Some(_)) => Some(FeedbackFault::LinkOfAgent),
+        (None, None) => (now < promised_by).then_some(FeedbackFault::TooEarly),
+    }
+}
+
+/// Stores what a visitor says about the call.
+///
+/// # Errors
+/// 403 for agents; 404 also for a wrong token, and after erasure; 409 if feedback was given, is not possible yet, or not
+/// possible with this link.
+pub fn submit(
+    tx: &mut Tx<'_>,
+    id: CallbackRequestId,
+    manager: &Manager,
+    body: NewCallbackFeedback,
+) -> Result<CallbackFeedback, Error> {
+    let Manager::Visitor(_) = manager else {
+        authz::require(tx.actor, Action::GiveCallbackFeedback, &Relations::default())?;
+        return Err(Error::forbidden("forbidden-visitor"));
+    };
+    manage::require_access(tx.conn, id, manager)?;
+    let before = manage::follow(tx, id, manager)?;
+    tx.authorize_and_deduplicate(Action::SubmitCallback, &Relations::default())?;
+    if before.erased_at.is_some() {
+        return Err(Error::not_found());
+    }
+    if let Some(fault) = fault(&before, tx.now) {
+        let conflict = |detail: &'static str| Problem::new(Code::Conflict).because(detail);
+        return Err(match fault {
+            FeedbackFault::Given => conflict("detail-feedback-given"),
+            FeedbackFault::LinkOfAgent => conflict("detail-feedback-link-of-agent"),
+            FeedbackFault::TooEarly => {
+                conflict("detail-feedback-too-early").with("promised_by", before.promised_by.to_string())
+            }
+        }
+        .into());
+    }
+    let mut after = before.clone();
+    after.called_on_time = Some(body.called_on_time);
+    let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_FEEDBACK_GIVEN)?;
+    Ok(CallbackFeedback { id: after.id, called_on_time: body.called_on_time })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn feedback_is_given_once_after_the_promised_time_with_the_link_of_the_visitor() {
+        let (by, before) = (UtcTime::from_unix_micros(1_000_000), UtcTime::from_unix_micros(999_999));
+        assert_eq!(fault_of(None, None, by, before), Some(FeedbackFault::TooEarly));
+        assert_eq!(fault_of(None, None, by, by), None);
+        assert_eq!(fault_of(None, Some(before), by, by), Some(FeedbackFault::LinkOfAgent));
+        for said in [true, false] {
+            assert_eq!(fault_of(Some(said), None, by, by), Some(FeedbackFault::Given));
+            assert_eq!(fault_of(Some(said), Some(by), by, before), Some(FeedbackFault::Given));
+        }
+    }
+}

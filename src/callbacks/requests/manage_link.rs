@@ -1,0 +1,82 @@
+//! The link with which a visitor manages a request, and its renewal.
+//!
+//! Rules: the secret is in the fragment of the link, which browsers do not send to servers. A new link ends the previous
+//! one at once, also for the requests that were rerouted to this one. The event has no secret. A visitor cannot give
+//! feedback with a link that an agent created, because the agent knows it and could give the feedback.
+
+use super::dto::CallbackManageLink;
+use super::rows::CallbackRequest;
+use super::{manage, store, transitions};
+use crate::kernel::auth::ActorKind;
+use crate::kernel::authz::{Action, Relations};
+use crate::kernel::error::{Code, Error, Problem};
+use crate::kernel::events::types;
+use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::locale::Lang;
+use crate::kernel::secret;
+use crate::kernel::tx::Tx;
+
+/// Returns the path of the page of this service that manages a request, with the secret.
+pub fn path(lang: Lang, id: CallbackRequestId, token: &str) -> String {
+    format!("/callback/manage?lang={}{}", lang.as_str(), fragment(id, token))
+}
+
+/// Returns the fragment that the page reads.
+pub fn fragment(id: CallbackRequestId, token: &str) -> String {
+    format!("#id={id}&token={token}")
+}
+
+/// Creates a new link, which replaces the previous one.
+///
+/// # Errors
+/// 403, 404; 409 after an erasure.
+pub fn create(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<CallbackManageLink, Error> {
+    tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
+    let (earlier, before) = lock_chain(tx, id)?;
+    if before.erased_at.is_some() {
+        return Err(Problem::new(Code::Conflict).because("detail-personal-data-erased").into());
+    }
+    let token = secret::fresh(tx.environment);
+    let sha256 = secret::fingerprint(&token);
+    for request in earlier {
+        store::set_manage_token(tx.conn, request, &sha256)?;
+    }
+    let mut after = before.clone();
+    after.manage_token_sha256 = sha256;
+    after.agent_linked_at = (tx.actor.kind == ActorKind::Person).then_some(tx.now);
+    let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_MANAGE_LINK_CREATED)?;
+    let path = path(Lang::stored(&after.locale), after.id, &token);
+    Ok(CallbackManageLink { id: after.id, path, manage_token: token })
+}
+
+/// Locks a request with all that were rerouted to it and that continue it, oldest first; returns the ids of all but the
+/// last one, and the last one.
+fn lock_chain(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(Vec<CallbackRequestId>, CallbackRequest), Error> {
+    // Read without a lock, because what a request continues never changes.
+    let mut first = id;
+    for _ in 0..manage::MAX_REROUTINGS {
+        let (found, _) = store::find(tx.conn, first)?.ok_or_else(Error::not_found)?;
+        match found.rerouted_from {
+            Some(before) => first = before,
+            None => break,
+        }
+    }
+    let mut earlier = Vec::new();
+    let mut last = store::lock(tx.conn, first)?.ok_or_else(Error::not_found)?;
+    while let Some(next) = last.rerouted_to {
+        earlier.push(last.id);
+        last = store::lock(tx.conn, next)?.ok_or_else(Error::not_found)?;
+    }
+    Ok((earlier, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_is_in_the_fragment() {
+        let path = path(Lang::CS, CallbackRequestId::demo(1), "secret");
+        assert_eq!(path, "/callback/manage?lang=cs#id=cbr_01kdvdna00e008000000000001&token=secret");
+    }
+}

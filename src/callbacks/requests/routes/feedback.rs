@@ -1,0 +1,53 @@
+//! Feedback of visitors.
+
+use actix_web::{HttpRequest, post, web};
+
+use super::visitor::manager;
+use crate::callbacks::requests::dto::{CallbackFeedback, NewCallbackFeedback};
+use crate::callbacks::requests::feedback;
+use crate::kernel::error::Error;
+use crate::kernel::http::path::FromPath;
+use crate::kernel::http::response::Response;
+use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::request::{Call, PublicCall};
+use crate::kernel::state::AppState;
+
+/// Submit feedback on a callback
+///
+/// Stores whether the visitor was called on time, as the visitor sees it. Only the visitor can submit it, with the
+/// `Manage-Token`, once, after the promised time (`promised_by`). `GET /v1/reports/callbacks` compares the feedback with
+/// what the service has recorded. It is deleted when the personal data of the request is erased. Creates the event
+/// `callback_request.feedback_given`.
+#[utoipa::path(
+    tag = "Callbacks",
+    security(("manage_token" = []), ("bearer" = [])),
+    params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
+    request_body = NewCallbackFeedback,
+    responses(
+        (status = 200, description = "The feedback.", body = CallbackFeedback),
+        (
+            status = 404,
+            description = "`not_found`: the request does not exist, the token belongs to another request, or the \
+                           personal data was erased.",
+        ),
+        (
+            status = 409,
+            description = "`conflict`: the visitor has given feedback before, the promised time is not over (see \
+                           `promised_by`), or an agent created the link of the visitor.",
+        ),
+    ),
+)]
+#[post("/v1/callback-requests/{id}/feedback")]
+pub async fn submit_callback_feedback(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    FromPath((id,)): FromPath<(CallbackRequestId,)>,
+    PublicCall(Call { actor: _, body, meta }): PublicCall<NewCallbackFeedback>,
+) -> Result<Response, Error> {
+    let (actor, manager) = manager(&request).await?;
+    app.write(actor, meta, move |tx| {
+        let feedback = feedback::submit(tx, id, &manager, body)?;
+        Ok(Response::ok(&feedback)?.no_store().about(feedback.id))
+    })
+    .await
+}
