@@ -134,3 +134,167 @@ async fn response_times_are_percentiles_of_the_calls(app: TestApp) {
         .refused(422, "validation_failed")
         .violates("to", "not_after_start");
 }
+
+/// Creates a request that belongs to this campaign.
+async fn of_campaign(app: &TestApp, number: usize, intent: &str, campaign: Option<&str>, preference: Value) -> Reply {
+    let mut body = request_body(number, preference);
+    body["intent"] = json!(intent);
+    body["email"] = json!(format!("visitor-{number}@example.com"));
+    if let Some(campaign) = campaign {
+        body["source"] = json!({"campaign": campaign});
+    }
+    app.anonymous().post(PATH, body).await.expect(201)
+}
+
+async fn says(app: &TestApp, receipt: &Reply, called_on_time: bool) {
+    let body = json!({"called_on_time": called_on_time});
+    with_secret(app, receipt, "feedback").json(body).send().await.expect(200);
+}
+
+/// Two days of two queues and two agents:
+/// - on the first day, sales: kept, and the visitor says so; kept, but the visitor says that it was late; void, because an
+///   agent cancelled it for the visitor, who says that it was late;
+/// - on the first day, support: never called, but the visitor says that it was on time;
+/// - on the second day, sales: kept, and an agent created the link.
+async fn two_days(app: &TestApp) {
+    const FORMULA: &str = "=HYPERLINK(\"https://evil.example\")";
+    let (anna, bara) = (agent(app, "anna").await, agent(app, "bara").await);
+    let kept = of_campaign(app, 1, "sales", Some("spring"), window("10:00-11:00")).await;
+    let late = of_campaign(app, 2, "sales", Some("spring"), window("10:00-11:00")).await;
+    let void = of_campaign(app, 3, "sales", None, window("10:00-11:00")).await;
+    let never = of_campaign(app, 4, "technical_support", Some(FORMULA), window("10:00-11:00")).await;
+    let next_day = json!({"kind": "slot", "window": "10:00-11:00", "date": "2027-03-31"});
+    let linked = of_campaign(app, 5, "sales", None, next_day).await;
+    app.clock.set("2027-03-30T08:10:00Z".parse().unwrap());
+    for (worker, receipt) in [(&anna, &kept), (&bara, &late)] {
+        worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
+        call(worker, receipt, "reached").await;
+    }
+    anna.post(&format!("{PATH}/{}/cancel", void.id()), json!({"reason": "visitor_asked"})).await.expect(200);
+    anna.act(&format!("{PATH}/{}/manage-link", linked.id())).await.expect(200);
+    app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+    for (receipt, called_on_time) in [(&kept, true), (&late, false), (&void, false), (&never, true)] {
+        says(app, receipt, called_on_time).await;
+    }
+    app.clock.set("2027-03-31T08:30:00Z".parse().unwrap());
+    anna.act(&format!("{PATH}/{}/assign", linked.id())).await.expect(200);
+    call(&anna, &linked, "reached").await;
+    app.clock.set("2027-03-31T09:00:00Z".parse().unwrap());
+}
+
+const PERIOD: &str = "from=2027-03-28&to=2027-04-02";
+
+/// Returns for each group: kept, broken, not counted; on time, late; kept but late, broken but on time, not counted but
+/// late; links of agents.
+fn figures(of: &Value) -> [i64; 9] {
+    let (promises, visitors) = (&of["promises"], &of["visitors"]);
+    let number = |of: &Value, field: &str| of[field].as_i64().unwrap();
+    [
+        number(promises, "kept"),
+        number(promises, "broken"),
+        number(promises, "not_counted"),
+        number(visitors, "on_time"),
+        number(visitors, "late"),
+        number(visitors, "kept_but_late"),
+        number(visitors, "broken_but_on_time"),
+        number(visitors, "not_counted_but_late"),
+        number(visitors, "agent_links"),
+    ]
+}
+
+async fn groups(app: &TestApp, group_by: &str, field: &str) -> Vec<(Value, [i64; 9])> {
+    let path = format!("/v1/reports/callbacks?{PERIOD}&group_by={group_by}");
+    let report = agent(app, "a").await.get(&path).await.expect(200).body;
+    assert_eq!((&report["group_by"], &report["has_more_groups"]), (&json!(group_by), &json!(false)));
+    assert_eq!(figures(&report), [3, 1, 1, 2, 2, 1, 1, 1, 1]);
+    let groups = report["groups"].as_array().unwrap();
+    groups.iter().map(|group| (group[field].clone(), figures(group))).collect()
+}
+
+#[apply(both)]
+async fn the_counts_of_the_service_and_of_the_visitors_are_compared_by_group(app: TestApp) {
+    two_days(&app).await;
+    let path = format!("/v1/reports/callbacks?{PERIOD}");
+    let total = agent(&app, "a").await.get(&path).await.expect(200).body;
+    assert_eq!(figures(&total), [3, 1, 1, 2, 2, 1, 1, 1, 1]);
+    assert_eq!((&total["groups"], &total["group_by"]), (&json!([]), &Value::Null));
+    // The clock changes on the first day of the period.
+    assert_eq!(
+        groups(&app, "day", "day").await,
+        [(json!("2027-03-30"), [2, 1, 1, 2, 2, 1, 1, 1, 0]), (json!("2027-03-31"), [1, 0, 0, 0, 0, 0, 0, 0, 1])]
+    );
+    assert_eq!(
+        groups(&app, "queue", "queue").await,
+        [(json!("sales"), [3, 0, 1, 1, 2, 1, 0, 1, 1]), (json!("support"), [0, 1, 0, 1, 0, 0, 1, 0, 0])]
+    );
+    let (anna, bara) = (agent_id(&app, "anna").await, agent_id(&app, "bara").await);
+    let mut of_agents = vec![
+        (json!(anna), [2, 0, 0, 1, 0, 0, 0, 0, 1]),
+        (json!(bara), [1, 0, 0, 0, 1, 1, 0, 0, 0]),
+        (Value::Null, [0, 1, 1, 1, 1, 0, 1, 1, 0]),
+    ];
+    of_agents[..2].sort_by_key(|(id, _)| id.as_str().map(str::to_owned));
+    assert_eq!(groups(&app, "agent", "agent_id").await, of_agents);
+    assert_eq!(
+        groups(&app, "campaign", "campaign").await,
+        [
+            (json!("=HYPERLINK(\"https://evil.example\")"), [0, 1, 0, 1, 0, 0, 1, 0, 0]),
+            (json!("spring"), [2, 0, 0, 1, 1, 1, 0, 0, 0]),
+            (Value::Null, [1, 0, 1, 0, 1, 0, 0, 1, 1])
+        ]
+    );
+    // The scheduler changes the states, but not the counts.
+    tick(&app).await;
+    assert_eq!(figures(&agent(&app, "a").await.get(&path).await.expect(200).body), figures(&total));
+}
+
+#[apply(both)]
+async fn the_report_is_exported_as_csv(app: TestApp) {
+    two_days(&app).await;
+    let worker = agent(&app, "a").await;
+    let rows = async |group_by: &str| {
+        let file = worker.get(&format!("/v1/reports/callbacks.csv?{PERIOD}{group_by}")).await.expect(200);
+        assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
+        assert!(file.text.starts_with('\u{feff}') && file.text.ends_with("\r\n"));
+        let mut reader = csv::Reader::from_reader(file.text.trim_start_matches('\u{feff}').as_bytes());
+        let rows: Vec<std::collections::BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+        rows
+    };
+    let total = rows("").await;
+    assert_eq!((total.len(), total[0]["kept"].as_str(), total[0]["kept_share"].as_str()), (1, "3", "0.75"));
+    assert_eq!((total[0]["starts_on"].as_str(), total[0]["ends_on"].as_str()), ("2027-03-28", "2027-04-02"));
+    let days = rows("&group_by=day").await;
+    assert_eq!(days.iter().map(|row| row["day"].as_str()).collect::<Vec<_>>(), ["2027-03-30", "2027-03-31"]);
+    // Visitors choose the campaign.
+    let campaigns = rows("&group_by=campaign").await;
+    let names: Vec<_> = campaigns.iter().map(|row| row["campaign"].as_str()).collect();
+    assert_eq!(names, ["'=HYPERLINK(\"https://evil.example\")", "spring", ""]);
+    for (field, value) in [("broken", "1"), ("visitors_on_time", "1"), ("broken_but_on_time", "1")] {
+        assert_eq!(campaigns[0][field], value, "{field}");
+    }
+    let anonymous = app.anonymous().get(&format!("/v1/reports/callbacks.csv?{PERIOD}")).await;
+    anonymous.refused(401, "unauthenticated");
+}
+
+#[apply(both)]
+async fn a_report_by_day_is_limited_to_a_year(app: TestApp) {
+    let worker = agent(&app, "a").await;
+    for path in ["/v1/reports/callbacks", "/v1/reports/callbacks.csv"] {
+        let of = |to: &str, grouping: &str| format!("{path}?from=2026-01-01&to={to}&group_by={grouping}");
+        worker.get(&of("2027-01-02", "day")).await.expect(200);
+        worker.get(&of("2027-01-03", "day")).await.refused(422, "validation_failed").violates("to", "too_far");
+        worker.get(&of("2036-01-01", "campaign")).await.expect(200);
+        worker.get(&of("2036-01-01", "hour")).await.refused(400, "invalid_parameter");
+    }
+}
+
+#[apply(both)]
+async fn a_campaign_that_was_erased_is_not_in_the_report(app: TestApp) {
+    two_days(&app).await;
+    app.admin().post("/v1/data-subjects/erase", json!({"email": "visitor-4@example.com"})).await.expect(200);
+    let path = format!("/v1/reports/callbacks?{PERIOD}&group_by=campaign");
+    let report = agent(&app, "a").await.get(&path).await.expect(200);
+    assert!(!report.text.contains("HYPERLINK"), "{}", report.text);
+    // What the visitor said is erased as well.
+    assert_eq!(report.body["visitors"]["broken_but_on_time"], 0);
+}

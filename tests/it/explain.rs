@@ -45,6 +45,11 @@ async fn every_statement_uses_an_index(app: TestApp) {
     let (app, executed) = examples::execute_all_examples(app).await;
     statements.extend(executed.into_iter().flat_map(|example| example.statements));
     statements.extend(statements_of_the_worker(&app).await);
+    app.clear_statements();
+    for grouping in ["day", "queue", "agent", "campaign"] {
+        app.admin().get(&format!("/v1/reports/callbacks?group_by={grouping}")).await.expect(200);
+    }
+    statements.extend(app.statements());
     let statements = plan::explainable(statements);
     assert!(statements.len() > 100, "only {} statements collected", statements.len());
     let engine = app.engine;

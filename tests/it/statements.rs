@@ -83,6 +83,7 @@ const MORE: &[(&str, usize)] = &[
     ("list_callback_slots", 3),
     // The calendar, past and future promises, calls.
     ("get_callback_report", 4),
+    ("export_callback_report", 3),
     // The person, and one for each source of pending actions.
     ("get_inbox", 9),
     ("get_person_inbox", 9),

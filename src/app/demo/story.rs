@@ -283,6 +283,7 @@ async fn callbacks(client: &Client) -> Result<(), String> {
         json!({
             "full_name": "Alena Procházková", "phone": "601 123 456", "intent": "sales",
             "preference": { "kind": "slot", "window": "10:00-11:00" }, "notes": "Two hundred licences",
+            "source": { "page": "https://www.example.com/pricing", "campaign": "spring" },
             "email": "alena.prochazkova@example.com",
             "consents": [{ "purpose": "marketing", "wording": "Yes, send me news by e-mail." }]
         }),
@@ -296,7 +297,7 @@ async fn callbacks(client: &Client) -> Result<(), String> {
         }),
         json!({
             "full_name": "Marie Krátká", "phone": "604 456 789", "intent": "sales",
-            "preference": { "kind": "slot", "window": "15:00-16:00" }
+            "preference": { "kind": "slot", "window": "15:00-16:00" }, "source": { "campaign": "newsletter" }
         }),
         json!({
             "full_name": "John Brown", "phone": "+44 20 7946 0123", "intent": "sales",

@@ -3,8 +3,28 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::sums::Sums;
 use crate::callbacks::requests::enums::CallbackIntent;
+use crate::kernel::ids::{AgentId, QueueId};
 use crate::kernel::time::Day;
+
+/// Maximum number of groups in a report.
+pub const MAX_GROUPS: usize = 1_000;
+
+crate::text_enum! {
+    /// What the callback report is grouped by:
+    ///
+    /// - `day`: the day on which the promise is due, in the time zone of the company calendar.
+    /// - `queue`: the queue of the request.
+    /// - `agent`: the agent who last had the request.
+    /// - `campaign`: the marketing campaign that led the visitor to the form.
+    pub enum CallbackReportGrouping {
+        Day,
+        Queue,
+        Agent,
+        Campaign,
+    }
+}
 
 /// Filters of the callback report.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema, IntoParams)]
@@ -27,6 +47,11 @@ pub struct CallbackReportQuery {
     #[schema(nullable = false)]
     #[param(nullable = false)]
     pub intent: Option<CallbackIntent>,
+    /// Also return the counts of each group. By `day`, the period can have at most 366 days.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    #[param(nullable = false, example = "queue")]
+    pub group_by: Option<CallbackReportGrouping>,
 }
 
 /// Numbers of promises that were due in the period, by their result.
@@ -51,11 +76,68 @@ pub struct PromiseCounts {
     pub kept_share: Option<f64>,
 }
 
-impl PromiseCounts {
-    /// Creates the counts from `kept`, `broken`, `pending` and `not_counted`, in this order.
-    pub fn new([kept, broken, pending, not_counted]: [i64; 4]) -> Self {
+impl From<Sums> for PromiseCounts {
+    fn from(sums: Sums) -> Self {
+        let Sums { kept, broken, pending, not_counted, .. } = sums;
         Self { kept, broken, pending, not_counted, kept_share: share(kept, kept + broken) }
     }
+}
+
+/// What visitors said about the same calls, and where it differs from what the service has recorded. What visitors said
+/// is deleted when their personal data is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct VisitorFeedbackCounts {
+    /// Visitors who said that the call was on time.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    pub on_time: i64,
+    /// Visitors who said that the call was not on time.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    pub late: i64,
+    /// Difference: promises that count as kept, but the visitor said that the call was not on time.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    pub kept_but_late: i64,
+    /// Difference: promises that count as broken, but the visitor said that the call was on time.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    pub broken_but_on_time: i64,
+    /// Difference: promises that do not count, for example because an agent cancelled the request for the visitor, but
+    /// the visitor said that the call was not on time.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    pub not_counted_but_late: i64,
+    /// Requests whose manage link an agent created. Their visitors cannot submit feedback.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    pub agent_links: i64,
+}
+
+impl From<Sums> for VisitorFeedbackCounts {
+    fn from(sums: Sums) -> Self {
+        let Sums { on_time, late, kept_but_late, broken_but_on_time, not_counted_but_late, agent_links, .. } = sums;
+        Self { on_time, late, kept_but_late, broken_but_on_time, not_counted_but_late, agent_links }
+    }
+}
+
+/// The counts of one day, queue, agent or campaign. Only the field of the grouping is set.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct CallbackReportGroup {
+    /// The day; null unless grouped by `day`.
+    #[schema(required)]
+    pub day: Option<Day>,
+    /// The queue; null unless grouped by `queue`.
+    #[schema(required)]
+    pub queue_id: Option<QueueId>,
+    /// Key of the queue; null unless grouped by `queue`.
+    #[schema(required, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
+    pub queue: Option<String>,
+    /// The agent; null unless grouped by `agent`, and for requests that no agent had.
+    #[schema(required)]
+    pub agent_id: Option<AgentId>,
+    /// The campaign; null unless grouped by `campaign`, and for requests without a campaign or whose personal data was
+    /// erased.
+    #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    pub campaign: Option<String>,
+    /// Promises that were due in the period.
+    pub promises: PromiseCounts,
+    /// What visitors said about these calls.
+    pub visitors: VisitorFeedbackCounts,
 }
 
 /// Time from an as-soon-as-possible request to its first call. Only time within the opening hours of the calendar
@@ -91,8 +173,19 @@ pub struct CallbackReport {
     pub intent: Option<CallbackIntent>,
     /// Promises that were due in the period.
     pub promises: PromiseCounts,
+    /// What visitors said about these calls.
+    pub visitors: VisitorFeedbackCounts,
     /// Response times of the as-soon-as-possible requests that were due in the period.
     pub response: CallbackResponseTimes,
+    /// What the report is grouped by; null without groups.
+    #[schema(required)]
+    pub group_by: Option<CallbackReportGrouping>,
+    /// The counts of each group, ordered by day, queue, agent or campaign; empty without `group_by`. Requests without
+    /// an agent or campaign are the last group. A day without promises is left out.
+    #[schema(max_items = 1000)]
+    pub groups: Vec<CallbackReportGroup>,
+    /// Whether there are more than 1000 groups. Those with the most promises are returned.
+    pub has_more_groups: bool,
 }
 
 /// Returns `part / whole`; `None` if `whole` is 0.

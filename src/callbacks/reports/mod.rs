@@ -2,11 +2,15 @@
 //!
 //! Rules: a promise belongs to the day on which it is due; linked requests are one call and count
 //! once; requests that visitors cancelled and abuse are not counted; a promise whose time has passed
-//! without a call is broken, even if the scheduler has not recorded it yet.
+//! without a call is broken, even if the scheduler has not recorded it yet; what visitors said is counted next to it
+//! and changes none of these counts.
 
+mod csv_text;
 mod dto;
 mod routes;
+mod segments;
 mod service;
 mod store;
+mod sums;
 
 pub use routes::configure;

@@ -10,6 +10,7 @@ use std::future::ready;
 use futures_util::StreamExt;
 use futures_util::stream::{self, Stream};
 
+use super::csv_fields::{self, escaped};
 use super::dto::{CallbackRequestBody, CallbackRequestExportQuery};
 use super::filter::{Filter, Position};
 use super::{service, store};
@@ -85,26 +86,22 @@ fn following(db: Db, filter: Filter, next: Option<Position>) -> impl Stream<Item
 async fn page(db: &Db, filter: Filter, after: Option<Position>) -> Result<(Vec<u8>, Option<Position>), Error> {
     let rows = db.read_slowly(move |conn| store::list(conn, &filter, after, PAGE)).await?;
     let last = rows.last().filter(|_| rows.len() as i64 == PAGE).map(|(row, _)| Position::from(row));
-    let mut writer = writer();
+    let mut writer = csv_fields::writer(Vec::new());
     for row in rows {
         writer.write_record(fields(CallbackRequestBody::from(row))).map_err(Error::internal)?;
     }
     Ok((writer.into_inner().map_err(Error::internal)?, last))
 }
 
-/// Returns the byte order mark, by which spreadsheet programs detect UTF-8, and the column names.
+/// Returns the byte order mark and the column names.
 fn head() -> Result<Vec<u8>, Error> {
-    let mut text = "\u{feff}".as_bytes().to_vec();
+    let mut text = csv_fields::BYTE_ORDER_MARK.as_bytes().to_vec();
     text.extend(line(&COLUMNS.map(str::to_owned))?);
     Ok(text)
 }
 
-fn writer() -> csv::Writer<Vec<u8>> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
-}
-
 fn line(fields: &[String]) -> Result<Vec<u8>, Error> {
-    let mut writer = writer();
+    let mut writer = csv_fields::writer(Vec::new());
     writer.write_record(fields).map_err(Error::internal)?;
     writer.into_inner().map_err(Error::internal)
 }
@@ -149,53 +146,10 @@ fn is_number(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Inserts an apostrophe before every character that would start a formula (OWASP, "CSV Injection"): at the start of
-/// the field, and after every character that a program may interpret as the end of a field, such as the semicolon in
-/// Czech spreadsheets. Spaces before the character are skipped.
-fn escaped(field: String) -> String {
-    let mut escaped = String::with_capacity(field.len());
-    let mut at_start = true;
-    for character in field.chars() {
-        if at_start && starts_formula(character) {
-            escaped.push('\'');
-        }
-        let separates = matches!(character, ';' | ',' | '\t' | '"' | '\r' | '\n' | '|');
-        at_start = separates || (at_start && matches!(character, ' ' | '\u{a0}' | '\u{feff}' | '\''));
-        escaped.push(character);
-    }
-    escaped
-}
-
-fn starts_formula(character: char) -> bool {
-    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn formulas_are_escaped() {
-        for (typed, written) in [
-            ("Alena", "Alena"),
-            ("", ""),
-            ("=1+1", "'=1+1"),
-            ("+420 601 123 456", "'+420 601 123 456"),
-            ("-2", "'-2"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "\t'=1"),
-            (" =1", " '=1"),
-            ("x;=1+1", "x;'=1+1"),
-            ("x, @a", "x, '@a"),
-            ("two\n-lines", "two\n'-lines"),
-            ("1-2", "1-2"),
-            ("＝1", "'＝1"),
-            ("a=1", "a=1"),
-        ] {
-            assert_eq!(escaped(typed.into()), written);
-        }
-    }
 
     #[test]
     fn only_digits_after_a_plus_sign_are_a_number() {

@@ -1,8 +1,8 @@
 //! What visitors say about their call.
 //!
 //! Rules: a visitor says once whether the call was on time, after the promised time, with the manage token. Agents
-//! cannot say it, also not with a link that one of them created. What a visitor said is erased with the visitor, so it is
-//! in no event.
+//! cannot say it, also not with a link that one of them created. What a visitor said is erased with the visitor, so it
+//! is in no event.
 
 use super::dto::{CallbackFeedback, NewCallbackFeedback};
 use super::manage::{self, Manager};
@@ -46,8 +46,8 @@ fn fault_of(
 /// Stores what a visitor says about the call.
 ///
 /// # Errors
-/// 403 for agents; 404 also for a wrong token, and after erasure; 409 if feedback was given, is not possible yet, or not
-/// possible with this link.
+/// 403 for agents; 404 also for a wrong token, and after erasure; 409 if feedback was given, is not possible yet, or
+/// not possible with this link.
 pub fn submit(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,

@@ -1,8 +1,8 @@
 //! The link with which a visitor manages a request, and its renewal.
 //!
-//! Rules: the secret is in the fragment of the link, which browsers do not send to servers. A new link ends the previous
-//! one at once, also for the requests that were rerouted to this one. The event has no secret. A visitor cannot give
-//! feedback with a link that an agent created, because the agent knows it and could give the feedback.
+//! Rules: the secret is in the fragment of the link, which browsers do not send to servers. A new link ends the
+//! previous one at once, also for the requests that were rerouted to this one. The event has no secret. A visitor
+//! cannot give feedback with a link that an agent created, because the agent knows it and could give the feedback.
 
 use super::dto::CallbackManageLink;
 use super::rows::CallbackRequest;

@@ -12,6 +12,7 @@ mod calls;
 mod cancel_several;
 mod confirmation;
 mod create;
+pub(crate) mod csv_fields;
 mod dto;
 pub(crate) mod enums;
 pub mod erasure;

@@ -1,8 +1,8 @@
 //! The promise of a request as an entry for the visitor's calendar (RFC 5545).
 //!
-//! Rules: the entry has the manage link, because only the visitor gets it: an agent who reads the entry has no token, so
-//! that it has no link. It contains no personal data, because calendars are copied to other services, and nothing from
-//! which the internal state of the request follows.
+//! Rules: the entry has the manage link, because only the visitor gets it: an agent who reads the entry has no token,
+//! so that it has no link. It contains no personal data, because calendars are copied to other services, and nothing
+//! from which the internal state of the request follows.
 
 use icalendar::{Component, Event, EventLike, Property};
 

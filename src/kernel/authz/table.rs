@@ -213,14 +213,15 @@ permissions! {
         &[Concerned("the agent"), Admin], Refused, "forbidden-link-agent-calendar", &["create_agent_calendar_link"];
     ReadCallbacks: "Read callback requests", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
         &["list_callback_requests", "search_callback_requests", "get_callback_request", "get_callback_receipt",
-          "get_callback_receipt_calendar", "list_callback_slots", "export_callback_requests", "list_calls", "list_blocked_numbers", "get_callback_report",
-          "list_callback_references", "get_callback_reference", "get_callback_projection"];
+          "get_callback_receipt_calendar", "list_callback_slots", "export_callback_requests", "list_calls",
+          "list_blocked_numbers", "get_callback_report", "export_callback_report", "list_callback_references",
+          "get_callback_reference", "get_callback_projection"];
     WorkCallbacks: "Work on callback requests", Some(CallbacksWork), &[Anyone], Refused, "forbidden-scope-holders",
         &["reschedule_callback_request", "cancel_callback_request", "withdraw_callback_consent",
           "claim_callback_request", "assign_callback_request", "unassign_callback_request",
           "release_callback_request", "reroute_callback_request", "create_call", "end_call", "cancel_callback_network",
-          "create_callback_manage_link",
-          "create_blocked_number", "delete_blocked_number", "replace_callback_reference", "delete_callback_reference"];
+          "create_callback_manage_link", "create_blocked_number", "delete_blocked_number",
+          "replace_callback_reference", "delete_callback_reference"];
     // Agents could praise themselves.
     GiveCallbackFeedback: "Say whether the call was on time", Some(CallbacksWork), &[Concerned("the visitor")], Refused,
         "forbidden-visitor", &["submit_callback_feedback"];

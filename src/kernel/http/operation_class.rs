@@ -10,8 +10,9 @@ pub enum OperationClass {
 }
 
 /// The expensive operations, by `operationId`. The class of all others follows from their method.
-pub const EXPENSIVE: [&str; 9] = [
+pub const EXPENSIVE: [&str; 10] = [
     "compare_departments",
+    "export_callback_report",
     "export_callback_requests",
     "export_data_subject",
     "export_department_comparison",

@@ -15,8 +15,8 @@ use crate::kernel::state::AppState;
 /// Submit feedback on a callback
 ///
 /// Stores whether the visitor was called on time, as the visitor sees it. Only the visitor can submit it, with the
-/// `Manage-Token`, once, after the promised time (`promised_by`). `GET /v1/reports/callbacks` compares the feedback with
-/// what the service has recorded. It is deleted when the personal data of the request is erased. Creates the event
+/// `Manage-Token`, once, after the promised time (`promised_by`). `GET /v1/reports/callbacks` compares the feedback
+/// with what the service has recorded. It is deleted when the personal data of the request is erased. Creates the event
 /// `callback_request.feedback_given`.
 #[utoipa::path(
     tag = "Callbacks",

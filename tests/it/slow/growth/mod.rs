@@ -107,6 +107,10 @@ fn sorted() -> Vec<String> {
         format!("/v1/events?limit=2&subject={request}&type=callback_request.completed"),
         format!("/v1/audit-entries?limit=2&subject={request}&actor=p0"),
         "/v1/reports/callbacks?from=2027-03-20&to=2027-03-21&intent=sales".to_owned(),
+        "/v1/reports/callbacks?from=2027-03-20&to=2027-03-21&group_by=day".to_owned(),
+        "/v1/reports/callbacks?from=2027-03-20&to=2027-03-21&group_by=queue".to_owned(),
+        "/v1/reports/callbacks?from=2027-03-20&to=2027-03-21&group_by=agent".to_owned(),
+        "/v1/reports/callbacks.csv?from=2027-03-20&to=2027-03-21&group_by=campaign".to_owned(),
     ]
 }
 
