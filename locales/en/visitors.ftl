@@ -76,7 +76,7 @@ detail-illegal-transition = "{ $operation }" is not possible while { $resource -
 }
 detail-call-has-started = Sorry, your call is already due and can no longer be changed. Please tell the expert who calls you.
 detail-feedback-too-early = Sorry, you can tell us only after the time that we promised.
-detail-feedback-given = Sorry, you have already told us whether we called on time. Thank you.
+detail-feedback-given = Sorry, you have already said whether we called on time. Thank you.
 detail-feedback-link-of-agent = Sorry, one of our experts created this link, so it cannot be used to tell us whether we called on time.
 detail-too-many-from-network = Sorry, too many requests are coming from your network at the moment. Please try again in a minute.
 detail-too-many-for-number = Sorry, you already have two open requests for this number. Wait for our call, or cancel one of them.

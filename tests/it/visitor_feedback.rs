@@ -40,7 +40,7 @@ async fn feedback_is_given_once_after_the_promised_time(app: TestApp) {
     assert_eq!(given.body, json!({"id": receipt.id(), "called_on_time": false}));
     for again in [false, true] {
         let refused = feedback(&app, &receipt, again).send().await.refused(409, "conflict");
-        assert!(refused.body["detail"].as_str().unwrap().starts_with("Sorry, you have already told us"));
+        assert!(refused.body["detail"].as_str().unwrap().starts_with("Sorry, you have already said"));
     }
     let view = with_secret(&app, &receipt, "receipt").send().await.expect(200).body;
     assert_eq!((&view["can_give_feedback"], &view["called_on_time"]), (&json!(false), &json!(false)));

@@ -9,7 +9,7 @@ use crate::callbacks::requests::enums::PromiseStatus;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figure {
     pub promise: PromiseStatus,
-    /// Whether the promised time was over when the report was made.
+    /// Whether the promised time had passed when the report was made.
     pub is_past: bool,
     pub called_on_time: Option<bool>,
     pub requests: i64,

@@ -105,7 +105,7 @@ pub struct CallbackView {
     /// Whether the visitor can still reschedule or cancel the request, that is, whether the window has not started and
     /// no call has been made.
     pub can_change: bool,
-    /// Whether the visitor can submit feedback now, that is, whether the promised time is over, no feedback was given,
+    /// Whether the visitor can submit feedback now, that is, whether the promised time has passed, no feedback was given,
     /// and the link of the visitor was not created by an agent.
     pub can_give_feedback: bool,
     /// Whether the visitor said that the call was on time; null without feedback.

@@ -32,7 +32,7 @@ use crate::kernel::state::AppState;
         ),
         (
             status = 409,
-            description = "`conflict`: the visitor has given feedback before, the promised time is not over (see \
+            description = "`conflict`: the visitor has given feedback before, the promised time has not passed (see \
                            `promised_by`), or an agent created the link of the visitor.",
         ),
     ),
