@@ -81,8 +81,8 @@ const MORE: &[(&str, usize)] = &[
     ("get_callback_receipt_calendar", 3),
     // The request, its queue with the calendar, the booked slots.
     ("list_callback_slots", 3),
-    // The calendar, past and future promises, calls.
-    ("get_callback_report", 4),
+    // The calendar, past and future promises, calls, their percentiles.
+    ("get_callback_report", 6),
     ("export_callback_report", 3),
     // The person, and one for each source of pending actions.
     ("get_inbox", 9),

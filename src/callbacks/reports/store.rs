@@ -118,11 +118,11 @@ fn intents(only: Option<CallbackIntent>) -> [CallbackIntent; 2] {
 /// Counts the as-soon-as-possible requests with a call, and those whose first call started within `seconds`.
 pub fn calls_as_soon_as_possible(conn: &mut DbConn, period: &Period, seconds: i32) -> Result<(i64, i64), Error> {
     let fast = case_when(dsl::first_attempt_after.le(seconds), dsl::first_attempt_after);
-    Ok(within!(period.from, period.to, period.intent)
+    Ok(with_backend!(conn, |conn| within!(period.from, period.to, period.intent)
         .filter(dsl::first_promised_from.is_null())
         .filter(dsl::first_attempt_after.is_not_null())
         .select((count_star(), count_of(fast)))
-        .get_result(conn)?)
+        .get_result(conn))?)
 }
 
 /// Returns the nearest-rank percentile of the time to the first call, in seconds, of `count` requests.
@@ -131,7 +131,7 @@ pub fn percentile(conn: &mut DbConn, period: &Period, count: i64, percent: i64) 
         return Ok(None);
     }
     let rank = (count * percent + 99) / 100;
-    Ok(within!(period.from, period.to, period.intent)
+    let found: Option<Option<i32>> = with_backend!(conn, |conn| within!(period.from, period.to, period.intent)
         .filter(dsl::first_promised_from.is_null())
         .filter(dsl::first_attempt_after.is_not_null())
         .order(dsl::first_attempt_after)
@@ -139,6 +139,6 @@ pub fn percentile(conn: &mut DbConn, period: &Period, count: i64, percent: i64) 
         .offset(rank - 1)
         .select(dsl::first_attempt_after)
         .get_result(conn)
-        .optional()?
-        .flatten())
+        .optional())?;
+    Ok(found.flatten())
 }
