@@ -25,14 +25,13 @@ use crate::kernel::tx::Tx;
 
 /// The company calendar at an instant.
 pub struct Present {
-    pub now: UtcTime,
     pub calendar: Calendar,
 }
 
 /// Returns the company calendar at `now`, with all later settings and the closed days from then on; one statement.
 pub fn present(conn: &mut DbConn, now: UtcTime) -> Result<Present, Error> {
     let rows = store::company_over_time(conn, now, first_closed_day(now))?;
-    Ok(Present { now, calendar: over_time(&rows)? })
+    Ok(Present { calendar: over_time(&rows)? })
 }
 
 /// Returns a calendar as [`present`] does; `None` if it does not exist.

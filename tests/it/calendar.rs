@@ -150,7 +150,7 @@ async fn support_calendar(app: &TestApp) -> Reply {
     };
     let body = json!({
         "name": "Support", "zone": "Europe/Prague", "public_holidays": "none",
-        "opening_hours": [hours("monday"), hours("saturday")].concat(),
+        "opening_hours": ([hours("monday"), hours("saturday")].concat()),
         "special_hours": [{"date": "2027-04-05", "periods": [{"opens": "10:00", "closes": "11:00"}]}]
     });
     app.admin().post("/v1/calendars", body).await.expect(201)

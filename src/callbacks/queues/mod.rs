@@ -13,7 +13,6 @@ mod rows;
 mod service;
 mod store;
 
-pub use dto::QueueBody;
 pub use enums::{CallbackIntent, CapacitySource};
 pub use phone_region::PhoneRegion;
 pub use present::{PresentQueue, rules_over_time};
