@@ -79,7 +79,7 @@ pub struct DayHours {
 }
 
 /// A calendar: opening hours, public holidays and closed days. Times of day are local times in `zone`. A business day
-/// has opening periods; a public holiday has none unless it is in `special_hours`, and a closed day has none.
+/// has opening periods. A public holiday has none unless it is in `special_hours`; a closed day never has any.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Calendar)]
 pub struct CalendarBody {
@@ -88,8 +88,8 @@ pub struct CalendarBody {
     /// Name of the calendar.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Prague office")]
     pub name: String,
-    /// Whether this is the company calendar, by which projects measure business time. Its other identifier is
-    /// `default`.
+    /// Whether this is the company calendar, by which projects measure business time. In paths, its identifier can also
+    /// be `default`.
     pub company: bool,
     /// First day on which these settings apply, in their time zone.
     pub valid_from: Day,
@@ -102,12 +102,12 @@ pub struct CalendarBody {
     /// Weekly opening periods, ordered by weekday and start.
     #[schema(max_items = 70)]
     pub opening_hours: Vec<OpeningPeriod>,
-    /// Dates with opening hours of their own, in order.
+    /// Dates with their own opening hours, ordered by date.
     #[schema(max_items = 100)]
     pub special_hours: Vec<DayHours>,
-    /// Whose public holidays are closed.
+    /// Region whose public holidays the calendar observes.
     pub public_holidays: PublicHolidays,
-    /// When these settings were made.
+    /// When these settings were last changed.
     pub updated_at: UtcTime,
 }
 
@@ -131,11 +131,11 @@ pub struct NewCalendar {
     /// Weekly opening periods, several a day if necessary. Periods of one weekday must not overlap.
     #[schema(min_items = 1, max_items = 70)]
     pub opening_hours: Vec<OpeningPeriod>,
-    /// Dates with opening hours of their own.
+    /// Dates with their own opening hours.
     #[serde(default)]
     #[schema(nullable = false, max_items = 100)]
     pub special_hours: Option<Vec<DayHours>>,
-    /// Whose public holidays are closed.
+    /// Region whose public holidays the calendar observes.
     pub public_holidays: PublicHolidays,
 }
 
@@ -171,11 +171,11 @@ pub struct CalendarPatch {
     #[serde(default)]
     #[schema(nullable = false, min_items = 1, max_items = 70)]
     pub opening_hours: Option<Vec<OpeningPeriod>>,
-    /// The complete list of dates with opening hours of their own, which replaces the previous list.
+    /// The complete list of dates with their own opening hours, which replaces the previous list.
     #[serde(default)]
     #[schema(nullable = false, max_items = 100)]
     pub special_hours: Option<Vec<DayHours>>,
-    /// Whose public holidays are closed.
+    /// Region whose public holidays the calendar observes.
     #[serde(default)]
     #[schema(nullable = false)]
     pub public_holidays: Option<PublicHolidays>,

@@ -1,4 +1,4 @@
-//! Whose public holidays are closed in a calendar.
+//! The region whose public holidays a calendar observes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -79,8 +79,8 @@ impl PartialSchema for PublicHolidays {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .description(Some(
-                "Country, or German state, whose public holidays are closed (ISO 3166), or `none`. `DE` has only the \
-                 public holidays that all German states have.",
+                "Country or German state whose public holidays the calendar observes (ISO 3166), or `none`. `DE` has \
+                 only the public holidays that all German states have.",
             ))
             .enum_values(Some(std::iter::once(NO_REGION).chain(codes)))
             .examples([serde_json::json!("CZ")])

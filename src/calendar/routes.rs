@@ -20,8 +20,8 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// List calendars
 ///
-/// Returns the calendars with the settings that are in force now. One of them is the company calendar; the others can
-/// be used by queues.
+/// Returns the calendars with the settings that are in force now. One of them is the company calendar. Queues can use
+/// any calendar.
 #[utoipa::path(
     tag = "Calendar",
     security(()),

@@ -33,7 +33,7 @@ pub struct Calendar {
     pub week: Week,
     /// The opening periods of single dates.
     pub special_hours: SpecialHours,
-    /// Whose public holidays are closed.
+    /// Region whose public holidays the calendar observes.
     pub public_holidays: PublicHolidays,
     /// Closed days in addition to weekends and public holidays.
     pub closed_days: BTreeSet<Date>,

@@ -31,7 +31,7 @@ pub struct AgentDuty {
 pub struct AgentQueue {
     /// The queue. The agent can claim its requests.
     pub queue_id: QueueId,
-    /// Weekly duty periods in the queue, which must not overlap. Requests are assigned automatically only for these
+    /// Weekly duty periods in the queue, which must not overlap. Requests are assigned automatically only during these
     /// periods; with an empty list, none are.
     #[schema(max_items = 50)]
     pub duties: Vec<AgentDuty>,
@@ -69,7 +69,7 @@ pub struct AgentBody {
     /// Absences, ordered by start.
     #[schema(max_items = 100)]
     pub absences: Vec<AgentAbsence>,
-    /// With this number of open requests, no more are assigned automatically; null for any number.
+    /// Maximum number of open requests: an agent who has this many gets no more automatically. Null for no maximum.
     #[schema(required, format = Int32, minimum = 1, maximum = 1000)]
     pub max_open: Option<i32>,
     /// When a request was last assigned to this agent automatically; null if never.
@@ -124,14 +124,15 @@ impl From<&DutyRow> for AgentDuty {
 pub struct NewAgent {
     /// The person who becomes an agent. Must not be deactivated and must not be on the roster already.
     pub person_id: PersonId,
-    /// The queues in which the agent works. Time on duty in several queues at once is divided between them.
+    /// The queues in which the agent works. Where duty periods in several queues overlap, the time is divided between
+    /// the queues.
     #[schema(min_items = 1, max_items = 50)]
     pub queues: Vec<AgentQueue>,
     /// Periods in which the agent is not on duty, which must not overlap.
     #[serde(default)]
     #[schema(nullable = false, max_items = 100)]
     pub absences: Option<Vec<AgentAbsence>>,
-    /// With this number of open requests, no more are assigned automatically. If absent, any number.
+    /// Maximum number of open requests: an agent who has this many gets no more automatically. If absent, no maximum.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1000)]
     pub max_open: Option<i32>,
@@ -159,7 +160,7 @@ pub struct AgentPatch {
     #[serde(default)]
     #[schema(nullable = false, max_items = 100)]
     pub absences: Option<Vec<AgentAbsence>>,
-    /// With this number of open requests, no more are assigned automatically; null for any number.
+    /// Maximum number of open requests: an agent who has this many gets no more automatically. Null for no maximum.
     #[serde(default, deserialize_with = "merge_patch::clearable")]
     #[schema(value_type = Option<i32>, format = Int32, minimum = 1, maximum = 1000)]
     pub max_open: Option<Option<i32>>,

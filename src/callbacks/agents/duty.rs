@@ -21,7 +21,7 @@ pub struct Candidate {
     pub queues: BTreeMap<QueueId, Staff>,
     /// Open requests assigned to the agent.
     pub open: i64,
-    /// With this number of open requests, no more are assigned; `None` for any number.
+    /// Maximum number of open requests; `None` for no maximum.
     pub max_open: Option<i32>,
     pub last_assigned_at: Option<UtcTime>,
 }

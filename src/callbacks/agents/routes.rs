@@ -30,7 +30,7 @@ pub fn configure(routes: &mut impl Routes) {
 /// Adds a person from the directory to the roster. The person must not be deactivated and must not be on the roster
 /// already. The agent can then claim callback requests of their queues. Requests of a queue that are due during the
 /// agent's duty times in it are assigned automatically, in turn with the other agents on duty; an agent without duty
-/// times only gets the requests that they claim or that another agent assigns to them. Creates the event
+/// times gets only the requests that they claim or that another agent assigns to them. Creates the event
 /// `agent.created`.
 #[utoipa::path(
     tag = "Callbacks",

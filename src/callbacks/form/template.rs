@@ -269,7 +269,7 @@ fn links(lang: Lang) -> String {
     others.map(link).collect::<Vec<_>>().join(" ")
 }
 
-/// Returns an own text of the company, or else the text of the service for a placeholder.
+/// Returns the custom text of the company for a placeholder, or else the standard text.
 fn own_or_standard(own: Option<&str>, lang: Lang, key: &str) -> String {
     own.map_or_else(|| text(lang, &format!("form-{key}")), str::to_owned)
 }

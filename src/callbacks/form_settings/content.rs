@@ -60,7 +60,7 @@ pub struct FormContent {
     /// The topics that visitors can choose; at least one.
     pub intents: Vec<CallbackIntent>,
     pub thank_you_url: Option<String>,
-    /// The own texts of the company, at most one item for each language.
+    /// The custom texts of the company, at most one item for each language.
     pub texts: Vec<FormTexts>,
 }
 
@@ -80,7 +80,7 @@ impl Default for FormContent {
 }
 
 impl FormContent {
-    /// Returns the own texts in a language.
+    /// Returns the custom texts in a language.
     #[must_use]
     pub fn texts_in(&self, lang: Lang) -> Option<&FormTexts> {
         self.texts.iter().find(|texts| texts.locale == lang)

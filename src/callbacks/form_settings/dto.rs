@@ -29,13 +29,13 @@ pub struct FormSettingsBody {
     pub email_field: FieldRule,
     /// Whether the form has a field for the company of the visitor.
     pub company_field: FieldRule,
-    /// Topics that visitors can choose, if they have a public queue. With one topic, the form has no choice.
+    /// Topics that visitors can choose, if they have a public queue. With only one topic, the form offers no choice.
     #[schema(min_items = 1, max_items = 2)]
     pub intents: Vec<CallbackIntent>,
-    /// Page to which visitors are sent after the form was submitted; null if they stay.
+    /// Page to which visitors are taken after they have submitted the form; null if they stay on the form.
     #[schema(required, format = "uri", max_length = 500, pattern = "^https://[!-~]+$")]
     pub thank_you_url: Option<String>,
-    /// Own texts, one item for each language that has any.
+    /// Custom texts, one item for each language that has any.
     #[schema(max_items = 20)]
     pub texts: Vec<FormTexts>,
     /// When the settings were last changed.
@@ -114,11 +114,12 @@ pub struct FormSettingsPatch {
     #[serde(default)]
     #[schema(nullable = false, min_items = 1, max_items = 2)]
     pub intents: Option<Vec<CallbackIntent>>,
-    /// Page to which visitors are sent after the form was submitted: https, without a user name or password.
+    /// Page to which visitors are taken after they have submitted the form: an https URL without a user name or
+    /// password.
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<String>, format = "uri", max_length = 500, pattern = "^https://[!-~]+$")]
     pub thank_you_url: Option<Option<String>>,
-    /// The complete list of own texts, at most one item for each language.
+    /// The complete list of custom texts, which replaces the previous list; at most one item for each language.
     #[serde(default)]
     #[schema(nullable = false, max_items = 20)]
     pub texts: Option<Vec<NewFormTexts>>,
@@ -139,7 +140,7 @@ pub struct NewFormLogo {
     pub data: String,
 }
 
-/// Own texts of the form in one language. A text that is absent or null is the standard one.
+/// Custom texts of the form in one language. If a text is absent or null, the form shows the standard text.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -168,8 +169,8 @@ pub struct NewFormTexts {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 60, pattern = r"^[^\x00-\x1f]+$")]
     pub submit: Option<String>,
-    /// Wording of the consent to marketing, which the form then offers as an optional checkbox in this language. The
-    /// call does not depend on it.
+    /// Wording of the consent to marketing. If set, the form in this language offers the consent as an optional
+    /// checkbox. The call does not depend on it.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 2000, pattern = r"^[^\x00-\x09\x0b-\x1f]+$")]
     pub marketing_consent: Option<String>,

@@ -36,11 +36,11 @@ pub async fn get_form_settings(app: web::Data<AppState>, actor: Actor) -> Result
 ///
 /// Changes the fields that you send (JSON Merge Patch), from now on. Send the `ETag` of the version you read in
 /// `If-Match`. Texts are shown as they are, never as HTML. A wording of the consent to marketing stays recorded after
-/// it was changed: visitors who have opened the form before the change can still submit it, and each consent has the
-/// hash of its exact text.
+/// it was changed: visitors who opened the form before the change can still submit it, and each consent has the hash
+/// of its exact text.
 ///
-/// `email_field`, `company_field` and `intents` apply to the form at `/callback`. A form of your own that calls the API
-/// decides for itself what it asks for.
+/// `email_field`, `company_field` and `intents` apply only to the form at `/callback`. Your own form, which calls the
+/// API, can ask for other fields.
 #[utoipa::path(
     tag = "Callbacks",
     request_body(content = FormSettingsPatch, content_type = "application/merge-patch+json"),

@@ -1,11 +1,11 @@
-//! The own texts of the company in one language, in responses and in the database.
+//! The custom texts of the company in one language, in responses and in the database.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::kernel::locale::Lang;
 
-/// Own texts of the form in one language. A text that is null is the standard one.
+/// Custom texts of the form in one language. If a text is null, the form shows the standard text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FormTexts {
     /// Language of the texts.

@@ -16,10 +16,10 @@ use crate::kernel::time::{Day, UtcTime};
 pub struct QueueBody {
     /// Unique identifier of the queue.
     pub id: QueueId,
-    /// Name of the queue for forms and parameters. It never changes.
+    /// Key of the queue, for forms and parameters. It never changes.
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
     pub key: String,
-    /// Name of the queue for people.
+    /// Name of the queue, for people.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$", example = "Sales")]
     pub name: String,
     /// Intents that the queue accepts.
@@ -29,7 +29,7 @@ pub struct QueueBody {
     pub public: bool,
     /// The calendar of the queue.
     pub calendar_id: CalendarId,
-    /// Country of phone numbers without a country code (ISO 3166-1).
+    /// Country to which phone numbers without a country code belong (ISO 3166-1).
     #[schema(min_length = 2, max_length = 2, pattern = "^[A-Z]{2}$", example = "CZ")]
     pub default_region: String,
     /// First day on which these settings apply, in the time zone of the calendar.
@@ -39,7 +39,7 @@ pub struct QueueBody {
     pub next_change_at: Option<UtcTime>,
     /// Where the capacity of a slot comes from.
     pub capacity_source: CapacitySource,
-    /// Length of a callback window, in minutes. Must not be longer than every opening period of the calendar.
+    /// Length of a callback window, in minutes. The calendar must have an opening period of at least this length.
     #[schema(format = Int32, minimum = 15, maximum = 240)]
     pub window_minutes: i32,
     /// How many calls can be booked in a slot if `capacity_source` is `fixed`. Existing bookings above the
@@ -56,20 +56,19 @@ pub struct QueueBody {
     /// capacity source `roster`, the promise is later if the agents on duty cannot keep it.
     #[schema(format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: i32,
-    /// How long an agent needs for a call on average, with the work after it, in minutes.
+    /// Average time that an agent needs for a call, including the work after it, in minutes.
     #[schema(format = Int32, minimum = 1, maximum = 240)]
     pub handling_minutes: i32,
-    /// Number of calls after which a visitor is unreachable.
+    /// Maximum number of calls to a visitor. If none of them reaches the visitor, the request becomes `unreachable`.
     #[schema(format = Int32, minimum = 1, maximum = 10)]
     pub max_attempts: i32,
     /// Minimum time between two calls to a visitor, in minutes.
     #[schema(format = Int32, minimum = 0, maximum = 10080)]
     pub attempt_pause_minutes: i32,
-    /// Time after which an assigned request that is due and for which no call is recorded returns to the queue,
-    /// in minutes.
+    /// Time after which an assigned request that is due returns to the queue if it has not changed, in minutes.
     #[schema(format = Int32, minimum = 60, maximum = 10080)]
     pub unrecorded_return_minutes: i32,
-    /// When these settings were made.
+    /// When these settings were last changed.
     pub updated_at: UtcTime,
 }
 
@@ -101,15 +100,15 @@ impl QueueBody {
     }
 }
 
-/// A queue to create. Settings that are absent are those of the queues that exist from the start.
+/// A queue to create. Absent settings have the values of the queues that exist from the start.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"key": "key-accounts", "name": "Key accounts", "intents": ["sales"], "calendar_id": CalendarId::demo(1)}))]
 pub struct NewQueue {
-    /// Name of the queue for forms and parameters. It never changes.
+    /// Key of the queue, for forms and parameters. It never changes.
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$")]
     pub key: String,
-    /// Name of the queue for people.
+    /// Name of the queue, for people.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub name: String,
     /// Intents that the queue accepts.
@@ -122,7 +121,7 @@ pub struct NewQueue {
     pub public: Option<bool>,
     /// The calendar of the queue.
     pub calendar_id: CalendarId,
-    /// Country of phone numbers without a country code (ISO 3166-1). If absent, `CZ`.
+    /// Country to which phone numbers without a country code belong (ISO 3166-1). If absent, `CZ`.
     #[serde(default)]
     #[schema(nullable = false, min_length = 2, max_length = 2, pattern = "^[A-Z]{2}$")]
     pub default_region: Option<String>,
@@ -130,8 +129,8 @@ pub struct NewQueue {
     #[serde(default)]
     #[schema(nullable = false)]
     pub capacity_source: Option<CapacitySource>,
-    /// Length of a callback window, in minutes. Must not be longer than every opening period of the calendar. If
-    /// absent, 60.
+    /// Length of a callback window, in minutes. The calendar must have an opening period of at least this
+    /// length. If absent, 60.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 15, maximum = 240)]
     pub window_minutes: Option<i32>,
@@ -153,11 +152,12 @@ pub struct NewQueue {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: Option<i32>,
-    /// How long an agent needs for a call on average, with the work after it, in minutes. If absent, 15.
+    /// Average time that an agent needs for a call, including the work after it, in minutes. If absent, 15.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 240)]
     pub handling_minutes: Option<i32>,
-    /// Number of calls after which a visitor is unreachable. If absent, 3.
+    /// Maximum number of calls to a visitor. If none of them reaches the visitor, the request becomes `unreachable`.
+    /// If absent, 3.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 10)]
     pub max_attempts: Option<i32>,
@@ -165,8 +165,8 @@ pub struct NewQueue {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 0, maximum = 10080)]
     pub attempt_pause_minutes: Option<i32>,
-    /// Time after which an assigned request that is due and for which no call is recorded returns to the queue,
-    /// in minutes. If absent, 480.
+    /// Time after which an assigned request that is due returns to the queue if it has not changed, in minutes. If
+    /// absent, 480.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 60, maximum = 10080)]
     pub unrecorded_return_minutes: Option<i32>,
@@ -185,7 +185,7 @@ pub struct QueuePatch {
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
-    /// Name of the queue for people.
+    /// Name of the queue, for people.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub name: Option<String>,
@@ -197,11 +197,11 @@ pub struct QueuePatch {
     #[serde(default)]
     #[schema(nullable = false)]
     pub public: Option<bool>,
-    /// The calendar of the queue. Callback requests that exist keep their promised time.
+    /// The calendar of the queue. Existing callback requests keep their promised time.
     #[serde(default)]
     #[schema(nullable = false)]
     pub calendar_id: Option<CalendarId>,
-    /// Country of phone numbers without a country code (ISO 3166-1).
+    /// Country to which phone numbers without a country code belong (ISO 3166-1).
     #[serde(default)]
     #[schema(nullable = false, min_length = 2, max_length = 2, pattern = "^[A-Z]{2}$")]
     pub default_region: Option<String>,
@@ -209,7 +209,7 @@ pub struct QueuePatch {
     #[serde(default)]
     #[schema(nullable = false)]
     pub capacity_source: Option<CapacitySource>,
-    /// Length of a callback window, in minutes. Must not be longer than every opening period of the calendar.
+    /// Length of a callback window, in minutes. The calendar must have an opening period of at least this length.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 15, maximum = 240)]
     pub window_minutes: Option<i32>,
@@ -231,11 +231,11 @@ pub struct QueuePatch {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 1440)]
     pub asap_target_minutes: Option<i32>,
-    /// How long an agent needs for a call on average, with the work after it, in minutes.
+    /// Average time that an agent needs for a call, including the work after it, in minutes.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 240)]
     pub handling_minutes: Option<i32>,
-    /// Number of calls after which a visitor is unreachable.
+    /// Maximum number of calls to a visitor. If none of them reaches the visitor, the request becomes `unreachable`.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 10)]
     pub max_attempts: Option<i32>,
@@ -243,8 +243,7 @@ pub struct QueuePatch {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 0, maximum = 10080)]
     pub attempt_pause_minutes: Option<i32>,
-    /// Time after which an assigned request that is due and for which no call is recorded returns to the queue,
-    /// in minutes.
+    /// Time after which an assigned request that is due returns to the queue if it has not changed, in minutes.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 60, maximum = 10080)]
     pub unrecorded_return_minutes: Option<i32>,

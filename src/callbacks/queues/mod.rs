@@ -1,8 +1,8 @@
 //! Queues: each is the work of one team, with a calendar and rules for booking and calling.
 //!
 //! Rules: visitors reach the public queue of their intent, of which there is at most one; administrators change queues;
-//! the settings have versions, so that slots of a day follow the settings of that day; key, name, intents and calendar
-//! have none and change at once.
+//! the settings have versions, so that slots of a day follow the settings of that day; everything else has none and
+//! changes at once, except the key, which never changes.
 
 mod dto;
 mod enums;

@@ -15,7 +15,7 @@ pub struct PhoneRegion {
 }
 
 impl PhoneRegion {
-    /// The Czech Republic, whose numbers have no trunk prefix.
+    /// Czechia, whose numbers have no trunk prefix.
     pub const CZ: Self = Self { calling_code: CZECH_CODE, trunk_prefix: None };
 
     /// Returns the calling code as visitors know it, such as `+420`.

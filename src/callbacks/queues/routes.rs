@@ -21,8 +21,8 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Create a queue
 ///
-/// Creates a queue of callback requests. A public queue gets the requests of visitors with its intents; the requests of
-/// other queues are created by applications that name the queue, or are rerouted to it. Creates the event
+/// Creates a queue of callback requests. A public queue gets the requests of visitors with its intents. Any other queue
+/// gets only requests that applications create for it, and requests that are rerouted to it. Creates the event
 /// `queue.created`.
 #[utoipa::path(
     tag = "Callbacks",
@@ -95,8 +95,8 @@ pub async fn get_queue(
 /// Update a queue
 ///
 /// Changes a queue. Send only the fields to change (JSON Merge Patch) and the current `ETag` in `If-Match`. Settings
-/// apply from now on, or from the day in `valid_from`; name, intents, calendar and region change at once. Existing
-/// callback requests keep their promised time. Creates the event `queue.updated`.
+/// apply from now on, or from the day in `valid_from`; `name`, `intents`, `public`, `calendar_id` and `default_region`
+/// change at once. Existing callback requests keep their promised time. Creates the event `queue.updated`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = QueueId, Path, description = "Identifier of the queue.")),

@@ -13,7 +13,7 @@ crate::text_enum! {
     /// - `missed`: the promised time has passed without a call. Missed requests are first in the queue.
     /// - `quarantined`: the request may be abuse and is not called until an agent releases it.
     /// - `completed`: the visitor was reached.
-    /// - `unreachable`: the number is wrong, or the visitor was not reached in the maximum number of calls.
+    /// - `unreachable`: the number is wrong, or the visitor was not reached after the maximum number of calls.
     /// - `cancelled`: the visitor or an agent cancelled the request, or its personal data was erased.
     /// - `rerouted`: the request continues as another request in another queue.
     pub enum CallbackState {
@@ -33,8 +33,8 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// Outcome of a call. `reached` completes the request, and `wrong_number` closes it as `unreachable`. After any
-    /// other outcome the visitor is called again, up to the maximum number of calls of the queue. `abandoned` is set by
-    /// the service, for a call that was not ended within two hours.
+    /// other outcome the visitor is called again, up to the maximum number of calls of the queue. The service sets
+    /// `abandoned` for a call that was not ended within two hours.
     pub enum CallOutcome {
         Reached,
         NoAnswer,

@@ -27,7 +27,7 @@ use crate::kernel::time::UtcTime;
 const LIFETIME: i64 = 3_600;
 /// The function that derives the keys, which browsers have built in.
 const ALGORITHM: &str = "PBKDF2/SHA-256";
-/// Iterations for each key: about a millisecond.
+/// Iterations for each key: about half a millisecond.
 const COST: u32 = 2_000;
 /// The name of the expiry in the data of a challenge.
 const EXPIRES: &str = "expires";
@@ -49,7 +49,7 @@ const EXPIRES: &str = "expires";
     "signature": "e8f8fa8885d46f0eb4dea35e6dfa306b77b71dd73b2de9788136023f1ffd9e7c"
 }))]
 pub struct CallbackChallenge {
-    /// What to solve. Send it back unchanged.
+    /// The parameters of the challenge. Send them back unchanged.
     pub parameters: CallbackChallengeParameters,
     /// HMAC of `parameters`, in lower-case hexadecimal. Send it back unchanged.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]

@@ -12,13 +12,13 @@ use crate::kernel::events::EventBody;
 use crate::kernel::ids::ProjectId;
 use crate::kernel::locale::Lang;
 
-/// Which events an endpoint receives, by their content. Every field that is present must have one of the listed values;
-/// events without the field are not sent.
+/// Filters events by their content. For each field in the filter, an event must have one of the listed values; events
+/// that lack the field are not sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(example = json!({"data.intent": ["sales"], "data.locale": ["de", "en"]}))]
 pub struct EventFilter {
-    /// Topics of callback requests.
+    /// Intents of callback requests.
     #[serde(rename = "data.intent", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_items = 1, max_items = 2)]
     pub intent: Option<Vec<CallbackIntent>>,
@@ -34,7 +34,7 @@ pub struct EventFilter {
     #[serde(rename = "data.state", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_items = 1, max_items = 20)]
     pub state: Option<Vec<CallbackState>>,
-    /// Projects.
+    /// Identifiers of projects.
     #[serde(rename = "data.project_id", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_items = 1, max_items = 50)]
     pub project_id: Option<Vec<ProjectId>>,

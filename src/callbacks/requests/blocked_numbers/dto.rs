@@ -31,8 +31,8 @@ impl From<BlockedNumber> for BlockedNumberBody {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"phone": "608 123 987"}))]
 pub struct NewBlockedNumber {
-    /// The phone number, in any common notation. A number that does not start with `+` or `00` is one of the
-    /// `default_region` of the queues, and is refused if they have different ones.
+    /// The phone number, in any common notation. A number that does not start with `+` or `00` is treated as a
+    /// number of the `default_region` of the queues, and is refused if the queues have different regions.
     #[schema(min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: String,
 }

@@ -28,8 +28,8 @@ impl RequestBody for AssignCallbackRequest {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "An existing customer reports a technical problem."}))]
 pub struct RerouteCallbackRequest {
-    /// The queue that gets the request. It keeps its intent if the queue accepts it. If absent, the public queue of the
-    /// other intent.
+    /// The queue that gets the request. The request keeps its intent if this queue accepts it. If absent, the public
+    /// queue of the other intent.
     #[serde(default)]
     #[schema(nullable = false)]
     pub queue_id: Option<QueueId>,
@@ -65,8 +65,8 @@ pub struct CallbackManageLink {
     /// The callback request that the link manages. After rerouting, the request that continues it.
     pub id: CallbackRequestId,
     /// Path of the page on which the visitor manages the request, in the language of the visitor and with the secret in
-    /// its fragment. Put the address of the service in front of it. It is returned only in this response and in replays
-    /// with the same `Idempotency-Key`.
+    /// its fragment. Append it to the URL of the service. It is returned only in this response and in replays with the
+    /// same `Idempotency-Key`.
     #[schema(
         max_length = 200,
         pattern = r"^/callback/manage\?lang=[A-Za-z-]+#id=cbr_[0-9a-z]{26}&token=[A-Za-z0-9_-]{43}$"

@@ -47,14 +47,14 @@ pub struct NewCallbackRequest {
     #[validate(custom(function = "visible_name"))]
     pub full_name: String,
     /// Phone number to call, in any common notation. A number that does not start with `+` or `00` is treated as a
-    /// number of the `default_region` of the queue, which is the Czech Republic at first. Premium-rate, shared-cost,
+    /// number of the `default_region` of the queue, which is initially Czechia (`CZ`). Premium-rate, shared-cost,
     /// short and emergency numbers are refused.
     #[schema(min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: String,
     /// Topic of the call.
     pub intent: CallbackIntent,
     /// Key of the queue, which must accept the intent. If absent, the public queue of the intent. Visitors can name
-    /// public queues only.
+    /// only public queues.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$")]
     pub queue: Option<String>,
@@ -96,8 +96,8 @@ pub struct NewCallbackRequest {
     #[serde(default)]
     #[schema(nullable = false)]
     pub form: Option<FormSignals>,
-    /// The payload of ALTCHA, version 2: the challenge from `GET /v1/callback-challenge` and its solution, as JSON in
-    /// Base64. Required if that operation returns a challenge.
+    /// ALTCHA payload, version 2: the challenge from `GET /v1/callback-challenge` and its solution, as JSON in Base64.
+    /// Required if that operation returns a challenge.
     #[serde(default)]
     #[schema(nullable = false, max_length = 1000, pattern = "^[A-Za-z0-9+/]+=*$")]
     pub proof_of_work: Option<String>,
@@ -118,19 +118,19 @@ pub struct Source {
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub campaign: Option<String>,
-    /// `utm_source` of the address that led the visitor to the form: the site or sender, such as `newsletter`.
+    /// `utm_source` of the URL that led the visitor to the form: the site or sender, such as `newsletter`.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_source: Option<String>,
-    /// `utm_medium`: the kind of the source, such as `email`.
+    /// `utm_medium`: the marketing medium, such as `email`.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_medium: Option<String>,
-    /// `utm_campaign`: the campaign, as your analytics tool names it.
+    /// `utm_campaign`: the name of the campaign in your analytics tool.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_campaign: Option<String>,
-    /// `utm_term`: the search term that was paid for.
+    /// `utm_term`: the paid search term.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_term: Option<String>,

@@ -67,23 +67,23 @@ pub struct CallbackRequestBody {
     /// Marketing campaign that led the visitor to the form; null if not given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub source_campaign: Option<String>,
-    /// `utm_source` of the address that led the visitor to the form: the site or sender; null if not given, and after
+    /// `utm_source` of the URL that led the visitor to the form: the site or sender; null if not given, and after
     /// erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_source: Option<String>,
-    /// `utm_medium` of the address that led the visitor to the form: the kind of the source; null if not given, and
-    /// after erasure.
+    /// `utm_medium` of the URL that led the visitor to the form: the marketing medium; null if not given, and after
+    /// erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_medium: Option<String>,
-    /// `utm_campaign` of the address that led the visitor to the form: the campaign, as an analytics tool names it;
+    /// `utm_campaign` of the URL that led the visitor to the form: the name of the campaign in the analytics tool;
     /// null if not given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_campaign: Option<String>,
-    /// `utm_term` of the address that led the visitor to the form: the search term that was paid for; null if not
-    /// given, and after erasure.
+    /// `utm_term` of the URL that led the visitor to the form: the paid search term; null if not given, and after
+    /// erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_term: Option<String>,
-    /// `utm_content` of the address that led the visitor to the form: the link or advertisement that was clicked; null
+    /// `utm_content` of the URL that led the visitor to the form: the link or advertisement that was clicked; null
     /// if not given, and after erasure.
     #[schema(required, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
     pub utm_content: Option<String>,

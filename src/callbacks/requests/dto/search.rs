@@ -7,14 +7,14 @@ use validator::{Validate, ValidationError};
 use super::CallbackRequestBody;
 use crate::kernel::http::body::{self, RequestBody, visible_name};
 
-/// What to search for: a phone number, an e-mail address, a name, or several of them, which must then all match.
+/// What to search for: a phone number, an e-mail address or a name. If several are given, all of them must match.
 #[derive(Debug, Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1, example = json!({"name": "prochazkova"}))]
 #[validate(schema(function = some_criterion))]
 pub struct CallbackRequestSearch {
-    /// Phone number in any common notation. A number that does not start with `+` or `00` is one of the
-    /// `default_region` of the queues, and is refused if they have different ones.
+    /// Phone number in any common notation. A number that does not start with `+` or `00` is treated as a
+    /// number of the `default_region` of the queues, and is refused if the queues have different regions.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 64, pattern = r"^[^\x00]+$")]
     pub phone: Option<String>,
@@ -44,6 +44,6 @@ pub struct FoundCallbackRequests {
     /// The requests, newest first.
     #[schema(max_items = 50)]
     pub data: Vec<CallbackRequestBody>,
-    /// Whether `data` has all requests that match; false if there are more.
+    /// Whether `data` contains all requests that match; false if there are more.
     pub complete: bool,
 }

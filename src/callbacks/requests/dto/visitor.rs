@@ -80,7 +80,7 @@ pub struct CallbackView {
     pub id: CallbackRequestId,
     /// State of the request.
     pub state: VisitorState,
-    /// Key of the queue of the request, whose slots the visitor can choose.
+    /// Key of the queue of the request. The visitor can choose slots of this queue.
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
     pub queue: String,
     /// Topic of the call.
@@ -105,8 +105,8 @@ pub struct CallbackView {
     /// Whether the visitor can still reschedule or cancel the request, that is, whether the window has not started and
     /// no call has been made.
     pub can_change: bool,
-    /// Whether the visitor can submit feedback now, that is, whether the promised time has passed, no feedback was given,
-    /// and the link of the visitor was not created by an agent.
+    /// Whether the visitor can submit feedback now: the promised time has passed, no feedback was given, and the link
+    /// of the visitor was not created by an agent.
     pub can_give_feedback: bool,
     /// Whether the visitor said that the call was on time; null without feedback.
     #[schema(required)]
@@ -116,7 +116,7 @@ pub struct CallbackView {
     pub consents: Vec<GivenConsentBody>,
 }
 
-/// What a visitor says about the call.
+/// The feedback of a visitor on the call.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"called_on_time": true}))]
@@ -127,7 +127,7 @@ pub struct NewCallbackFeedback {
 
 impl RequestBody for NewCallbackFeedback {}
 
-/// What a visitor said about the call.
+/// The stored feedback of a visitor on the call.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct CallbackFeedback {
     /// The callback request. After rerouting, the request that continues it.

@@ -15,14 +15,14 @@ use crate::kernel::state::AppState;
 /// Create a call
 ///
 /// Starts a call to the visitor now. You must be an agent on the roster, and the request must be assigned to you, or
-/// have no agent and be in one of your queues (403 otherwise). The request gets the state `calling`: no other agent can
-/// get it, and it cannot be missed. The start of the first call decides whether the promise was kept. End the call with
-/// `POST /v1/calls/{id}/end`; a call that is not ended within two hours ends with the outcome `abandoned`. Creates the
-/// events `call.started` and `callback_request.calling`.
+/// have no agent and be in one of your queues (403 otherwise). The request becomes `calling`: no other agent can get
+/// it, and it cannot become `missed`. The start of the first call decides whether the promise is kept. End the call
+/// with `POST /v1/calls/{id}/end`; a call that is not ended within two hours ends with the outcome `abandoned`. Creates
+/// the events `call.started` and `callback_request.calling`.
 ///
-/// An application can record a call that has ended, with `started_at`, `ended_at` and `outcome`, for example from a
-/// telephone system. The agent must have had the request when the call started. This corrects a promise that was
-/// recorded as broken if the call was made on time.
+/// An application can record a past call with `started_at`, `ended_at` and `outcome`, for example from a telephone
+/// system. The agent must have had the request when the call started. If the call was the first one and started on
+/// time, a promise that was recorded as broken becomes kept.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
@@ -83,9 +83,9 @@ pub async fn list_calls(
 ///
 /// Ends a running call with its outcome. Only the agent who makes the call, an application or an administrator can end
 /// it (403 otherwise). `reached` completes the request, and `wrong_number` closes it as `unreachable`. After any other
-/// outcome the request returns to its queue without an agent, and the next call is due after the pause that is a
-/// setting of the queue, within opening hours. After the maximum number of calls, which is a setting as well, the
-/// request is closed as `unreachable`. Creates the event `call.ended`.
+/// outcome the request returns to its queue without an agent, and the next call is due after a pause, within opening
+/// hours. After the maximum number of calls, the request is closed as `unreachable`. The pause and the maximum are
+/// settings of the queue. Creates the event `call.ended`.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallId, Path, description = "Identifier of the call.")),

@@ -26,9 +26,9 @@ fn changed(request: RequestAndContact) -> Result<Response, Error> {
 
 /// Search callback requests
 ///
-/// Returns callback requests by the phone number, the e-mail address or the name of their visitors, newest first, at
-/// most 50. Use it while a visitor is on the phone, or to find earlier requests. The operation is a `POST`, so that no
-/// URL contains personal data. It changes no data and ignores the `Idempotency-Key`. Erased requests are not found.
+/// Returns at most 50 callback requests by the phone number, e-mail address or name of the visitor, newest first. Use
+/// it while a visitor is on the phone, or to find earlier requests. The operation is a `POST`, so that no URL contains
+/// personal data. It changes no data and ignores the `Idempotency-Key`. Erased requests are not found.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = CallbackRequestSearch,
@@ -163,9 +163,9 @@ pub async fn cancel_callback_network(
 /// Create a manage link
 ///
 /// Creates a new link with which the visitor manages the callback request, for example for a system that sends it by
-/// e-mail. The previous link and its `manage_token` end at once. If the request was rerouted, the link is that of the
-/// request that continues it. With a link that a person created, the visitor cannot submit feedback, because the person
-/// could submit it, too; links that applications create have no such limit. Creates the event
+/// e-mail. The previous link and its `manage_token` stop working at once. If the request was rerouted, the link is for
+/// the request that continues it. With a link that a person created, the visitor cannot submit feedback, because that
+/// person could submit it, too. Links that applications create have no such restriction. Creates the event
 /// `callback_request.manage_link_created`, which does not contain the link.
 #[utoipa::path(
     tag = "Callbacks",
@@ -194,7 +194,7 @@ pub async fn create_callback_manage_link(
 ///
 /// Moves an open callback request to another queue: by default from sales to technical support, or vice versa. The
 /// request is closed as `rerouted`, and a new request in the other queue continues it; they refer to each other by
-/// `rerouted_to` and `rerouted_from`. If no call was started yet, the new request keeps the promised time, even if the
+/// `rerouted_to` and `rerouted_from`. If no call has started yet, the new request keeps the promised time, even if the
 /// slot of the other queue is full. Otherwise a new call as soon as possible is promised. Sales requests are sent to
 /// CRM formats only, and technical support requests to ITSM formats only.
 #[utoipa::path(

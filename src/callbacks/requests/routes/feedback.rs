@@ -14,10 +14,10 @@ use crate::kernel::state::AppState;
 
 /// Submit feedback on a callback
 ///
-/// Stores whether the visitor was called on time, as the visitor sees it. Only the visitor can submit it, with the
-/// `Manage-Token`, once, after the promised time (`promised_by`). `GET /v1/reports/callbacks` compares the feedback
-/// with what the service has recorded. It is deleted when the personal data of the request is erased. Creates the event
-/// `callback_request.feedback_given`.
+/// Stores whether the visitor says that the call was on time. Only the visitor can submit feedback, with the
+/// `Manage-Token`, once, and after the promised time (`promised_by`). `GET /v1/reports/callbacks` compares the feedback
+/// with what the service has recorded. The feedback is deleted when the personal data of the request is erased. Creates
+/// the event `callback_request.feedback_given`.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
@@ -32,7 +32,7 @@ use crate::kernel::state::AppState;
         ),
         (
             status = 409,
-            description = "`conflict`: the visitor has given feedback before, the promised time has not passed (see \
+            description = "`conflict`: the visitor has already given feedback, the promised time has not passed (see \
                            `promised_by`), or an agent created the link of the visitor.",
         ),
     ),

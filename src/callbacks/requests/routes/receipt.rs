@@ -20,8 +20,8 @@ use crate::kernel::state::AppState;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReceiptCalendarQuery {
-    /// Address of the page on which the visitor manages the request, without a fragment. The link in the entry is this
-    /// address with `#id=...&token=...`. If absent, the entry has the path of the page of this service.
+    /// URL of the page on which the visitor manages the request, without a fragment. The link in the entry is this URL
+    /// with `#id=...&token=...`. If absent, the entry has the path of the page of this service.
     #[serde(default)]
     #[schema(
         nullable = false,
@@ -45,10 +45,10 @@ pub struct ReceiptCalendarText(#[allow(dead_code, reason = "describes the text, 
 /// Get the calendar entry of a callback request
 ///
 /// Returns the promised call as an iCalendar file for the visitor's calendar, in the language of the visitor. Visitors
-/// authenticate with their `Manage-Token`; the entry then has the link with which they manage the request, so it is as
-/// secret as the token. Agents authenticate with a bearer token and get the entry without the link. An entry with the
-/// same `UID` replaces the previous one in calendar programs, for example after the call was moved. The entry contains
-/// no name and no phone number.
+/// authenticate with their `Manage-Token`; the entry then contains the link with which they manage the request, so it
+/// is as secret as the token. Agents authenticate with a bearer token and get the entry without the link. In calendar
+/// programs, an entry with the same `UID` replaces the previous one, for example after the call was rescheduled. The
+/// entry contains no name and no phone number.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
@@ -93,8 +93,8 @@ pub async fn get_callback_receipt_calendar(
 
 /// List the slots for a callback request
 ///
-/// Returns the slots of the queue of a callback request, to which the call can be moved, as `GET /v1/slots` does for
-/// public queues. Use it to let visitors choose another time: it also returns the slots of a queue that is not public.
+/// Returns the slots to which a callback request can be rescheduled: those of its queue. Use it to let visitors choose
+/// another time. Unlike `GET /v1/slots`, it also returns the slots of a queue that is not public.
 /// Visitors authenticate with their `Manage-Token`, agents with a bearer token.
 #[utoipa::path(
     tag = "Callbacks",

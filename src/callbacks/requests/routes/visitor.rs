@@ -181,11 +181,11 @@ pub async fn get_callback_receipt(
 
 /// Reschedule a callback request
 ///
-/// Promises the visitor a call at another time. The capacity of the old slot becomes free, and the request returns to
-/// the queue, without its agent unless the agent is on duty then. Visitors authenticate with their `Manage-Token`; they
-/// can reschedule until the window starts or the first call is made, and the new time replaces the promise. Agents
-/// authenticate with a bearer token; if an agent reschedules, `promise` is still evaluated against the original time,
-/// from `first_promised_from` to `first_promised_by`.
+/// Promises the visitor a call at another time. The capacity of the old slot becomes free. If the agent of the request
+/// is on duty at the new time, the request stays assigned to them; otherwise it returns to the queue. Visitors
+/// authenticate with their `Manage-Token`; they can reschedule until the window starts or the first call is made, and
+/// the new time replaces the promise. Agents authenticate with a bearer token; if an agent reschedules, `promise` is
+/// still evaluated against the original time, from `first_promised_from` to `first_promised_by`.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),

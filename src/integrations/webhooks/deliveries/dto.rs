@@ -103,8 +103,8 @@ pub struct AttemptBody {
     /// - `unexpected_response`: a CRM or ITSM tool responded 2xx, but the response cannot be read.
     /// - `no_record`: there is no record that could be closed or redacted. Counts as delivered.
     /// - `record_deleted`: the record was deleted in the other system. Counts as delivered.
-    /// - `record_locked`: the other system does not allow changes of the record any more, for example because the lead
-    ///   was converted. Counts as delivered.
+    /// - `record_locked`: the other system no longer allows changes to the record, for example because the lead was
+    ///   converted. Counts as delivered.
     /// - `not_closed`: the record was updated, but its workflow has no step that closes it. Counts as delivered.
     /// - `dns`: the host name could not be resolved.
     /// - `connect`: no connection could be established.

@@ -77,8 +77,8 @@ pub struct EndpointBody {
     /// Field mapping for CRM or ITSM records; null if it is not set.
     #[schema(required)]
     pub mapping: Option<FieldMapping>,
-    /// Content filter: which events the endpoint receives, in addition to `event_types`; null for no filter. An erasure
-    /// of personal data is always sent to an endpoint with records.
+    /// Content filter, which restricts the events of the types in `event_types`; null for no filter. An erasure of
+    /// personal data is always sent to an endpoint with a CRM or ITSM format.
     #[schema(required)]
     pub filter: Option<EventFilter>,
     /// When the endpoint was created.
@@ -153,9 +153,9 @@ pub struct NewWebhookEndpoint {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]+$")]
     pub description: Option<String>,
-    /// Event types to which the endpoint subscribes. If absent or empty: all types; for a CRM or ITSM format all events
-    /// in the life of a callback request; for a chat format pending actions and reminders. A CRM or ITSM format always
-    /// subscribes to `callback_request.erased`.
+    /// Event types to which the endpoint subscribes. If absent or empty: for a CRM or ITSM format, all events in the
+    /// life of a callback request; for a chat format, pending actions and reminders; otherwise all types. An endpoint
+    /// with a CRM or ITSM format always subscribes to `callback_request.erased`.
     #[serde(default)]
     #[schema(nullable = false, max_items = 200)]
     pub event_types: Option<Vec<EventTypeName>>,
@@ -171,8 +171,8 @@ pub struct NewWebhookEndpoint {
     #[serde(default)]
     #[schema(nullable = false, default = "hmac_sha256")]
     pub signature: Option<SignatureKind>,
-    /// Order in which events are sent. If absent: `none`, or `subject` for a CRM or ITSM format, which allows no other
-    /// order: a record is created before it is changed.
+    /// Order in which events are sent. If absent: `none`, or `subject` for a CRM or ITSM format. Such a format allows
+    /// no other order, because a record must be created before it is changed.
     #[serde(default)]
     #[schema(nullable = false)]
     pub ordering: Option<Ordering>,
@@ -186,8 +186,8 @@ pub struct NewWebhookEndpoint {
     #[schema(min_items = 1, max_items = 20)]
     pub retry_delays: Option<Vec<RetryDelay>>,
     /// Short name of the external system that receives the events; absent or null for none. Events that this system
-    /// caused are not sent to the endpoint; events that an application with the same name caused count as such. For a
-    /// CRM or ITSM format the default is the name of the tool, and the IDs of records are stored under it.
+    /// caused are not sent to the endpoint, including events that an application with this name caused. For a CRM or
+    /// ITSM format the default is the name of the tool, and the IDs of records are stored under it.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9._-]*$")]
     pub system: Option<SystemName>,
@@ -200,7 +200,7 @@ pub struct NewWebhookEndpoint {
     /// that sets `/serviceDeskId` and `/requestTypeId`.
     #[serde(default)]
     pub mapping: Option<FieldMapping>,
-    /// Content filter; absent or null for none.
+    /// Content filter, which restricts the events of the types in `event_types`; absent or null for none.
     #[serde(default)]
     pub filter: Option<EventFilter>,
 }
