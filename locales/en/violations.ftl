@@ -119,7 +119,7 @@ violation-absences-overlap = This absence overlaps with another one.
 violation-queue-without-intent = The queue does not accept requests with this intent.
 violation-agent-not-in-queue = The agent does not work in the queue of the request. Choose another agent, or reroute the request.
 violation-outcome-abandoned = `abandoned` is set by the service. Send the outcome of the call.
-violation-call-start = The call must have started when the agent had the request.
+violation-call-start = The call must have started while the agent had the request.
 violation-call-end = The call must not have ended before it started, or in the future.
 violation-call-agent = Send the agent who last had the request.
 violation-id-or-sha256 = Send `id` or `sha256`.
@@ -129,10 +129,10 @@ violation-search-criterion = Send `phone`, `email` or `name`.
 violation-logo-without-name = Send `company_name` too: the logo needs it as its alternative text.
 violation-image-bytes = The image must have at most { $limit } bytes.
 violation-image-format = Send a PNG or WebP image. The format is determined by the bytes of the file.
-violation-image-damaged = The image is damaged: it ends early, goes on after its end, or has no picture. Export it again.
+violation-image-damaged = The image is damaged: it ends early, has data after its end, or is empty. Export it again.
 violation-image-animated = Send an image that is not animated.
 violation-image-size = The image must have 1 to 2000 pixels on each side.
-violation-contrast = White text on this colour has a contrast of { $contrast }:1, and needs at least 4.5:1 (WCAG 2.2). Choose a darker colour, such as "{ $color }".
+violation-contrast = White text on this colour has a contrast of { $contrast }:1, but needs at least 4.5:1 (WCAG 2.2). Choose a darker colour, such as "{ $color }".
 violation-ambiguous-slot = Send either `slot_id`, or `window` with or without `date`.
 
 # Calendar

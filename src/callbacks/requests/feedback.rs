@@ -1,8 +1,8 @@
 //! What visitors say about their call.
 //!
 //! Rules: a visitor says once whether the call was on time, after the promised time, with the manage token. Agents
-//! cannot say it, also not with a link that one of them created. What a visitor said is erased with the visitor, so it
-//! is in no event.
+//! cannot give feedback, not even with a link that one of them created. Feedback is erased with the visitor, so it is
+//! in no event.
 
 use super::dto::{CallbackFeedback, NewCallbackFeedback};
 use super::manage::{self, Manager};

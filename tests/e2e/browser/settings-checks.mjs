@@ -51,7 +51,7 @@ async function checkConsent(session) {
   await fillIn(session);
   await page.locator("#submit").click();
   await focusOn(page, "#problem");
-  assert.ok((await textOf(page.locator("#problem"))).includes("Geben Sie Ihre Firma ein."));
+  assert.ok((await textOf(page.locator("#problem"))).includes("Geben Sie den Namen Ihrer Firma ein."));
   await session.inspect("branded-errors");
   await page.locator("#company").fill("Kunde AG");
   await page.locator("#email").fill("kunde@example.com");
