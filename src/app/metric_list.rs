@@ -175,7 +175,7 @@ pub const METRICS: &[Metric] = &[
         unit: Unit::Count,
         source: Database,
         labels: &[],
-        help: "Callback requests without an agent whose window begins, or whose promised time ends if they have no window, within 15 minutes or has begun.",
+        help: "Callback requests without an agent whose promised time ends within 15 minutes.",
     },
     Metric {
         name: "entente_projects",

@@ -99,16 +99,16 @@ async fn a_promise_is_at_risk_15_minutes_before_it_ends_without_an_agent(app: Te
 }
 
 #[apply(both)]
-async fn a_window_is_due_when_it_begins(app: TestApp) {
+async fn a_window_is_due_when_it_begins_and_at_risk_before_it_ends(app: TestApp) {
     let receipt = create_request(&app, 1, window("11:00-12:00")).await.expect(201);
-    let from = promised(&receipt, "promised_from");
+    let (from, by) = (promised(&receipt, "promised_from"), promised(&receipt, "promised_by"));
     let gauges = measure(&app).await;
     assert_eq!(gauges.get("callback_requests{state=\"scheduled\"}"), 1.0);
     assert_eq!((gauges.get("callback_requests_due"), gauges.get("callback_promises_at_risk")), (0.0, 0.0));
-    app.clock.set(from.minus(AT_RISK));
-    let gauges = measure(&app).await;
-    assert_eq!((gauges.get("callback_requests_due"), gauges.get("callback_promises_at_risk")), (0.0, 1.0));
     app.clock.set(from);
+    let gauges = measure(&app).await;
+    assert_eq!((gauges.get("callback_requests_due"), gauges.get("callback_promises_at_risk")), (1.0, 0.0));
+    app.clock.set(by.minus(AT_RISK));
     let gauges = measure(&app).await;
     assert_eq!((gauges.get("callback_requests_due"), gauges.get("callback_promises_at_risk")), (1.0, 1.0));
     // After a call the promise is decided, and the retry is not at risk.

@@ -312,7 +312,8 @@ pub fn enqueue(request: &mut CallbackRequest, promise: &Promise, now: UtcTime) {
     request.promised_by = by;
     request.rolled = promise.rolled();
     request.due_from = from.unwrap_or(now);
-    request.due_by = from.unwrap_or(by);
+    // The earliest end first keeps the most promises: a window that has begun can wait for a call that cannot.
+    request.due_by = by;
     request.priority = 1;
     request.offered = false;
     request.agent_id = None;

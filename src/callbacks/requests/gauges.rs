@@ -8,7 +8,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
-/// A promise is at risk when its window begins, or its promised time ends, within this time and it has no agent.
+/// A promise is at risk when its promised time ends within this time and it has no agent.
 pub const AT_RISK: Duration = Duration::from_mins(15);
 
 /// Numbers of open requests.

@@ -80,9 +80,8 @@ pub async fn list_callback_requests(
 /// Claim a callback request
 ///
 /// Assigns the most urgent due request without an agent in your queues to you. You must be an agent on the roster (403
-/// otherwise). Missed requests come first. The others are ordered by urgency, earliest first: by the start of the
-/// window (`promised_from`), by `promised_by` for a call as soon as possible, or by the time of the next call for a
-/// retry. Concurrent calls never claim the same request.
+/// otherwise). Missed requests come first. The others are ordered by the end of the promised time (`promised_by`), or
+/// by the time of the next call for a retry, earliest first. Concurrent calls never claim the same request.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = EmptyBody,

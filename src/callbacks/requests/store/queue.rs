@@ -150,8 +150,8 @@ pub fn count_due(conn: &mut DbConn, now: UtcTime) -> Result<i64, Error> {
     Ok(total)
 }
 
-/// Returns the number of requests without an agent whose window begins, or whose promised time ends if they have no
-/// window, at `until` or earlier, and whose promise can still be kept.
+/// Returns the number of requests without an agent whose promised time ends at `until` or earlier, and whose promise
+/// can still be kept.
 pub fn count_at_risk(conn: &mut DbConn, until: UtcTime) -> Result<i64, Error> {
     Ok(waiting!()
         .filter(dsl::priority.eq(1))
