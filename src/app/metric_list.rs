@@ -158,7 +158,7 @@ pub const METRICS: &[Metric] = &[
         kind: Gauge,
         unit: Unit::Count,
         source: Database,
-        labels: &[fixed("state", &["scheduled", "queued_asap", "assigned", "retry_scheduled", "missed"])],
+        labels: &[fixed("state", &["scheduled", "queued_asap", "assigned", "calling", "retry_scheduled", "missed"])],
         help: "Open callback requests by state.",
     },
     Metric {
