@@ -264,13 +264,13 @@ async fn the_most_urgent_request_is_claimed_first(app: TestApp) {
         .expect(201);
     let at_eleven = create_request(&app, 2, window("11:00-12:00")).await.expect(201);
     app.clock.set("2027-03-30T08:40:00Z".parse().unwrap());
-    // Promised by 11:10, ten minutes after the window begins.
+    // Promised by 11:10, while the window lasts until 12:00.
     let soon = create_request(&app, 3, asap()).await.expect(201);
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
     let worker = agent(&app, "a").await;
     let next = || worker.act("/v1/callback-requests/next");
-    assert_eq!(next().await.expect(200).id(), at_eleven.id());
     assert_eq!(next().await.expect(200).id(), soon.id());
+    assert_eq!(next().await.expect(200).id(), at_eleven.id());
     next().await.refused(404, "nothing_to_claim");
     app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
     assert_eq!(next().await.expect(200).id(), tomorrow.id());

@@ -62,7 +62,7 @@ pub struct QueueBody {
     /// Maximum number of calls to a visitor. If none of them reaches the visitor, the request becomes `unreachable`.
     #[schema(format = Int32, minimum = 1, maximum = 10)]
     pub max_attempts: i32,
-    /// Minimum time between two calls to a visitor, in minutes.
+    /// Minimum time between the starts of two calls to a visitor, in minutes.
     #[schema(format = Int32, minimum = 0, maximum = 10080)]
     pub attempt_pause_minutes: i32,
     /// Time after which an assigned request that is due returns to the queue if it has not changed, in minutes.
@@ -161,7 +161,7 @@ pub struct NewQueue {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 10)]
     pub max_attempts: Option<i32>,
-    /// Minimum time between two calls to a visitor, in minutes. If absent, 60.
+    /// Minimum time between the starts of two calls to a visitor, in minutes. If absent, 60.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 0, maximum = 10080)]
     pub attempt_pause_minutes: Option<i32>,
@@ -239,7 +239,7 @@ pub struct QueuePatch {
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 10)]
     pub max_attempts: Option<i32>,
-    /// Minimum time between two calls to a visitor, in minutes.
+    /// Minimum time between the starts of two calls to a visitor, in minutes.
     #[serde(default)]
     #[schema(nullable = false, format = Int32, minimum = 0, maximum = 10080)]
     pub attempt_pause_minutes: Option<i32>,
