@@ -135,8 +135,8 @@ const MORE: &[(&str, usize)] = &[
     ("cancel_callback_network", 8),
     // PostgreSQL needs a lock for the telephone number. Includes the blocked number, and the limits of the network.
     ("release_callback_request", 8),
-    // The other queue, the linked requests, and the capacity of both queues.
-    ("reroute_callback_request", 10),
+    // The other queue, the linked requests, the capacity of both queues, and the consents.
+    ("reroute_callback_request", 11),
     ("reschedule_callback_request", 7),
     ("resume_project", 9),
     ("return_member", 10),

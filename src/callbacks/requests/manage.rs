@@ -10,7 +10,7 @@ use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, Reschedu
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStatus, QuarantineReason};
 use super::rows::CallbackRequest;
 use super::service::illegal_transition;
-use super::{confirmation, create, feedback, network, phone, store, transitions, violations};
+use super::{chain, confirmation, create, feedback, network, phone, store, transitions, violations};
 use crate::calendar::rules::Calendar;
 use crate::calendar::{SlotList, capacity};
 use crate::callbacks::queues::{self, Which};
@@ -28,7 +28,7 @@ use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Maximum number of reroutings that are followed.
-pub const MAX_REROUTINGS: usize = 20;
+const MAX_REROUTINGS: usize = 20;
 
 /// The caller who manages a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,10 +70,10 @@ pub fn get_receipt(
     id: CallbackRequestId,
     manager: &Manager,
 ) -> Result<CallbackView, Error> {
-    let (request, chain) = readable(conn, actor, id, manager)?;
+    let request = readable(conn, actor, id, manager)?;
     let queue = queues::present(conn, Which::Id(request.queue_id), now)?;
     let calendar = queue.ok_or_else(|| Error::internal("the queue does not exist"))?.calendar;
-    view(conn, &calendar, now, request, &chain)
+    view(conn, &calendar, now, request)
 }
 
 /// Returns the slots to which a request can be moved, also of a queue that is not public.
@@ -87,7 +87,7 @@ pub fn list_slots(
     id: CallbackRequestId,
     manager: &Manager,
 ) -> Result<SlotList, Error> {
-    let (request, _) = readable(conn, actor, id, manager)?;
+    let request = readable(conn, actor, id, manager)?;
     if request.erased_at.is_some() {
         return Err(Error::not_found());
     }
@@ -95,39 +95,32 @@ pub fn list_slots(
     capacity::list_slots(conn, &found.bookable, None, None)
 }
 
-/// Returns a request, or the request that continues it after rerouting, with the ids from the first to the last one.
+/// Returns a request, or the request that continues it after rerouting.
 fn readable(
     conn: &mut DbConn,
     actor: &Actor,
     id: CallbackRequestId,
     manager: &Manager,
-) -> Result<(CallbackRequest, Vec<CallbackRequestId>), Error> {
+) -> Result<CallbackRequest, Error> {
     let action = if manager.is_visitor() { Action::SubmitCallback } else { Action::ReadCallbacks };
     authz::require(actor, action, &Relations::default())?;
-    let mut chain = vec![id];
-    while let Some(wanted) = chain.last().copied().filter(|_| chain.len() <= MAX_REROUTINGS) {
+    let mut wanted = id;
+    for _ in 0..MAX_REROUTINGS {
         let (request, _) =
             store::find(conn, wanted)?.filter(|(found, _)| manager.can_access(found)).ok_or_else(Error::not_found)?;
         match request.rerouted_to {
-            Some(next) => chain.push(next),
-            None => return Ok((request, chain)),
+            Some(next) => wanted = next,
+            None => return Ok(request),
         }
     }
     Err(Error::not_found())
 }
 
-/// Builds the view of a request. `chain` lists its ids before and after rerouting, because consents stay with the
-/// request for which they were given.
-fn view(
-    conn: &mut DbConn,
-    calendar: &Calendar,
-    now: UtcTime,
-    request: CallbackRequest,
-    chain: &[CallbackRequestId],
-) -> Result<CallbackView, Error> {
+/// Builds the view of a request.
+fn view(conn: &mut DbConn, calendar: &Calendar, now: UtcTime, request: CallbackRequest) -> Result<CallbackView, Error> {
     let phone = request.phone_e164.as_deref().map(phone::display_of).ok_or_else(Error::not_found)?;
     let locale = Lang::stored(&request.locale);
-    let given = store::consents(conn, chain)?;
+    let given = store::consents(conn, &[request.id])?;
     // A linked request is served by the call of the request it is linked to.
     let leader = request.linked_to.map(|leader| store::find(conn, leader)).transpose()?.flatten();
     let (attempts, due_from, state) = match &leader {
@@ -218,8 +211,7 @@ pub fn reschedule(
     after.linked_to = None;
     let after = transitions::save(tx, &before, after, event)?;
     transitions::unlink(tx, &after, linked)?;
-    let chain = [id, after.id];
-    view(tx.conn, &bookable.schedule.calendar, tx.now, after, &chain)
+    view(tx.conn, &bookable.schedule.calendar, tx.now, after)
 }
 
 /// Leaves a rescheduled request with its agent if the agent is on duty when it is due.
@@ -277,7 +269,8 @@ pub fn cancel(
     Ok(after)
 }
 
-/// Withdraws a consent. The promised call is not affected.
+/// Withdraws a consent for the whole chain of a request, because each request of the chain has it. The promised call is
+/// not affected.
 ///
 /// # Errors
 /// 403; 404 also for a wrong token, and if no such consent is in force.
@@ -289,29 +282,19 @@ pub fn withdraw_consent(
 ) -> Result<(), Error> {
     authz::require(tx.actor, manager.action(), &Relations::default())?;
     require_access(tx.conn, id, manager)?;
-    let mut request =
-        store::lock(tx.conn, id)?.filter(|found| manager.can_access(found)).ok_or_else(Error::not_found)?;
+    let chain = chain::lock(tx.conn, id)?;
+    if !chain.iter().any(|request| request.id == id && manager.can_access(request)) {
+        return Err(Error::not_found());
+    }
     tx.authorize_and_deduplicate(manager.action(), &Relations::default())?;
-    // Consents stay with the request for which they were given, also after rerouting.
-    for _ in 0..MAX_REROUTINGS {
+    let mut is_withdrawn = false;
+    for request in chain {
         if store::withdraw_consent(tx.conn, request.id, purpose, tx.now)? {
-            return record_withdrawal(tx, request);
+            is_withdrawn = true;
+            transitions::save(tx, &request, request.clone(), types::CALLBACK_REQUEST_CONSENT_WITHDRAWN)?;
         }
-        let Some(before) = request.rerouted_from else { break };
-        request = store::lock(tx.conn, before)?.ok_or_else(Error::not_found)?;
     }
-    Err(Error::not_found())
-}
-
-/// Records that a consent was withdrawn: for the request with which it was given, and for those that continue it, whose
-/// records in other systems have the consent as well.
-fn record_withdrawal(tx: &mut Tx<'_>, mut request: CallbackRequest) -> Result<(), Error> {
-    for _ in 0..MAX_REROUTINGS {
-        transitions::save(tx, &request, request.clone(), types::CALLBACK_REQUEST_CONSENT_WITHDRAWN)?;
-        let Some(next) = request.rerouted_to else { break };
-        request = store::lock(tx.conn, next)?.ok_or_else(Error::not_found)?;
-    }
-    Ok(())
+    if is_withdrawn { Ok(()) } else { Err(Error::not_found()) }
 }
 
 /// Locks a request that the caller may change now.

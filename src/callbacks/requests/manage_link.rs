@@ -5,8 +5,7 @@
 //! cannot give feedback with a link that an agent created, because the agent knows it and could give the feedback.
 
 use super::dto::CallbackManageLink;
-use super::rows::CallbackRequest;
-use super::{manage, store, transitions};
+use super::{chain, store, transitions};
 use crate::kernel::auth::ActorKind;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem};
@@ -32,14 +31,15 @@ pub fn fragment(id: CallbackRequestId, token: &str) -> String {
 /// 403, 404; 409 after an erasure.
 pub fn create(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<CallbackManageLink, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
-    let (earlier, before) = lock_chain(tx, id)?;
+    let mut earlier = chain::lock(tx.conn, id)?;
+    let before = earlier.pop().ok_or_else(Error::not_found)?;
     if before.erased_at.is_some() {
         return Err(Problem::new(Code::Conflict).because("detail-personal-data-erased").into());
     }
     let token = secret::fresh(tx.environment);
     let sha256 = secret::fingerprint(&token);
     for request in earlier {
-        store::set_manage_token(tx.conn, request, &sha256)?;
+        store::set_manage_token(tx.conn, request.id, &sha256)?;
     }
     let mut after = before.clone();
     after.manage_token_sha256 = sha256;
@@ -47,27 +47,6 @@ pub fn create(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<CallbackManageLi
     let after = transitions::save(tx, &before, after, types::CALLBACK_REQUEST_MANAGE_LINK_CREATED)?;
     let path = path(Lang::stored(&after.locale), after.id, &token);
     Ok(CallbackManageLink { id: after.id, path, manage_token: token })
-}
-
-/// Locks a request with all that were rerouted to it and that continue it, oldest first; returns the ids of all but the
-/// last one, and the last one.
-fn lock_chain(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(Vec<CallbackRequestId>, CallbackRequest), Error> {
-    // Read without a lock, because what a request continues never changes.
-    let mut first = id;
-    for _ in 0..manage::MAX_REROUTINGS {
-        let (found, _) = store::find(tx.conn, first)?.ok_or_else(Error::not_found)?;
-        match found.rerouted_from {
-            Some(before) => first = before,
-            None => break,
-        }
-    }
-    let mut earlier = Vec::new();
-    let mut last = store::lock(tx.conn, first)?.ok_or_else(Error::not_found)?;
-    while let Some(next) = last.rerouted_to {
-        earlier.push(last.id);
-        last = store::lock(tx.conn, next)?.ok_or_else(Error::not_found)?;
-    }
-    Ok((earlier, last))
 }
 
 #[cfg(test)]

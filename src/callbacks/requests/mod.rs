@@ -10,6 +10,7 @@ mod agent_calendar;
 mod blocked_numbers;
 mod calls;
 mod cancel_several;
+mod chain;
 mod confirmation;
 mod create;
 pub(crate) mod csv_fields;

@@ -39,16 +39,13 @@ pub fn desk_data(
     let ids: Vec<CallbackRequestId> = requests.iter().map(|request| request.id).collect();
     let agent_ids: Vec<AgentId> = requests.iter().filter_map(|request| request.agent_id).collect();
     let emails: HashMap<AgentId, String> = agents::emails(conn, &agent_ids)?.into_iter().collect();
-    // Consents stay with the request for which they were given, also after rerouting.
-    let given_with: Vec<CallbackRequestId> =
-        requests.iter().flat_map(|request| [Some(request.id), request.rerouted_from]).flatten().collect();
-    let consents = store::consents(conn, &given_with)?;
+    let consents = store::consents(conn, &ids)?;
     for request in requests {
         let Some(entry) = data.get_mut(&request.id) else { continue };
         entry.agent_email = request.agent_id.and_then(|id| emails.get(&id).cloned());
         entry.marketing_consent = consents.iter().any(|consent| {
-            let of_request = consent.request_id == request.id || Some(consent.request_id) == request.rerouted_from;
-            of_request && consent.purpose == ConsentPurpose::Marketing && consent.withdrawn_at.is_none()
+            let is_marketing = consent.request_id == request.id && consent.purpose == ConsentPurpose::Marketing;
+            is_marketing && consent.withdrawn_at.is_none()
         });
     }
     // Ordered by number, so that the last one remains.

@@ -2,7 +2,7 @@
 
 use super::dto::{CallbackRequestEvent, RerouteCallbackRequest};
 use super::enums::{CallbackIntent, CallbackState, PromiseStatus};
-use super::rows::{CallbackRequest, Contact, RequestAndContact};
+use super::rows::{CallbackRequest, Contact, GivenConsent, RequestAndContact};
 use super::service::lock_open;
 use super::{store, transitions, violations};
 use crate::calendar::capacity;
@@ -17,8 +17,8 @@ use crate::kernel::record::Change;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Closes a request and creates a request in another queue that continues it: by default in the public queue of the
-/// other intent.
+/// Closes a request and creates a request in another queue that continues it, with its consents: by default in the
+/// public queue of the other intent.
 ///
 /// # Errors
 /// 403, 404; 409 if the request is closed, quarantined or being called, is in that queue, or the other intent has no
@@ -58,6 +58,7 @@ pub fn reroute(
         Some(contact) => store::create::insert_with_contact(tx.conn, &next, contact)?,
         None => store::create::insert(tx.conn, &next)?,
     }
+    copy_consents(tx, before.id, next.id)?;
     transitions::unlink(tx, &before, linked)?;
     if was_called {
         // The new call is promised as soon as possible, without a slot.
@@ -66,6 +67,14 @@ pub fn reroute(
     let body = CallbackRequestEvent::from(&next);
     tx.record_change(&Change::created(types::CALLBACK_REQUEST_RECEIVED, next.id.as_str(), &body)?)?;
     Ok((next, contact))
+}
+
+/// Copies consents, also withdrawn ones, because each request of a chain is erased at its own time.
+fn copy_consents(tx: &mut Tx<'_>, from: CallbackRequestId, to: CallbackRequestId) -> Result<(), Error> {
+    for consent in store::consents(tx.conn, &[from])? {
+        store::create::insert_consent(tx.conn, &GivenConsent { request_id: to, ..consent })?;
+    }
+    Ok(())
 }
 
 /// Builds the request that continues a rerouted one. A visitor who was called already is promised another call as

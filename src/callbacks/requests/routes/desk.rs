@@ -194,9 +194,10 @@ pub async fn create_callback_manage_link(
 ///
 /// Moves an open callback request to another queue: by default from sales to technical support, or vice versa. The
 /// request is closed as `rerouted`, and a new request in the other queue continues it; they refer to each other by
-/// `rerouted_to` and `rerouted_from`. If no call has started yet, the new request keeps the promised time, even if the
-/// slot of the other queue is full. Otherwise a new call as soon as possible is promised. Sales requests are sent to
-/// CRM formats only, and technical support requests to ITSM formats only.
+/// `rerouted_to` and `rerouted_from`, and the new request has the same consents. If no call has started yet, the new
+/// request keeps the promised time, even if the slot of the other queue is full. Otherwise a new call as soon as
+/// possible is promised. Sales requests are sent to CRM formats only, and technical support requests to ITSM formats
+/// only.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),

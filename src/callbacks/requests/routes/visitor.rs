@@ -264,8 +264,10 @@ pub async fn cancel_callback_request(
 
 /// Withdraw a consent
 ///
-/// Withdraws a consent that the visitor gave with the callback request (GDPR, Article 7(3)). The promised call is not
-/// affected. Visitors authenticate with their `Manage-Token`, agents with a bearer token.
+/// Withdraws a consent that the visitor gave with the callback request (GDPR, Article 7(3)). If the request was
+/// rerouted, the consent is withdrawn for all requests that it continues and that continue it. The promised call is not
+/// affected. Creates the event `callback_request.consent_withdrawn` for each of these requests. Visitors authenticate
+/// with their `Manage-Token`, agents with a bearer token.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
