@@ -131,7 +131,7 @@ pub fn list_slots(
     };
     let data = remaining(conn, bookable)?.into_iter().filter(|slot| is_wanted(slot.date.to_jiff())).collect();
     let zone = calendar.zone.iana_name().unwrap_or("UTC").to_owned();
-    Ok(SlotList { queue_id: bookable.queue_id, zone, data })
+    Ok(SlotList { queue_id: Some(bookable.queue_id), zone, data })
 }
 
 /// Returns the slots inside the horizon that are bookable by time, with their remaining capacity.

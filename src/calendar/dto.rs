@@ -239,8 +239,9 @@ impl SlotBody {
 /// The slots of a queue that start after the minimum notice and within the booking horizon, including full slots.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SlotList {
-    /// The queue whose slots these are.
-    pub queue_id: QueueId,
+    /// The queue whose slots these are; null if it is not public.
+    #[schema(required)]
+    pub queue_id: Option<QueueId>,
     /// IANA time zone of `date` and `window`.
     #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/Prague")]
     pub zone: String,

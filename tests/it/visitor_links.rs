@@ -121,6 +121,79 @@ async fn a_visitor_sees_the_slots_of_a_queue_that_is_not_public(app: TestApp) {
     assert_eq!(slots.body["queue_id"], json!(queues()[1]));
 }
 
+/// Creates a queue and a calendar that only the company knows, with one call in each window.
+async fn internal_queue(app: &TestApp) -> String {
+    let calendar = json!({
+        "name": "Lawyers on call", "zone": "Europe/Prague", "public_holidays": "none",
+        "opening_hours": [{"weekday": "tuesday", "opens": "09:00", "closes": "17:00"}]
+    });
+    let calendar = app.admin().post("/v1/calendars", calendar).await.expect(201).id();
+    let queue = json!({"key": "complaints-legal", "name": "Difficult customers", "intents": ["sales"],
+        "calendar_id": calendar, "window_capacity": 1});
+    app.admin().post("/v1/queues", queue).await.expect(201).id()
+}
+
+#[apply(both)]
+async fn a_visitor_does_not_learn_a_queue_that_is_not_public(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let view = with_secret(&app, &receipt, "receipt").send().await.expect(200);
+    assert_eq!(view.body["queue"], json!("sales"));
+    let (internal, worker) = (internal_queue(&app).await, agent(&app, "a").await);
+    let mut body = request_body(2, window("14:00-15:00"));
+    body["queue"] = json!("complaints-legal");
+    app.service("website", "callbacks:create").post(PATH, body.clone()).await.expect(201);
+    let to = |queue: String| json!({ "queue_id": queue });
+    let path = format!("{PATH}/{}/reroute", receipt.id());
+    let second = worker.post(&path, to(internal.clone())).await.expect(201);
+    assert_eq!((&second.body["queue"], &second.body["queue_id"]), (&json!("complaints-legal"), &json!(internal)));
+
+    // Everything that the token opens, by both ids; also what refuses.
+    let mut seen = Vec::new();
+    for id in [receipt.id(), second.id()] {
+        let request = |verb: &str| with_token(&app, &id, verb, &token_of(&receipt));
+        let view = request("receipt").send().await.expect(200);
+        let slots = request("slots").send().await.expect(200);
+        assert_eq!((&view.body["queue"], &slots.body["queue_id"]), (&Value::Null, &Value::Null));
+        let is_full = |slot: &Value| slot["slot_id"] == "20270330T1200Z" && slot["available"] == json!(false);
+        assert!(slots.body["data"].as_array().unwrap().iter().any(is_full), "{}", slots.text);
+        seen.extend([view, slots, request("receipt.ics").send().await.expect(200)]);
+        let full = request("reschedule").json(other_time("14:00-15:00")).send().await;
+        seen.push(full.refused(409, "slot_full"));
+        let closed = request("reschedule").json(other_time("18:00-19:00")).send().await;
+        seen.push(closed.refused(422, "validation_failed"));
+        let moved = request("reschedule").json(other_time("15:00-16:00")).send().await.expect(200);
+        assert_eq!((&moved.body["slot_id"], &moved.body["queue"]), (&json!("20270330T1300Z"), &Value::Null));
+        seen.push(moved);
+        let back = request("reschedule").json(other_time("11:00-12:00")).send().await.expect(200);
+        seen.push(back);
+        let early = with_secret(&app, &receipt, "feedback").json(json!({"called_on_time": true})).send().await;
+        seen.push(early.refused(409, "conflict"));
+    }
+    seen.push(app.anonymous().get("/callback/manage?lang=en").await.expect(200));
+    // It looks like a queue that does not exist.
+    let refused = async |queue: &str| {
+        let mut body = body.clone();
+        body["queue"] = json!(queue);
+        let slots = app.anonymous().get(&format!("/v1/slots?queue={queue}")).await;
+        let created = app.anonymous().post(PATH, body).await;
+        [slots, created].map(|reply| reply.refused(422, "validation_failed").violations())
+    };
+    assert_eq!(refused("complaints-legal").await, refused("no-such-queue").await);
+    for reply in &seen {
+        for secret in ["complaints", "Difficult", "Lawyers", internal.as_str()] {
+            assert!(!reply.text.contains(secret), "{secret} in {}", reply.text);
+        }
+    }
+
+    // A public queue is shown again.
+    let path = format!("{PATH}/{}/reroute", second.id());
+    worker.post(&path, to(queues()[0].to_string())).await.expect(201);
+    let view = with_secret(&app, &receipt, "receipt").send().await.expect(200);
+    assert_eq!(view.body["queue"], json!("sales"));
+    let cancelled = with_secret(&app, &receipt, "cancel").send().await.expect(200);
+    assert_eq!(cancelled.body["state"], "cancelled");
+}
+
 #[apply(both)]
 async fn a_new_manage_link_ends_the_old_one(app: TestApp) {
     offer_consent(&app, "Yes, send me news.").await;

@@ -4,7 +4,7 @@
 //! Rules: a visitor can change a request until its window starts or a call was made; a request
 //! that was rerouted is found by its old id; with a wrong token a request does not exist.
 //! Visitors see neither the internal state nor the version of a request: both would reveal other requests
-//! of the number.
+//! of the number. They do not see a queue that is not public.
 
 use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, RescheduleCallbackRequest, VisitorState};
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStatus, QuarantineReason};
@@ -13,7 +13,7 @@ use super::service::illegal_transition;
 use super::{chain, confirmation, create, feedback, network, phone, store, transitions, violations};
 use crate::calendar::rules::Calendar;
 use crate::calendar::{SlotList, capacity};
-use crate::callbacks::queues::{self, Which};
+use crate::callbacks::queues::{self, Queue, Which};
 use crate::callbacks::{agents, slots};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
@@ -71,9 +71,9 @@ pub fn get_receipt(
     manager: &Manager,
 ) -> Result<CallbackView, Error> {
     let request = readable(conn, actor, id, manager)?;
-    let queue = queues::present(conn, Which::Id(request.queue_id), now)?;
-    let calendar = queue.ok_or_else(|| Error::internal("the queue does not exist"))?.calendar;
-    view(conn, &calendar, now, request)
+    let found = queues::present(conn, Which::Id(request.queue_id), now)?;
+    let found = found.ok_or_else(|| Error::internal("the queue does not exist"))?;
+    view(conn, (&found.queue, &found.calendar), now, request)
 }
 
 /// Returns the slots to which a request can be moved, also of a queue that is not public.
@@ -92,7 +92,8 @@ pub fn list_slots(
         return Err(Error::not_found());
     }
     let found = slots::of_id(conn, request.queue_id, now)?;
-    capacity::list_slots(conn, &found.bookable, None, None)
+    let slots = capacity::list_slots(conn, &found.bookable, None, None)?;
+    Ok(SlotList { queue_id: slots.queue_id.filter(|_| found.queue.public), ..slots })
 }
 
 /// Returns a request, or the request that continues it after rerouting.
@@ -116,8 +117,13 @@ fn readable(
     Err(Error::not_found())
 }
 
-/// Builds the view of a request.
-fn view(conn: &mut DbConn, calendar: &Calendar, now: UtcTime, request: CallbackRequest) -> Result<CallbackView, Error> {
+/// Builds the view of a request in its queue with this calendar.
+fn view(
+    conn: &mut DbConn,
+    (queue, calendar): (&Queue, &Calendar),
+    now: UtcTime,
+    request: CallbackRequest,
+) -> Result<CallbackView, Error> {
     let phone = request.phone_e164.as_deref().map(phone::display_of).ok_or_else(Error::not_found)?;
     let locale = Lang::stored(&request.locale);
     let given = store::consents(conn, &[request.id])?;
@@ -145,7 +151,7 @@ fn view(conn: &mut DbConn, calendar: &Calendar, now: UtcTime, request: CallbackR
         can_change: is_waiting(&request) && !has_started(&request, now),
         can_give_feedback: feedback::fault(&request, now).is_none(),
         called_on_time: request.called_on_time,
-        queue: request.queue_key,
+        queue: queue.public.then_some(request.queue_key),
         slot_id: request.slot_id,
         promised_from: request.promised_from,
         promised_by: request.promised_by,
@@ -211,7 +217,7 @@ pub fn reschedule(
     after.linked_to = None;
     let after = transitions::save(tx, &before, after, event)?;
     transitions::unlink(tx, &after, linked)?;
-    view(tx.conn, &bookable.schedule.calendar, tx.now, after)
+    view(tx.conn, (&found.queue, &bookable.schedule.calendar), tx.now, after)
 }
 
 /// Leaves a rescheduled request with its agent if the agent is on duty when it is due.

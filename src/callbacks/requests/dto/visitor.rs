@@ -80,9 +80,9 @@ pub struct CallbackView {
     pub id: CallbackRequestId,
     /// State of the request.
     pub state: VisitorState,
-    /// Key of the queue of the request. The visitor can choose slots of this queue.
-    #[schema(min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
-    pub queue: String,
+    /// Key of the queue of the request; null if the queue is not public. The visitor can choose slots of this queue.
+    #[schema(required, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
+    pub queue: Option<String>,
     /// Topic of the call.
     pub intent: CallbackIntent,
     /// Language of the visitor.
