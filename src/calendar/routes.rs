@@ -5,6 +5,7 @@ use actix_web::{get, patch, post, web};
 use super::dto::{CalendarBody, CalendarPatch, CalendarQuery, NewCalendar};
 use super::reference::CalendarRef;
 use super::service;
+use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
 use crate::kernel::http::path::FromPath;
@@ -24,17 +25,17 @@ pub fn configure(routes: &mut impl Routes) {
 /// any calendar.
 #[utoipa::path(
     tag = "Calendar",
-    security(()),
     params(PageQuery),
     responses((status = 200, description = "A page of calendars.", body = PageBody<CalendarBody>)),
 )]
 #[get("/v1/calendars")]
 pub async fn list_calendars(
     app: web::Data<AppState>,
+    actor: Actor,
     ListRequest { page, links, .. }: ListRequest<NoFilter>,
 ) -> Result<Response, Error> {
     let now = app.environment.now();
-    let calendars = app.db.read(move |conn| service::list(conn, &page, now)).await?;
+    let calendars = app.db.read(move |conn| service::list(conn, &actor, &page, now)).await?;
     links.respond(calendars, |calendar| calendar.id.to_string(), |calendar| calendar)
 }
 
@@ -64,7 +65,6 @@ pub async fn create_calendar(
 /// Returns the opening hours of a calendar, now or on the day in `as_of`. `default` is the company calendar.
 #[utoipa::path(
     tag = "Calendar",
-    security(()),
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default"), CalendarQuery),
     responses(
         (status = 200, description = "The calendar.", body = CalendarBody),
@@ -74,11 +74,12 @@ pub async fn create_calendar(
 #[get("/v1/calendars/{calendar_id}")]
 pub async fn get_calendar(
     app: web::Data<AppState>,
+    actor: Actor,
     FromPath((calendar,)): FromPath<(CalendarRef,)>,
     from: FromQuery<CalendarQuery>,
 ) -> Result<Response, Error> {
     let (as_of, now) = (from.0.as_of, app.environment.now());
-    let (calendar, etag) = app.db.read(move |conn| service::get(conn, calendar, as_of, now)).await?;
+    let (calendar, etag) = app.db.read(move |conn| service::get(conn, &actor, calendar, as_of, now)).await?;
     Ok(Response::ok(&calendar)?.tag(etag))
 }
 

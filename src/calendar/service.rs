@@ -11,7 +11,8 @@ use super::reference::CalendarRef;
 use super::rows::{CalendarRow, Settings};
 use super::rules::Calendar;
 use super::store;
-use crate::kernel::authz::{Action, Relations};
+use crate::kernel::auth::Actor;
+use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::{Error, Text, Violation, refuse_if_any};
 use crate::kernel::events::types;
@@ -62,7 +63,11 @@ pub fn unreadable() -> Error {
 }
 
 /// Returns a page of calendars with the settings in force at `now`.
-pub fn list(conn: &mut DbConn, page: &Page, now: UtcTime) -> Result<Vec<CalendarBody>, Error> {
+///
+/// # Errors
+/// 403.
+pub fn list(conn: &mut DbConn, actor: &Actor, page: &Page, now: UtcTime) -> Result<Vec<CalendarBody>, Error> {
+    authz::require(actor, Action::ReadQueues, &Relations::default())?;
     let rows = store::page(conn, page, now)?;
     Ok(rows.iter().map(|(settings, calendar)| body(calendar, settings)).collect())
 }
@@ -70,13 +75,15 @@ pub fn list(conn: &mut DbConn, page: &Page, now: UtcTime) -> Result<Vec<Calendar
 /// Returns the settings of a calendar on a day, by default those at `now`, with their tag.
 ///
 /// # Errors
-/// 404.
+/// 403, 404.
 pub fn get(
     conn: &mut DbConn,
+    actor: &Actor,
     calendar: CalendarRef,
     as_of: Option<Day>,
     now: UtcTime,
 ) -> Result<(CalendarBody, ETag), Error> {
+    authz::require(actor, Action::ReadQueues, &Relations::default())?;
     let (settings, calendar) = store::settings(conn, calendar, as_of, now)?.ok_or_else(Error::not_found)?;
     Ok((body(&calendar, &settings), etag(calendar.version, &settings)))
 }

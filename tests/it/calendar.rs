@@ -9,18 +9,24 @@ async fn slot_ids(app: &TestApp, query: &str) -> Vec<String> {
 }
 
 #[apply(both)]
-async fn the_calendar_is_public(app: TestApp) {
-    let calendar = app.anonymous().get("/v1/calendars/default").await.expect(200);
+async fn callers_who_read_queues_read_calendars(app: TestApp) {
+    let reader = app.caller("reader", "callbacks:read");
+    let calendar = reader.get("/v1/calendars/default").await.expect(200);
     assert_eq!(calendar.body["zone"], "Europe/Prague");
     let hours = calendar.body["opening_hours"].as_array().unwrap();
     let friday = json!({"weekday": "friday", "opens": "10:00", "closes": "17:00"});
     assert_eq!((hours.len(), &hours[4], &calendar.body["company"]), (5, &friday, &json!(true)));
-    app.anonymous()
-        .request("GET", "/v1/calendars/default")
-        .header("If-None-Match", &calendar.etag())
-        .send()
-        .await
-        .expect(304);
+    let request = reader.request("GET", "/v1/calendars/default");
+    request.header("If-None-Match", &calendar.etag()).send().await.expect(304);
+    // The names of calendars can be internal.
+    let internal = support_calendar(&app).await;
+    for path in ["/v1/calendars", "/v1/calendars/default", internal.header("location")] {
+        let refused = app.anonymous().get(path).await.refused(401, "unauthenticated");
+        assert!(!refused.text.contains("Support"), "{}", refused.text);
+        app.caller("cmo", "projects:read callbacks:work").get(path).await.refused(403, "forbidden");
+        app.service("website", "callbacks:create").get(path).await.refused(403, "forbidden");
+        app.service("website", "callbacks:read").get(path).await.expect(200);
+    }
 }
 
 #[apply(both)]
@@ -184,7 +190,7 @@ async fn a_queue_with_a_calendar_of_its_own_has_its_windows(app: TestApp) {
     let of_company = format!("/v1/calendars/default/closed-days/{}", day.id());
     app.admin().get(&of_company).await.refused(404, "not_found");
     app.admin().delete(&of_company).await.refused(404, "not_found");
-    let list = app.anonymous().get("/v1/calendars").await.expect(200);
+    let list = app.admin().get("/v1/calendars").await.expect(200);
     let names: Vec<_> = list.body["data"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
     assert_eq!(names, ["Company", "Support"]);
 }

@@ -29,7 +29,7 @@ async fn change(app: &TestApp, patch: Value) -> Value {
 }
 
 async fn on(app: &TestApp, day: &str) -> Value {
-    app.anonymous().get(&format!("{CALENDAR}?as_of={day}")).await.expect(200).body
+    app.admin().get(&format!("{CALENDAR}?as_of={day}")).await.expect(200).body
 }
 
 async fn slot_ids(app: &TestApp, query: &str) -> Vec<String> {
@@ -87,13 +87,13 @@ async fn an_interval_that_spans_a_change_is_the_sum_of_its_parts(app: TestApp) {
 
 #[apply(both)]
 async fn settings_are_planned_read_and_replaced_by_day(app: TestApp) {
-    let now = app.anonymous().get(CALENDAR).await.expect(200);
+    let now = app.admin().get(CALENDAR).await.expect(200);
     assert_eq!((&now.body["valid_from"], &now.body["next_change_at"]), (&json!("1970-01-01"), &Value::Null));
     let planned = change(&app, open_from("2027-04-05", "08:00", "17:00")).await;
     let opens = |calendar: &Value| calendar["opening_hours"][0]["opens"].clone();
     assert_eq!((&planned["valid_from"], opens(&planned)), (&json!("2027-04-05"), json!("08:00")));
     // Nothing changes before that day, not even the version that clients have cached, but the plan is visible.
-    let same = app.anonymous().get(CALENDAR).await.expect(200);
+    let same = app.admin().get(CALENDAR).await.expect(200);
     assert_eq!((opens(&same.body), &same.body["next_change_at"]), (json!("10:00"), &json!("2027-04-04T22:00:00Z")));
     assert_eq!(opens(&on(&app, "2027-04-04").await), "10:00");
     assert_eq!(opens(&on(&app, "2027-04-05").await), "08:00");
@@ -110,9 +110,9 @@ async fn settings_are_planned_read_and_replaced_by_day(app: TestApp) {
     change(&app, open_from("2027-04-05", "07:00", "17:00")).await;
     assert_eq!(opens(&on(&app, "2027-04-05").await), "07:00");
     // Once the day has come, the settings are those in force, with another tag.
-    let before = app.anonymous().get(CALENDAR).await.expect(200);
+    let before = app.admin().get(CALENDAR).await.expect(200);
     app.clock.set("2027-04-05T08:00:00Z".parse().unwrap());
-    let after = app.anonymous().get(CALENDAR).await.expect(200);
+    let after = app.admin().get(CALENDAR).await.expect(200);
     assert_eq!(opens(&after.body), "07:00");
     assert_ne!(after.etag(), before.etag());
     app.admin().patch(CALENDAR, &before.etag(), open("06:00", "17:00")).await.refused(412, "stale_version");

@@ -54,7 +54,7 @@ async fn sales_and_support_are_seeded(app: TestApp) {
 
 #[apply(both)]
 async fn an_intent_has_at_most_one_public_queue(app: TestApp) {
-    let calendar = app.anonymous().get("/v1/calendars/default").await.expect(200).id();
+    let calendar = app.admin().get("/v1/calendars/default").await.expect(200).id();
     let body = |key: &str, public: bool| json!({"key": key, "name": key, "intents": ["sales"], "public": public, "calendar_id": calendar});
     let admin = app.admin();
     admin.post("/v1/queues", body("second", true)).await.refused(409, "already_exists");

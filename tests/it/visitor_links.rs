@@ -99,7 +99,7 @@ async fn nothing_of_a_request_is_for_others(app: TestApp) {
 
 #[apply(both)]
 async fn a_visitor_sees_the_slots_of_a_queue_that_is_not_public(app: TestApp) {
-    let calendar = app.anonymous().get("/v1/calendars/default").await.expect(200).id();
+    let calendar = app.admin().get("/v1/calendars/default").await.expect(200).id();
     let queue = json!({"key": "partner", "name": "Partners", "intents": ["sales"], "public": false,
         "calendar_id": calendar, "window_capacity": 1});
     app.admin().post("/v1/queues", queue).await.expect(201);

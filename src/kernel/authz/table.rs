@@ -68,8 +68,8 @@ const DRAFTERS: &[Role] = &[Creator, Lead, Sponsor, Admin];
 permissions! {
     // Without a token.
     ReadPublic: "Read public data", None, &[Anyone], Refused, "forbidden-scope-holders",
-        &["list_calendars", "get_calendar", "list_slots", "get_callback_challenge", "get_agent_calendar", "get_current_privacy_notice",
-          "get_privacy_notice", "get_evidence_key", "check_liveness", "check_readiness", "get_metrics"];
+        &["list_slots", "get_callback_challenge", "get_agent_calendar", "get_current_privacy_notice", "get_privacy_notice",
+          "get_evidence_key", "check_liveness", "check_readiness", "get_metrics"];
     SubmitCallback: "Request a call and manage the request with its manage token", None, &[Anyone], Refused,
         "forbidden-scope-holders", &["create_callback_request"];
 
@@ -198,8 +198,9 @@ permissions! {
     ManageCalendar: "Change calendars and their closed days", Some(Scope::Admin), &[Anyone], Refused,
         "forbidden-scope-holders",
         &["create_calendar", "update_calendar", "create_closed_day", "import_closed_days", "delete_closed_day"];
-    ReadQueues: "Read queues", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
-        &["list_queues", "get_queue"];
+    // The names of internal queues and calendars are not shown to visitors.
+    ReadQueues: "Read queues and calendars", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",
+        &["list_queues", "get_queue", "list_calendars", "get_calendar"];
     ManageQueues: "Change queues", Some(Scope::Admin), &[Anyone], Refused, "forbidden-scope-holders",
         &["create_queue", "update_queue"];
     ReadAgents: "Read the roster of agents", Some(CallbacksRead), &[Anyone], Refused, "forbidden-scope-holders",

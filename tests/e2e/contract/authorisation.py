@@ -28,7 +28,7 @@ OUTSIDER = f"Bearer {os.environ['OUTSIDER']}"
 ACCESS_BY_SCOPE = {
     "Directory": "every person with the scope projects:read sees the directory",
     "Callbacks": "people with the scopes for callbacks see and change all callback requests, and see the roster",
-    "Calendar": "people with the scope callbacks:read see the closed days",
+    "Calendar": "people with the scope callbacks:read see calendars and their closed days",
     "list_audit_entries": "auditors see all entries",
 }
 # Operations that no caller with a bearer token can execute.
