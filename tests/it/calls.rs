@@ -243,29 +243,49 @@ async fn a_visitor_reads_nothing_strange_during_a_call(app: TestApp) {
 }
 
 #[apply(both)]
-async fn events_of_calls_are_filtered_by_queue_and_intent(app: TestApp) {
+async fn events_of_calls_are_filtered_by_the_fields_of_their_request(app: TestApp) {
     let types = json!(["call.started", "call.ended"]);
-    let (mut support, mut sales) = (Receiver::start(), Receiver::start());
-    for (url, filter) in [
-        (&support.url, json!({"data.queue": ["support"], "data.intent": ["technical_support"]})),
-        (&sales.url, json!({"data.queue": ["sales"]})),
-    ] {
+    let (mut support, mut others) = (Receiver::start(), Receiver::start());
+    let endpoint = async |url: &str, filter: Value| {
         let endpoint = json!({"url": url, "event_types": types, "filter": filter});
-        app.admin().post("/v1/webhook-endpoints", endpoint).await.expect(201);
+        app.admin().post("/v1/webhook-endpoints", endpoint).await.expect(201)
+    };
+    for filter in [
+        json!({"data.queue": ["support"], "data.intent": ["technical_support"]}),
+        json!({"data.locale": ["de"]}),
+        json!({"campaign": ["spring"]}),
+        json!({"data.queue": ["support"], "data.locale": ["cs", "de"], "campaign": ["summer", "spring"]}),
+    ] {
+        endpoint(support.url.as_str(), filter).await;
+    }
+    let sales = endpoint(others.url.as_str(), json!({"data.queue": ["sales"]})).await;
+    for filter in [json!({"campaign": ["summer"]}), json!({"data.locale": ["en"]}), json!({"data.state": ["calling"]})]
+    {
+        endpoint(others.url.as_str(), filter).await;
     }
     let mut body = request_body(1, asap());
-    body["intent"] = json!("technical_support");
+    (body["intent"], body["locale"]) = (json!("technical_support"), json!("de"));
+    body["source"] = json!({"campaign": "spring"});
     let receipt = app.anonymous().post(PATH, body).await.expect(201);
     call(&agent(&app, "anna").await, &receipt, "reached").await;
     drain(&app).await;
     let received: Vec<Value> = support.received().iter().map(|one| one.body()).collect();
-    let kinds: Vec<_> = received.iter().map(|event| event["type"].clone()).collect();
-    assert_eq!(kinds, ["call.started", "call.ended"]);
+    let of_type = |kind: &str| received.iter().filter(|event| event["type"] == kind).count();
+    assert_eq!((received.len(), of_type("call.started"), of_type("call.ended")), (8, 4, 4));
     for event in &received {
-        assert_eq!(
-            (&event["data"]["queue"], &event["data"]["intent"]),
-            (&json!("support"), &json!("technical_support"))
-        );
+        let data = &event["data"];
+        assert_eq!([&data["queue"], &data["intent"], &data["locale"]], ["support", "technical_support", "de"]);
+        // The campaign is personal data.
+        assert!(!event.to_string().contains("spring"), "{event}");
     }
-    assert!(sales.received().is_empty());
+    assert!(others.received().is_empty());
+
+    // A replay filters in the same way.
+    let path = sales.header("location").to_owned();
+    for (campaign, expected) in [("spring", 2), ("summer", 0)] {
+        app.admin().patch(&path, "*", json!({"filter": {"campaign": [campaign]}})).await.expect(200);
+        let replay = json!({"since": start_time(), "selection": "missing", "dry_run": true});
+        let found = app.admin().post(&format!("{path}/replay"), replay).await.expect(200);
+        assert_eq!(found.body["events"], expected, "{campaign}");
+    }
 }

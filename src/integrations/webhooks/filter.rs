@@ -38,8 +38,8 @@ pub struct EventFilter {
     #[serde(rename = "data.project_id", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_items = 1, max_items = 50)]
     pub project_id: Option<Vec<ProjectId>>,
-    /// Marketing campaigns of callback requests. They are not part of events, and are looked up when an event is
-    /// queued.
+    /// Marketing campaigns of callback requests, also for the events of their calls. They are not part of events, and
+    /// are looked up when an event is queued.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, min_items = 1, max_items = 50)]
     pub campaign: Option<Vec<FilterValue>>,
@@ -51,7 +51,7 @@ pub struct EventFilter {
 pub struct FilterValue(pub String);
 
 impl EventFilter {
-    /// Returns whether an event passes; `campaign` is that of its callback request, if it has one.
+    /// Returns whether an event passes; `campaign` is that of its callback request, also for the events of a call.
     #[must_use]
     pub fn passes(&self, event: &EventBody, campaign: Option<&str>) -> bool {
         if *self == Self::default() {

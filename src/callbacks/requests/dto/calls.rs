@@ -8,6 +8,7 @@ use crate::callbacks::requests::enums::{CallOutcome, CallbackIntent, CallbackSta
 use crate::callbacks::requests::rows::{Call, CallbackRequest};
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AgentId, CallId, CallbackRequestId};
+use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
 /// A call to start, or a past call to record. To start a call now, send no body. An application records a call that has
@@ -144,6 +145,8 @@ pub struct CallEvent {
     pub queue: String,
     /// Topic of the call.
     pub intent: CallbackIntent,
+    /// Language of the visitor.
+    pub locale: Lang,
     /// Sequence number of the call within its request, starting at 1.
     #[schema(format = Int32, minimum = 1, maximum = 100)]
     pub number: i32,
@@ -168,6 +171,7 @@ impl CallEvent {
             request_id: row.request_id,
             queue: request.queue_key.clone(),
             intent: request.intent,
+            locale: Lang::stored(&request.locale),
             number: row.number,
             agent_id: row.agent_id,
             started_at: row.started_at,

@@ -65,7 +65,8 @@ impl Receiver {
         }
         let subscribed = self.event_types.is_empty() || self.event_types.contains(&event.kind);
         let own = event.caused_by.is_some() && event.caused_by == self.system;
-        let campaign = campaigns.get(&event.subject).map(String::as_str);
+        let request = self.filter.campaign.as_ref().and_then(|_| request_of(event));
+        let campaign = request.and_then(|id| campaigns.get(&id)).map(String::as_str);
         subscribed && !own && self.accepts(event) && self.filter.passes(event, campaign)
     }
 
@@ -82,17 +83,28 @@ impl Receiver {
     }
 }
 
-/// The campaigns of callback requests, by request id.
-pub type Campaigns = HashMap<String, String>;
+/// The campaigns of callback requests.
+pub type Campaigns = HashMap<CallbackRequestId, String>;
 
-/// Returns the campaigns of the callback requests that events are about, if one of the endpoints filters by campaign.
+/// The part of the data of a call that names its callback request.
+#[derive(Deserialize)]
+struct CallData {
+    request_id: CallbackRequestId,
+}
+
+/// Returns the callback request that an event is about, or to which the call belongs that the event is about.
+fn request_of(event: &EventBody) -> Option<CallbackRequestId> {
+    let of_call = || serde_json::from_str::<CallData>(event.data.get()).ok().map(|data| data.request_id);
+    event.subject.parse().ok().or_else(of_call)
+}
+
+/// Returns the campaigns of the callback requests of events, if one of the endpoints filters by campaign.
 pub fn campaigns(conn: &mut DbConn, receivers: &[Receiver], events: &[EventBody]) -> Result<Campaigns, Error> {
     if receivers.iter().all(|receiver| receiver.filter.campaign.is_none()) {
         return Ok(Campaigns::new());
     }
-    let ids: Vec<CallbackRequestId> = events.iter().filter_map(|event| event.subject.parse().ok()).collect();
-    let found = requests::service::campaigns(conn, &ids)?;
-    Ok(found.into_iter().map(|(id, campaign)| (id.to_string(), campaign)).collect())
+    let ids: Vec<CallbackRequestId> = events.iter().filter_map(request_of).collect();
+    Ok(requests::service::campaigns(conn, &ids)?.into_iter().collect())
 }
 
 /// Queues events for every endpoint that receives them; returns the endpoints that can be sent to now, and whether the
