@@ -82,7 +82,7 @@ async fn promises_are_counted_by_outcome(app: TestApp) {
     // Broken: called too early, cancelled by an agent, rescheduled by an agent, never called.
     assert_eq!(
         counted["promises"],
-        json!({"kept": 2, "broken": 4, "pending": 0, "not_counted": 2, "kept_share": 2.0 / 6.0})
+        json!({"kept": 2, "broken": 4, "pending": 0, "not_counted": 2, "cancelled_by_desk": 2, "kept_share": 2.0 / 6.0})
     );
     assert_eq!(
         counted["response"],
@@ -184,15 +184,16 @@ async fn two_days(app: &TestApp) {
 
 const PERIOD: &str = "from=2027-03-28&to=2027-04-02";
 
-/// Returns for each group: kept, broken, not counted; on time, late; kept but late, broken but on time, not counted but
-/// late; links of agents.
-fn figures(of: &Value) -> [i64; 9] {
+/// Returns for each group: kept, broken, not counted, cancelled by the desk; on time, late; kept but late, broken but
+/// on time, not counted but late; links of agents.
+fn figures(of: &Value) -> [i64; 10] {
     let (promises, visitors) = (&of["promises"], &of["visitors"]);
     let number = |of: &Value, field: &str| of[field].as_i64().unwrap();
     [
         number(promises, "kept"),
         number(promises, "broken"),
         number(promises, "not_counted"),
+        number(promises, "cancelled_by_desk"),
         number(visitors, "on_time"),
         number(visitors, "late"),
         number(visitors, "kept_but_late"),
@@ -202,11 +203,11 @@ fn figures(of: &Value) -> [i64; 9] {
     ]
 }
 
-async fn groups(app: &TestApp, group_by: &str, field: &str) -> Vec<(Value, [i64; 9])> {
+async fn groups(app: &TestApp, group_by: &str, field: &str) -> Vec<(Value, [i64; 10])> {
     let path = format!("/v1/reports/callbacks?{PERIOD}&group_by={group_by}");
     let report = agent(app, "a").await.get(&path).await.expect(200).body;
     assert_eq!((&report["group_by"], &report["has_more_groups"]), (&json!(group_by), &json!(false)));
-    assert_eq!(figures(&report), [3, 1, 1, 2, 2, 1, 1, 1, 1]);
+    assert_eq!(figures(&report), [3, 1, 1, 1, 2, 2, 1, 1, 1, 1]);
     let groups = report["groups"].as_array().unwrap();
     groups.iter().map(|group| (group[field].clone(), figures(group))).collect()
 }
@@ -216,36 +217,74 @@ async fn the_counts_of_the_service_and_of_the_visitors_are_compared_by_group(app
     two_days(&app).await;
     let path = format!("/v1/reports/callbacks?{PERIOD}");
     let total = agent(&app, "a").await.get(&path).await.expect(200).body;
-    assert_eq!(figures(&total), [3, 1, 1, 2, 2, 1, 1, 1, 1]);
+    assert_eq!(figures(&total), [3, 1, 1, 1, 2, 2, 1, 1, 1, 1]);
     assert_eq!((&total["groups"], &total["group_by"]), (&json!([]), &Value::Null));
     // The clock changes on the first day of the period.
     assert_eq!(
         groups(&app, "day", "day").await,
-        [(json!("2027-03-30"), [2, 1, 1, 2, 2, 1, 1, 1, 0]), (json!("2027-03-31"), [1, 0, 0, 0, 0, 0, 0, 0, 1])]
+        [(json!("2027-03-30"), [2, 1, 1, 1, 2, 2, 1, 1, 1, 0]), (json!("2027-03-31"), [1, 0, 0, 0, 0, 0, 0, 0, 0, 1])]
     );
     assert_eq!(
         groups(&app, "queue", "queue").await,
-        [(json!("sales"), [3, 0, 1, 1, 2, 1, 0, 1, 1]), (json!("support"), [0, 1, 0, 1, 0, 0, 1, 0, 0])]
+        [(json!("sales"), [3, 0, 1, 1, 1, 2, 1, 0, 1, 1]), (json!("support"), [0, 1, 0, 0, 1, 0, 0, 1, 0, 0])]
     );
     let (anna, bara) = (agent_id(&app, "anna").await, agent_id(&app, "bara").await);
     let mut of_agents = vec![
-        (json!(anna), [2, 0, 0, 1, 0, 0, 0, 0, 1]),
-        (json!(bara), [1, 0, 0, 0, 1, 1, 0, 0, 0]),
-        (Value::Null, [0, 1, 1, 1, 1, 0, 1, 1, 0]),
+        (json!(anna), [2, 0, 1, 1, 1, 1, 0, 0, 1, 1]),
+        (json!(bara), [1, 0, 0, 0, 0, 1, 1, 0, 0, 0]),
+        (Value::Null, [0, 1, 0, 0, 1, 0, 0, 1, 0, 0]),
     ];
     of_agents[..2].sort_by_key(|(id, _)| id.as_str().map(str::to_owned));
     assert_eq!(groups(&app, "agent", "agent_id").await, of_agents);
     assert_eq!(
         groups(&app, "campaign", "campaign").await,
         [
-            (json!("=HYPERLINK(\"https://evil.example\")"), [0, 1, 0, 1, 0, 0, 1, 0, 0]),
-            (json!("spring"), [2, 0, 0, 1, 1, 1, 0, 0, 0]),
-            (Value::Null, [1, 0, 1, 0, 1, 0, 0, 1, 1])
+            (json!("=HYPERLINK(\"https://evil.example\")"), [0, 1, 0, 0, 1, 0, 0, 1, 0, 0]),
+            (json!("spring"), [2, 0, 0, 0, 1, 1, 1, 0, 0, 0]),
+            (Value::Null, [1, 0, 1, 1, 0, 1, 0, 0, 1, 1])
         ]
     );
     // The scheduler changes the states, but not the counts.
     tick(&app).await;
     assert_eq!(figures(&agent(&app, "a").await.get(&path).await.expect(200).body), figures(&total));
+}
+
+#[apply(both)]
+async fn promises_that_agents_take_out_of_the_count_are_shown(app: TestApp) {
+    let (anna, bara) = (agent(&app, "anna").await, agent(&app, "bara").await);
+    let mut receipts = Vec::new();
+    for number in 0..6 {
+        let address = if number == 4 { "192.0.2.9" } else { "192.0.2.1" };
+        receipts.push(create_request_from(&app, address, number, asap()).await.expect(201));
+    }
+    let path = |number: usize, verb: &str| format!("{PATH}/{}/{verb}", receipts[number].id());
+    for number in [0, 2, 3] {
+        bara.act(&path(number, "assign")).await.expect(200);
+    }
+    // The agent who cancels counts, not the one who has the request.
+    anna.post(&path(0, "cancel"), json!({"reason": "visitor_asked"})).await.expect(200);
+    with_secret(&app, &receipts[1], "cancel").send().await.expect(200);
+    let reason = json!({"reason": "abuse"});
+    app.service("crm", "callbacks:work").post(&path(2, "cancel"), reason).await.expect(200);
+    bara.post(&path(3, "cancel"), json!({"reason": "other"})).await.expect(200);
+    bara.act(&path(4, "cancel-network")).await.expect(200);
+    anna.post("/v1/blocked-numbers", json!({"phone": "601 100 005"})).await.expect(201);
+
+    let report = anna.get(&format!("/v1/reports/callbacks?{PERIOD}&group_by=agent")).await.expect(200).body;
+    let counts = |of: &Value| {
+        ["broken", "not_counted", "cancelled_by_desk"].map(|field| of["promises"][field].as_i64().unwrap())
+    };
+    assert_eq!(counts(&report), [1, 5, 4]);
+    let groups = report["groups"].as_array().unwrap();
+    let of_agent = |id: Value| groups.iter().find(|group| group["agent_id"] == id).map(counts);
+    assert_eq!(of_agent(json!(agent_id(&app, "anna").await)), Some([0, 2, 2]));
+    assert_eq!(of_agent(json!(agent_id(&app, "bara").await)), Some([1, 1, 1]));
+    // The visitor, and the application.
+    assert_eq!(of_agent(Value::Null), Some([0, 2, 1]));
+    let file = anna.get(&format!("/v1/reports/callbacks.csv?{PERIOD}")).await.expect(200);
+    let mut lines = file.text.lines();
+    let column = lines.next().unwrap().split(',').position(|name| name == "cancelled_by_desk").unwrap();
+    assert_eq!(lines.next().unwrap().split(',').nth(column), Some("4"));
 }
 
 #[apply(both)]

@@ -188,6 +188,10 @@ CREATE TABLE callback_requests (
     agent_linked_at TEXT,
     -- Whether the visitor says that the call was on time; null without feedback, and once the person is erased.
     called_on_time INTEGER CHECK (called_on_time IN (0, 1)),
+    -- When an agent or an application cancelled the request so that its promise does not count, and the agent. Not a
+    -- foreign key, because agents can be deleted and the history stays.
+    voided_at TEXT,
+    voided_by TEXT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     erased_at TEXT,
@@ -202,6 +206,8 @@ CREATE TABLE callback_requests (
     CONSTRAINT callback_requests_linked CHECK (linked_to <> id),
     CONSTRAINT callback_requests_quarantine CHECK (state <> 'quarantined' OR quarantine_reason IS NOT NULL),
     CONSTRAINT callback_requests_erased CHECK ((erased_at IS NULL) = (phone_e164 IS NOT NULL)),
+    CONSTRAINT callback_requests_voided CHECK (
+        (voided_at IS NULL OR promise = 'void') AND (voided_by IS NULL OR voided_at IS NOT NULL)),
     CONSTRAINT callback_requests_feedback CHECK (called_on_time IS NULL OR erased_at IS NULL),
     CONSTRAINT callback_requests_first_attempt CHECK (first_attempt_after IS NULL OR attempts > 0)
 ) STRICT;
@@ -235,7 +241,7 @@ CREATE INDEX callback_requests_kept ON callback_requests (state, updated_at) WHE
 -- The report on promises, which needs no other column.
 CREATE INDEX callback_requests_promised ON callback_requests
     (first_promised_by, intent, promise, first_promised_from, first_attempt_after, linked_to, called_on_time,
-        agent_linked_at);
+        agent_linked_at, voided_at);
 -- The list, in its order, by each filter.
 CREATE INDEX callback_requests_created_at ON callback_requests (created_at, id);
 CREATE INDEX callback_requests_state ON callback_requests (state, created_at, id);

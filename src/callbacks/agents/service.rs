@@ -134,7 +134,7 @@ pub fn make_inactive(tx: &mut Tx<'_>, person: PersonId, reason: &str) -> Result<
 /// 403 for the calendar of another agent without the scope `admin`; 404.
 pub fn link_calendar(tx: &mut Tx<'_>, id: AgentId) -> Result<AgentCalendarLink, Error> {
     authz::require_scope(tx.actor, Action::LinkAgentCalendar)?;
-    let oneself = Relations { oneself: own(tx)? == Some(id), ..Relations::default() };
+    let oneself = Relations { oneself: find_of_caller(tx)? == Some(id), ..Relations::default() };
     tx.authorize_and_deduplicate(Action::LinkAgentCalendar, &oneself)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let secret = secret::fresh(tx.environment);
@@ -232,7 +232,7 @@ pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentId>, Err
 /// # Errors
 /// 403 if the caller is not on the roster.
 pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
-    match own(tx)? {
+    match find_of_caller(tx)? {
         Some(agent) => Ok(agent),
         None => not_an_agent(tx),
     }
@@ -254,8 +254,9 @@ pub fn lock_of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
     }
 }
 
-/// Returns the caller's agent. An application is never an agent, even if its subject is the login of one.
-fn own(tx: &mut Tx<'_>) -> Result<Option<AgentId>, Error> {
+/// Returns the caller's agent; `None` if the caller is not on the roster. An application is never an agent, even if its
+/// subject is the login of one.
+pub fn find_of_caller(tx: &mut Tx<'_>) -> Result<Option<AgentId>, Error> {
     tx.actor.login().map_or(Ok(None), |login| store::by_login(tx.conn, login))
 }
 

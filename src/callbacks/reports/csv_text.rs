@@ -6,7 +6,7 @@ use crate::callbacks::requests::csv_fields;
 use crate::kernel::error::Error;
 use crate::kernel::time::Day;
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "starts_on",
     "ends_on",
     "day",
@@ -18,6 +18,7 @@ const COLUMNS: [&str; 18] = [
     "broken",
     "pending",
     "not_counted",
+    "cancelled_by_desk",
     "kept_share",
     "visitors_on_time",
     "visitors_late",
@@ -38,7 +39,7 @@ pub fn written((starts_on, ends_on): (Day, Day), groups: &[CallbackReportGroup])
 }
 
 fn fields((starts_on, ends_on): (Day, Day), group: &CallbackReportGroup) -> [String; COLUMNS.len()] {
-    let PromiseCounts { kept, broken, pending, not_counted, kept_share } = group.promises;
+    let PromiseCounts { kept, broken, pending, not_counted, cancelled_by_desk, kept_share } = group.promises;
     let VisitorFeedbackCounts { on_time, late, kept_but_late, broken_but_on_time, not_counted_but_late, agent_links } =
         group.visitors;
     [
@@ -53,6 +54,7 @@ fn fields((starts_on, ends_on): (Day, Day), group: &CallbackReportGroup) -> [Str
         broken.to_string(),
         pending.to_string(),
         not_counted.to_string(),
+        cancelled_by_desk.to_string(),
         kept_share.map(|share| share.to_string()).unwrap_or_default(),
         on_time.to_string(),
         late.to_string(),

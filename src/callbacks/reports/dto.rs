@@ -16,7 +16,7 @@ crate::text_enum! {
     ///
     /// - `day`: the day on which the promise is due, in the time zone of the company calendar.
     /// - `queue`: the queue of the request.
-    /// - `agent`: the agent who last had the request.
+    /// - `agent`: the agent who last had the request, or who cancelled it so that its promise does not count.
     /// - `campaign`: the marketing campaign that led the visitor to the form.
     pub enum CallbackReportGrouping {
         Day,
@@ -71,6 +71,11 @@ pub struct PromiseCounts {
     /// was abuse.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub not_counted: i64,
+    /// Those of `not_counted` whose pending promise became void because an agent or an application cancelled the
+    /// request: the visitor asked for it, or it was abuse. By `agent`, they belong to the agent who cancelled the
+    /// request.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    pub cancelled_by_desk: i64,
     /// Share of kept promises, `kept / (kept + broken)`; null if both are 0.
     #[schema(required, minimum = 0, maximum = 1)]
     pub kept_share: Option<f64>,
@@ -78,8 +83,8 @@ pub struct PromiseCounts {
 
 impl From<Sums> for PromiseCounts {
     fn from(sums: Sums) -> Self {
-        let Sums { kept, broken, pending, not_counted, .. } = sums;
-        Self { kept, broken, pending, not_counted, kept_share: share(kept, kept + broken) }
+        let Sums { kept, broken, pending, not_counted, cancelled_by_desk, .. } = sums;
+        Self { kept, broken, pending, not_counted, cancelled_by_desk, kept_share: share(kept, kept + broken) }
     }
 }
 
@@ -127,7 +132,8 @@ pub struct CallbackReportGroup {
     /// Key of the queue; null unless grouped by `queue`.
     #[schema(required, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
     pub queue: Option<String>,
-    /// The agent; null unless grouped by `agent`, and for requests that no agent had.
+    /// The agent; null unless grouped by `agent`, for requests that no agent had, and for those that an application or
+    /// a person who is not on the roster cancelled so that the promise does not count.
     #[schema(required)]
     pub agent_id: Option<AgentId>,
     /// The campaign; null unless grouped by `campaign`, and for requests without a campaign or whose personal data was

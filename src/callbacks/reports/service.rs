@@ -91,10 +91,16 @@ fn counts(conn: &mut DbConn, actor: &Actor, now: UtcTime, query: &CallbackReport
     for segment in segments::segments((period.from, period.to), now, zone) {
         let part = Period { from: segment.from, to: segment.to, intent: query.intent };
         for row in store::count(conn, &part, grouping(query.group_by, &segment))? {
-            let store::Counted { group_key, queue, promise, called_on_time, requests, agent_links } = row;
-            let figure = Figure { promise, is_past: segment.is_past, called_on_time, requests, agent_links };
+            let figure = Figure {
+                promise: row.promise,
+                is_past: segment.is_past,
+                called_on_time: row.called_on_time,
+                requests: row.requests,
+                cancelled_by_desk: row.cancelled_by_desk,
+                agent_links: row.agent_links,
+            };
             total += figure;
-            *sums.entry((group_key, queue)).or_default() += figure;
+            *sums.entry((row.group_key, row.queue)).or_default() += figure;
         }
     }
     if query.group_by.is_none() {

@@ -53,6 +53,8 @@ pub struct Counted {
     #[diesel(sql_type = BigInt)]
     pub requests: i64,
     #[diesel(sql_type = BigInt)]
+    pub cancelled_by_desk: i64,
+    #[diesel(sql_type = BigInt)]
     pub agent_links: i64,
 }
 
@@ -73,12 +75,14 @@ pub enum Grouping {
 /// all times.
 fn query(grouping: Grouping, seconds: &str) -> String {
     const NONE: &str = "CAST(NULL AS TEXT)";
+    // Who takes a promise out of the count, not who had the request before.
+    const AGENT: &str = "CASE WHEN request.voided_at IS NULL THEN request.held_by ELSE request.voided_by END";
     let day = |offset: i64| format!("CAST(({seconds} + {offset}) / 86400 AS TEXT)");
     let (key, queue, contacts) = match grouping {
         Grouping::None => (NONE.to_owned(), NONE, ""),
         Grouping::Day(offset) => (day(offset), NONE, ""),
         Grouping::Queue => ("request.queue_id".to_owned(), "request.queue_key", ""),
-        Grouping::Agent => ("request.held_by".to_owned(), NONE, ""),
+        Grouping::Agent => (AGENT.to_owned(), NONE, ""),
         Grouping::Campaign => (
             "contact.source_campaign".to_owned(),
             NONE,
@@ -88,7 +92,8 @@ fn query(grouping: Grouping, seconds: &str) -> String {
     format!(
         "SELECT {key} AS group_key, {queue} AS queue, request.promise AS promise, \
          request.called_on_time AS called_on_time, COUNT(*) AS requests, \
-         COUNT(request.agent_linked_at) AS agent_links FROM callback_requests AS request {contacts}\
+         COUNT(request.voided_at) AS cancelled_by_desk, COUNT(request.agent_linked_at) AS agent_links \
+         FROM callback_requests AS request {contacts}\
          WHERE request.first_promised_by >= $1 AND request.first_promised_by < $2 AND request.linked_to IS NULL \
          AND COALESCE(request.intent, '') IN ($3, $4) GROUP BY 1, 2, 3, 4"
     )

@@ -13,6 +13,8 @@ pub struct Figure {
     pub is_past: bool,
     pub called_on_time: Option<bool>,
     pub requests: i64,
+    /// Number of these requests that an agent or an application cancelled so that the promise does not count.
+    pub cancelled_by_desk: i64,
     /// Number of these requests whose manage link an agent created.
     pub agent_links: i64,
 }
@@ -24,6 +26,7 @@ pub struct Sums {
     pub broken: i64,
     pub pending: i64,
     pub not_counted: i64,
+    pub cancelled_by_desk: i64,
     pub on_time: i64,
     pub late: i64,
     pub kept_but_late: i64,
@@ -34,7 +37,7 @@ pub struct Sums {
 
 impl AddAssign<Figure> for Sums {
     fn add_assign(&mut self, figure: Figure) {
-        let Figure { promise, is_past, called_on_time, requests, agent_links } = figure;
+        let Figure { promise, is_past, called_on_time, requests, cancelled_by_desk, agent_links } = figure;
         let is_broken = promise == PromiseStatus::Broken || (promise == PromiseStatus::Pending && is_past);
         match promise {
             PromiseStatus::Kept => self.kept += requests,
@@ -53,6 +56,7 @@ impl AddAssign<Figure> for Sums {
             (Some(true), _) if is_broken => self.broken_but_on_time += requests,
             _ => {}
         }
+        self.cancelled_by_desk += cancelled_by_desk;
         self.agent_links += agent_links;
     }
 }
@@ -85,7 +89,8 @@ mod tests {
     use super::*;
 
     fn figure(promise: PromiseStatus, is_past: bool, called_on_time: Option<bool>) -> Figure {
-        Figure { promise, is_past, called_on_time, requests: 1, agent_links: 0 }
+        let cancelled_by_desk = i64::from(promise == PromiseStatus::Void);
+        Figure { promise, is_past, called_on_time, requests: 1, cancelled_by_desk, agent_links: 0 }
     }
 
     #[test]
@@ -102,6 +107,7 @@ mod tests {
             broken: 6,
             pending: 3,
             not_counted: 3,
+            cancelled_by_desk: 3,
             on_time: 5,
             late: 5,
             kept_but_late: 1,

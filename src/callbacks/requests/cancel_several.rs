@@ -8,22 +8,26 @@ use super::rows::CallbackRequest;
 use super::store::cancel_several as store;
 use super::transitions;
 use crate::calendar::capacity;
+use crate::callbacks::agents;
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{AgentId, CallbackRequestId};
 use crate::kernel::record::Change;
+use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Cancels locked requests, and releases the capacity of their slots. Pending promises become void.
+/// Cancels locked requests for the caller, and releases the capacity of their slots. Pending promises become void.
 pub fn cancel_several(tx: &mut Tx<'_>, requests: &[CallbackRequest], reason: CancelReason) -> Result<(), Error> {
     if requests.is_empty() {
         return Ok(());
     }
     let ids: Vec<_> = requests.iter().map(|request| request.id).collect();
     let linked = store::lock_linked_to(tx.conn, &ids)?;
-    store::cancel(tx.conn, &ids, tx.now)?;
+    let has_pending = requests.iter().any(|request| request.promise == PromiseStatus::Pending);
+    let agent = if has_pending { agents::find_of_caller(tx)? } else { None };
+    store::cancel(tx.conn, &ids, agent, tx.now)?;
     for before in requests {
-        let after = cancelled(before, tx);
+        let after = cancelled(before, agent, tx.now);
         let (old, new) = (CallbackRequestEvent::from(before), CallbackRequestEvent::from(&after));
         let change = Change::updated(types::CALLBACK_REQUEST_CANCELLED, after.id.as_str(), &old, &new)?;
         tx.record_change(&Change { reason: Some(reason.as_str()), ..change })?;
@@ -37,15 +41,16 @@ pub fn cancel_several(tx: &mut Tx<'_>, requests: &[CallbackRequest], reason: Can
 }
 
 /// Returns the request as [`store::cancel`] stores it.
-fn cancelled(before: &CallbackRequest, tx: &Tx<'_>) -> CallbackRequest {
+fn cancelled(before: &CallbackRequest, agent: Option<AgentId>, now: UtcTime) -> CallbackRequest {
     let mut after = before.clone();
     after.state = CallbackState::Cancelled;
     after.open_place = None;
     if before.promise == PromiseStatus::Pending {
         after.promise = PromiseStatus::Void;
+        (after.voided_at, after.voided_by) = (Some(now), agent);
     }
     after.version = before.version + 1;
-    after.updated_at = tx.now;
+    after.updated_at = now;
     after
 }
 

@@ -288,6 +288,8 @@ fn request_row(
         manage_token_sha256,
         agent_linked_at: None,
         called_on_time: None,
+        voided_at: None,
+        voided_by: None,
         created_at: tx.now,
         updated_at: tx.now,
         erased_at: None,

@@ -267,6 +267,9 @@ pub fn cancel(
             CancelReason::Other if before.linked_to.is_none() => PromiseStatus::Broken,
             _ => PromiseStatus::Void,
         };
+        if after.promise == PromiseStatus::Void && !manager.is_visitor() {
+            (after.voided_at, after.voided_by) = (Some(tx.now), agents::find_of_caller(tx)?);
+        }
     }
     let event = types::CALLBACK_REQUEST_CANCELLED;
     let after = transitions::save_because(tx, &before, after, event, Some(reason.as_str()))?;

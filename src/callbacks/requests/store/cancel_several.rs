@@ -7,7 +7,7 @@ use crate::callbacks::requests::rows::CallbackRequest;
 use crate::kernel::db::schema::callback_requests::{self, dsl};
 use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{AgentId, CallbackRequestId};
 use crate::kernel::time::UtcTime;
 use crate::load_locked;
 use crate::with_backend;
@@ -28,13 +28,13 @@ pub fn lock_linked_to(conn: &mut DbConn, ids: &[CallbackRequestId]) -> Result<Ve
     Ok(load_locked!(conn, linked.select(CallbackRequest::as_select()))?)
 }
 
-/// Cancels open and quarantined requests. Pending promises become void.
-pub fn cancel(conn: &mut DbConn, ids: &[CallbackRequestId], now: UtcTime) -> Result<(), Error> {
+/// Cancels open and quarantined requests. Pending promises become void; `agent` is the caller, if on the roster.
+pub fn cancel(conn: &mut DbConn, ids: &[CallbackRequestId], agent: Option<AgentId>, now: UtcTime) -> Result<(), Error> {
     let (pending, all) = (any_of(dsl::id, ids)?, any_of(dsl::id, ids)?);
     with_backend!(conn, |conn| diesel::update(callback_requests::table)
         .filter(pending)
         .filter(dsl::promise.eq(PromiseStatus::Pending))
-        .set(dsl::promise.eq(PromiseStatus::Void))
+        .set((dsl::promise.eq(PromiseStatus::Void), dsl::voided_at.eq(Some(now)), dsl::voided_by.eq(agent)))
         .cached()
         .execute(conn))?;
     with_backend!(conn, |conn| diesel::update(callback_requests::table)

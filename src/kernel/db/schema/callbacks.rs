@@ -84,6 +84,8 @@ diesel::table! {
         manage_token_sha256 -> Text,
         agent_linked_at -> Nullable<Timestamp>,
         called_on_time -> Nullable<Bool>,
+        voided_at -> Nullable<Timestamp>,
+        voided_by -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
         erased_at -> Nullable<Timestamp>,
