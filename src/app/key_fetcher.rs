@@ -31,7 +31,7 @@ impl HttpKeyFetcher {
 
     async fn get(&self, url: Url) -> Result<Vec<u8>, String> {
         let headers = vec![("accept".to_owned(), "application/json".to_owned())];
-        let request = OutgoingRequest { method: Method::GET, url, headers, body: Vec::new() };
+        let request = OutgoingRequest { method: Method::GET, url, headers, body: Vec::new(), response_bytes: None };
         let mut result = self.0.send(request.clone()).await;
         // The server may have closed the connection that was kept since the last time.
         if matches!(result, SendResult::Failed { reason } if reason != reason::TIMEOUT) {

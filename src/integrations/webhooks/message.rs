@@ -49,7 +49,7 @@ pub fn request(
     headers.extend(signed_headers(target, message, now));
     headers.extend(auth_header);
     let (method, url) = (Method::POST, target.url.clone());
-    OutgoingRequest { method, url, headers, body: message.body.as_bytes().to_vec() }
+    OutgoingRequest { method, url, headers, body: message.body.as_bytes().to_vec(), response_bytes: None }
 }
 
 /// Returns a request about the record of an event, with the same headers; the body is empty if the request only reads.
@@ -67,7 +67,7 @@ pub fn record_request(
     }
     headers.extend(signed_headers(target, message, now));
     headers.extend(auth_header);
-    OutgoingRequest { method, url, headers, body: message.body.as_bytes().to_vec() }
+    OutgoingRequest { method, url, headers, body: message.body.as_bytes().to_vec(), response_bytes: None }
 }
 
 fn signed_headers(target: &Target, message: &Message<'_>, now: UtcTime) -> [(String, String); 3] {

@@ -77,6 +77,8 @@ pub struct OutgoingRequest {
     pub headers: Vec<(String, String)>,
     /// The bytes that are sent, without any change.
     pub body: Vec<u8>,
+    /// Most bytes of the response body that are read; [`SendLimits::response_bytes`] if `None`.
+    pub response_bytes: Option<usize>,
 }
 
 /// The result of an attempt.
@@ -87,7 +89,7 @@ pub enum SendResult {
         status: u16,
         /// The unparsed `Retry-After` header.
         retry_after: Option<String>,
-        /// The start of the body, at most [`SendLimits::response_bytes`].
+        /// The start of the body, within the limit of the request.
         body: Vec<u8>,
     },
     /// The egress guard refused the destination; nothing was sent.
@@ -114,7 +116,8 @@ pub struct SendLimits {
     pub connect: Duration,
     /// Deadline for the whole attempt, including the body of the response.
     pub total: Duration,
-    /// Most bytes of the response body that are read before the connection is closed.
+    /// Most bytes of the response body that are read before the connection is closed, unless the request has a limit
+    /// of its own.
     pub response_bytes: usize,
 }
 
@@ -266,27 +269,13 @@ impl HttpSender {
             return SendResult::Failed { reason: reason::INVALID_REQUEST };
         };
         let deadline = Instant::now() + self.limits.total;
+        let most = request.response_bytes.unwrap_or(self.limits.response_bytes);
         let sending = self.client.request(request.method, request.url).headers(headers).body(request.body).send();
         match timeout_at(deadline, sending).await {
-            Ok(Ok(response)) => self.read_response(response, deadline).await,
+            Ok(Ok(response)) => read_response(response, most, deadline).await,
             Ok(Err(error)) => failure(&error),
             Err(_) => SendResult::Failed { reason: reason::TIMEOUT },
         }
-    }
-
-    async fn read_response(&self, mut response: Response, deadline: Instant) -> SendResult {
-        let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .filter(|value| value.len() <= RETRY_AFTER_BYTES)
-            .map(str::to_owned);
-        let mut start = Vec::new();
-        let reading = read_start(&mut response, self.limits.response_bytes, &mut start);
-        // A timeout needs no handling: the status is known, only the excerpt is shorter.
-        let _ = timeout_at(deadline, reading).await;
-        SendResult::Responded { status, retry_after, body: start }
     }
 }
 
@@ -294,6 +283,22 @@ impl Sender for HttpSender {
     fn send(&self, request: OutgoingRequest) -> Sending<'_> {
         Box::pin(self.attempt(request))
     }
+}
+
+/// Returns the result of an attempt with at most `most` bytes of the body.
+async fn read_response(mut response: Response, most: usize, deadline: Instant) -> SendResult {
+    let status = response.status().as_u16();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .filter(|value| value.len() <= RETRY_AFTER_BYTES)
+        .map(str::to_owned);
+    let mut start = Vec::new();
+    let reading = read_start(&mut response, most, &mut start);
+    // A timeout needs no handling: the status is known, only the excerpt is shorter.
+    let _ = timeout_at(deadline, reading).await;
+    SendResult::Responded { status, retry_after, body: start }
 }
 
 /// Returns whether a header, given by its lower-case name, belongs to the connection.

@@ -31,6 +31,7 @@ fn request(url: &str) -> OutgoingRequest {
         url: Url::parse(url).unwrap(),
         headers: vec![("content-type".into(), "application/json".into()), ("webhook-id".into(), "evt_1".into())],
         body: b"{\"type\":\"project.activated\"}".to_vec(),
+        response_bytes: None,
     }
 }
 
@@ -145,6 +146,13 @@ async fn an_endless_response_is_cut_off() {
     assert_eq!(result, responded(200, &"x".repeat(16 * 1024)));
     // The sockets on both sides buffer more than the 16 KiB, but a bounded amount.
     assert!(server.await.unwrap() < 64 << 20);
+}
+
+#[tokio::test]
+async fn a_request_can_have_a_limit_of_its_own() {
+    let (url, _server) = serve(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabcd").await;
+    let limited = OutgoingRequest { response_bytes: Some(3), ..request(&url) };
+    assert_eq!(sender().send(limited).await, responded(200, "abc"));
 }
 
 #[tokio::test]

@@ -130,7 +130,7 @@ fn token_request(auth: &WebhookAuth) -> Option<OutgoingRequest> {
         ("accept", "application/json".to_owned()),
     ];
     let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Some(OutgoingRequest { method: Method::POST, url, headers, body })
+    Some(OutgoingRequest { method: Method::POST, url, headers, body, response_bytes: None })
 }
 
 /// Returns whether the response contains a bearer token that can be sent in a header.
