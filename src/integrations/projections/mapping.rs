@@ -27,7 +27,7 @@ fn projected(format: ProjectionFormat, lead: &Lead, query: &ProjectionQuery, ope
         ProjectionFormat::HubspotContact => Projection::HubspotContact(hubspot::contact(lead)),
         ProjectionFormat::HubspotTicket => Projection::HubspotTicket(hubspot::ticket(lead, closes)),
         ProjectionFormat::ServicenowIncident => Projection::ServicenowIncident(servicenow::record(lead, closes)),
-        ProjectionFormat::JiraRequest => Projection::JiraRequest(jira::record(lead, query)),
+        ProjectionFormat::JiraRequest => Projection::JiraRequest(jira::record(lead, query, is_new)),
         ProjectionFormat::ZammadTicket => Projection::ZammadTicket(zammad::record(lead, query, is_new, closes)),
     }
 }
