@@ -92,6 +92,7 @@ mod queues;
 mod rate_limits;
 mod readiness;
 mod receiver_example;
+mod record_attacks;
 mod records;
 mod references;
 mod reminders;

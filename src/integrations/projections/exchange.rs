@@ -3,8 +3,9 @@
 //!
 //! Rules: a record is created at most once. Where the request that creates it does not find an existing record
 //! ([`ProjectionFormat::is_upsert`]), the record is looked up first, because the response to an earlier request can
-//! have been lost. A response that cannot be read never counts as "not found", and neither does one with the record of
-//! something else. A known record is changed by its own id, so that a record that people deleted is not created again.
+//! have been lost (see [`search`]). A known record is changed by its own id, so that a record that people deleted is
+//! not created again. Nobody has verified what a visitor typed, so it never changes a record that is not that of the
+//! request: if another contact of HubSpot has the e-mail address, the contact of the request is created without it.
 
 use std::time::Duration;
 
@@ -12,14 +13,18 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::fields;
 use super::formats::ProjectionFormat;
 use super::life::RecordOperation;
 use super::paths::{self, Purpose};
+use super::search::{self, Found, identifier};
 
 /// How long the search of Jira and Zammad may not find a new record.
 const SEARCH_DELAY: Duration = Duration::from_secs(30);
-/// Longest id of a record, in bytes.
-const ID_BYTES: usize = 200;
+/// Most bytes of the response to a search that are read: five issues of Jira with their descriptions fit.
+const SEARCH_BYTES: usize = 1024 * 1024;
+/// The e-mail address in the body that creates a contact of HubSpot.
+const EMAIL: &str = "/inputs/0/properties/email";
 
 /// What is to be sent about a record.
 #[derive(Debug, Clone)]
@@ -42,7 +47,7 @@ pub struct RecordPlan {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordRequest {
     purpose: Purpose,
-    /// The id of the record; empty if it is not known.
+    /// The id of the record, or the e-mail address to look up; empty if neither is known.
     record: String,
     pub body: Option<Value>,
 }
@@ -71,21 +76,16 @@ pub enum Ending {
     Failed,
 }
 
-/// What a search has found.
-enum Found {
-    Record(String),
-    Nothing,
-    /// The response cannot be read.
-    Unknown,
-}
-
 impl RecordPlan {
     /// Returns the first request.
     #[must_use]
     pub fn first(&self) -> RecordRequest {
         match (&self.known, &self.creation) {
             (Some(record), _) => self.change(record),
-            (None, Some(body)) if self.format.is_upsert() => create(body),
+            (None, Some(body)) if self.format.is_upsert() => match self.new_email(body) {
+                Some(email) => RecordRequest { purpose: Purpose::FindByEmail, record: email.to_owned(), body: None },
+                None => create(body),
+            },
             (None, _) => RecordRequest { purpose: Purpose::Find, record: String::new(), body: None },
         }
     }
@@ -106,6 +106,12 @@ impl RecordPlan {
         }
     }
 
+    /// Returns how much of the response to a request is read; `None` for the default.
+    #[must_use]
+    pub fn response_bytes(&self, sent: &RecordRequest) -> Option<usize> {
+        (sent.purpose == Purpose::Find).then_some(SEARCH_BYTES)
+    }
+
     /// Returns what follows the response to a request.
     #[must_use]
     pub fn next(&self, sent: &RecordRequest, status: u16, body: &[u8]) -> Next {
@@ -113,7 +119,8 @@ impl RecordPlan {
         let success = (200..=299).contains(&status) && status != 207;
         let written = || Next::End(Ending::Written(Some(sent.record.clone())));
         match sent.purpose {
-            Purpose::Find => self.after_search(found(self.format, &self.request, status, body)),
+            Purpose::Find => self.after_search(search::found(self.format, &self.request, status, body)),
+            Purpose::FindByEmail => self.after_email(search::contact_with_email(&self.request, status, body)),
             Purpose::Create if success => Next::End(Ending::Written(created(self.format, body))),
             Purpose::Change if success && self.closes && self.format == ProjectionFormat::JiraRequest => {
                 Next::Send(RecordRequest { purpose: Purpose::Inspect, body: None, ..sent.clone() })
@@ -144,8 +151,26 @@ impl RecordPlan {
             (Found::Record(record), _) => Next::Send(self.change(&record)),
             (Found::Nothing, Some(body)) => Next::Send(create(body)),
             (Found::Nothing, None) => Next::End(Ending::NoRecord),
-            (Found::Unknown, _) => Next::End(Ending::Failed),
+            (Found::Other | Found::Unknown, _) => Next::End(Ending::Failed),
         }
+    }
+
+    fn after_email(&self, found: Found) -> Next {
+        match (found, &self.creation) {
+            // A person can merge the two contacts: the address is in the summary as well.
+            (Found::Other, Some(body)) => {
+                let mut body = body.clone();
+                fields::remove(&mut body, EMAIL);
+                Next::Send(create(&body))
+            }
+            (found, _) => self.after_search(found),
+        }
+    }
+
+    /// Returns the e-mail address with which a contact would be created.
+    fn new_email<'a>(&self, creation: &'a Value) -> Option<&'a str> {
+        let email = creation.pointer(EMAIL)?.as_str()?;
+        (self.format == ProjectionFormat::HubspotContact && !email.is_empty()).then_some(email)
     }
 
     fn change(&self, record: &str) -> RecordRequest {
@@ -157,49 +182,6 @@ fn create(body: &Value) -> RecordRequest {
     RecordRequest { purpose: Purpose::Create, record: String::new(), body: Some(body.clone()) }
 }
 
-/// Returns where the response to a search has its records: a list, or a single record if `None`; and the name of the
-/// id.
-fn search_result(format: ProjectionFormat) -> (Option<&'static str>, &'static str) {
-    match format {
-        ProjectionFormat::SalesforceLead => (None, "/Id"),
-        ProjectionFormat::HubspotContact | ProjectionFormat::HubspotTicket => (None, "/id"),
-        ProjectionFormat::ServicenowIncident => (Some("/result"), "/sys_id"),
-        ProjectionFormat::JiraRequest => (Some("/issues"), "/id"),
-        ProjectionFormat::ZammadTicket => (Some(""), "/id"),
-    }
-}
-
-/// Returns what a search for the record of a callback request has found.
-fn found(format: ProjectionFormat, request: &str, status: u16, body: &[u8]) -> Found {
-    let (list, id) = search_result(format);
-    match status {
-        204 => return Found::Nothing,
-        404 if list.is_none() => return Found::Nothing,
-        200..=299 => {}
-        _ => return Found::Unknown,
-    }
-    let Ok(body) = serde_json::from_slice::<Value>(body) else { return Found::Unknown };
-    let record = match list {
-        None => Some(&body),
-        Some(list) => match body.pointer(list).and_then(Value::as_array) {
-            Some(records) => records.first(),
-            None => return Found::Unknown,
-        },
-    };
-    match record {
-        None => Found::Nothing,
-        Some(record) if !is_of_request(format, request, record) => Found::Unknown,
-        Some(record) => identifier(record.pointer(id)).map_or(Found::Unknown, Found::Record),
-    }
-}
-
-/// Returns whether a record that was found is that of the request. ServiceNow returns other records if it cannot read
-/// the condition of a search, and these must never be changed.
-fn is_of_request(format: ProjectionFormat, request: &str, record: &Value) -> bool {
-    format != ProjectionFormat::ServicenowIncident
-        || record.get("correlation_id").and_then(Value::as_str) == Some(request)
-}
-
 /// Returns the id of a new record, by the JSON Pointer of the format.
 fn created(format: ProjectionFormat, body: &[u8]) -> Option<String> {
     let pointer = match format {
@@ -209,18 +191,6 @@ fn created(format: ProjectionFormat, body: &[u8]) -> Option<String> {
         ProjectionFormat::JiraRequest => "/issueId",
     };
     identifier(serde_json::from_slice::<Value>(body).ok()?.pointer(pointer))
-}
-
-/// Returns an id as text, if it can be stored.
-fn identifier(value: Option<&Value>) -> Option<String> {
-    let text = match value? {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    let fits = !text.is_empty() && text.len() <= ID_BYTES && !text.chars().any(char::is_control);
-    // A segment of a path must not be one that URLs remove.
-    (fits && text != "." && text != "..").then_some(text)
 }
 
 /// Returns whether a response means that the record can no longer be changed.

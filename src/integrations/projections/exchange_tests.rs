@@ -74,12 +74,139 @@ fn the_id_is_taken_from_the_response_that_created_the_record() {
 fn a_record_whose_response_was_lost_is_found() {
     for (format, body) in [
         (ProjectionFormat::ServicenowIncident, r#"{"result":[{"sys_id":"s1","correlation_id":"cbr_1"}]}"#),
-        (ProjectionFormat::JiraRequest, r#"{"issues":[{"id":"s1","key":"HELP-1"}]}"#),
-        (ProjectionFormat::ZammadTicket, r#"[{"id":"s1"}]"#),
+        (ProjectionFormat::JiraRequest, found_issues(&[("s1", &["Name: x", "Entente: cbr_1"])], true).as_str()),
+        (ProjectionFormat::ZammadTicket, r#"[{"id":"s1","entente_request_id":"cbr_1"}]"#),
     ] {
         let plan = plan(format, RecordOperation::Create, None);
         assert_eq!(end(plan.next(&plan.first(), 200, body.as_bytes())), written("s1"));
     }
+}
+
+/// Returns the response of Jira to a search: issues with their id and the paragraphs of their description.
+fn found_issues(issues: &[(&str, &[&str])], is_last: bool) -> String {
+    let paragraph = |text: &&str| json!({"type": "paragraph", "content": [{"type": "text", "text": text}]});
+    let issue = |(id, lines): &(&str, &[&str])| {
+        let content: Vec<Value> = lines.iter().map(paragraph).collect();
+        json!({"id": id, "fields": {"description": {"type": "doc", "version": 1, "content": content}}})
+    };
+    let issues: Vec<Value> = issues.iter().map(issue).collect();
+    json!({"issues": issues, "isLast": is_last}).to_string()
+}
+
+#[test]
+fn the_id_of_another_request_in_a_text_of_a_visitor_finds_nothing() {
+    // The visitor of request 2 has typed the ID of request 1, also in the form of the last line.
+    let quoting: (&str, &[&str]) = ("s2", &["Notes: cbr_1", "Entente: cbr_1", "", "Entente: cbr_2"]);
+    let own: (&str, &[&str]) = ("s1", &["Notes: help", "Entente: cbr_1"]);
+    let jira = plan(ProjectionFormat::JiraRequest, RecordOperation::Update, None);
+    let search = jira.first();
+    let both = found_issues(&[quoting, own], true);
+    let change = send(jira.next(&search, 200, both.as_bytes()));
+    assert_eq!((change.purpose, &change.record[..]), (Purpose::Change, "s1"));
+    let only_quoting = found_issues(&[quoting], true);
+    assert_eq!(send(jira.next(&search, 200, only_quoting.as_bytes())).purpose, Purpose::Create);
+    // The issue of the request can be on another page.
+    let more = found_issues(&[quoting], false);
+    assert_eq!(end(jira.next(&search, 200, more.as_bytes())), Ending::Failed);
+
+    let zammad = plan(ProjectionFormat::ZammadTicket, RecordOperation::Update, None);
+    let search = zammad.first();
+    let ticket = |id: &str, request: Value| json!({"id": id, "title": "cbr_1", "entente_request_id": request});
+    let both = json!([ticket("s2", json!("cbr_2")), ticket("s1", json!("cbr_1"))]).to_string();
+    assert_eq!(send(zammad.next(&search, 200, both.as_bytes())).record, "s1");
+    let others = json!([ticket("s2", json!("cbr_2")), ticket("s3", Value::Null)]).to_string();
+    assert_eq!(send(zammad.next(&search, 200, others.as_bytes())).purpose, Purpose::Create);
+    let full = Value::from(vec![ticket("s2", json!("cbr_2")); paths::MOST_FOUND]).to_string();
+    assert_eq!(end(zammad.next(&search, 200, full.as_bytes())), Ending::Failed);
+}
+
+#[test]
+fn only_the_last_paragraph_of_a_description_identifies_an_issue() {
+    let jira = plan(ProjectionFormat::JiraRequest, RecordOperation::Update, None);
+    let text = |text: &str| json!({"type": "text", "text": text});
+    let is_found = |last: Value| {
+        let description = json!({"type": "doc", "version": 1, "content": [{"type": "paragraph"}, last]});
+        let body = json!({"issues": [{"id": "s1", "fields": {"description": description}}], "isLast": true});
+        send(jira.next(&jira.first(), 200, body.to_string().as_bytes())).purpose == Purpose::Change
+    };
+    let lines = json!([text("Name: x"), {"type": "hardBreak"}, text("Entente: "), text("cbr_1")]);
+    assert!(is_found(json!({"type": "paragraph", "content": lines})));
+    for content in ["Notes: Entente: cbr_1", "Entente: cbr_12", "Entente: cbr_1 cbr_2", "cbr_1"] {
+        assert!(!is_found(json!({"type": "paragraph", "content": [text(content)]})), "{content}");
+    }
+    for other in ["codeBlock", "blockquote"] {
+        assert!(!is_found(json!({"type": other, "content": [text("Entente: cbr_1")]})), "{other}");
+    }
+    assert!(!is_found(json!({"type": "paragraph"})));
+    // Without the description, nothing is known.
+    let body = r#"{"issues":[{"id":"s1","fields":{}}],"isLast":true}"#;
+    assert_eq!(end(jira.next(&jira.first(), 200, body.as_bytes())), Ending::Failed);
+}
+
+/// Returns the plan for a contact with an e-mail address.
+fn contact_plan(operation: RecordOperation) -> RecordPlan {
+    let properties = json!({"lastname": "x", "email": "anna@example.com", "message": "E-mail: anna@example.com"});
+    let creation = json!({"inputs": [{"idProperty": "entente_request_id", "id": "cbr_1", "properties": properties}]});
+    RecordPlan { creation: Some(creation), ..plan(ProjectionFormat::HubspotContact, operation, None) }
+}
+
+#[test]
+fn a_contact_with_the_email_address_of_a_visitor_is_not_changed() {
+    for operation in [RecordOperation::Create, RecordOperation::Update] {
+        let plan = contact_plan(operation);
+        let lookup = plan.first();
+        assert_eq!((lookup.purpose, &lookup.record[..]), (Purpose::FindByEmail, "anna@example.com"));
+        // Nobody has the address.
+        let create = send(plan.next(&lookup, 404, b"{}"));
+        assert_eq!((create.purpose, &create.body), (Purpose::Create, &plan.creation));
+        // Another contact has it, also one that belongs to another request.
+        for other in [json!({}), json!({"entente_request_id": null}), json!({"entente_request_id": "cbr_2"})] {
+            let other = json!({"id": "7", "properties": other}).to_string();
+            let create = send(plan.next(&lookup, 200, other.as_bytes()));
+            assert_eq!((create.purpose, &create.record[..]), (Purpose::Create, ""));
+            let input = &create.body.unwrap()["inputs"][0];
+            assert_eq!((&input["idProperty"], &input["id"]), (&json!("entente_request_id"), &json!("cbr_1")));
+            let expected = json!({"lastname": "x", "message": "E-mail: anna@example.com"});
+            assert_eq!(input["properties"], expected);
+        }
+        for (status, body) in
+            [(200, ""), (200, "[]"), (200, "{}"), (204, ""), (207, "{}"), (400, ""), (403, ""), (500, "")]
+        {
+            assert_eq!(end(plan.next(&lookup, status, body.as_bytes())), Ending::Failed, "{status} {body}");
+        }
+    }
+}
+
+#[test]
+fn a_contact_whose_response_was_lost_is_recognised_by_the_request() {
+    let own = br#"{"id":"7","properties":{"entente_request_id":"cbr_1"}}"#;
+    let created = contact_plan(RecordOperation::Create);
+    assert_eq!(end(created.next(&created.first(), 200, own)), written("7"));
+    let updated = contact_plan(RecordOperation::Update);
+    let change = send(updated.next(&updated.first(), 200, own));
+    assert_eq!((change.purpose, &change.record[..]), (Purpose::Change, "7"));
+}
+
+#[test]
+fn only_a_contact_with_an_email_address_is_looked_up() {
+    for body in
+        [json!({"inputs": [{"properties": {"lastname": "x"}}]}), json!({"inputs": [{"properties": {"email": ""}}]})]
+    {
+        let plan = RecordPlan { creation: Some(body), ..contact_plan(RecordOperation::Create) };
+        assert_eq!(plan.first().purpose, Purpose::Create);
+    }
+    for operation in [RecordOperation::Close, RecordOperation::Erase] {
+        assert_eq!(plan(ProjectionFormat::HubspotContact, operation, None).first().purpose, Purpose::Find);
+    }
+    let known = RecordPlan { known: Some("7".into()), ..contact_plan(RecordOperation::Update) };
+    assert_eq!(known.first().purpose, Purpose::Change);
+}
+
+#[test]
+fn more_of_the_response_to_a_search_is_read() {
+    let jira = plan(ProjectionFormat::JiraRequest, RecordOperation::Create, None);
+    assert_eq!(jira.response_bytes(&jira.first()), Some(SEARCH_BYTES));
+    assert_eq!(jira.response_bytes(&create(&json!({}))), None);
 }
 
 #[test]

@@ -89,13 +89,15 @@ fn a_lead_has_what_salesforce_requires() {
 }
 
 #[test]
-fn a_contact_is_found_by_email_or_by_request_id() {
-    let known = body(ProjectionFormat::HubspotContact, &Lead { email: Some("a@example.com".into()), ..lead() });
-    let found_by = (&known["inputs"][0]["idProperty"], &known["inputs"][0]["id"]);
-    assert_eq!(found_by, (&json!("email"), &json!("a@example.com")));
-    let contact = body(ProjectionFormat::HubspotContact, &lead());
-    let found_by = (&contact["inputs"][0]["idProperty"], &contact["inputs"][0]["id"]);
-    assert_eq!(found_by, (&json!("entente_request_id"), &json!(ID)));
+fn a_contact_is_never_found_by_an_email_address() {
+    for email in [None, Some("a@example.com".to_owned())] {
+        let contact = body(ProjectionFormat::HubspotContact, &Lead { email: email.clone(), ..lead() });
+        let input = &contact["inputs"][0];
+        assert_eq!((&input["idProperty"], &input["id"]), (&json!("entente_request_id"), &json!(ID)));
+        // People find the address in the text if it is not sent as a property.
+        let message = input["properties"]["message"].as_str().unwrap();
+        assert_eq!(message.contains("E-mail: a@example.com"), email.is_some());
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod lead;
 pub mod life;
 mod mapping;
 mod paths;
+mod search;
 mod service;
 mod summary;
 mod values;

@@ -1,19 +1,24 @@
 //! The requests with which a record is found, created and changed: method and path template for each format.
 //!
 //! Rule: a path is relative to the URL of the endpoint, which is the address of the collection of records. `..` removes
-//! the last segment of the URL; `{request}` is the id of the callback request and `{record}` that of the record. Both
-//! become one segment or one parameter, whatever they contain.
+//! the last segment of the URL; `{request}` is the id of the callback request and `{record}` that of the record, or the
+//! e-mail address of a contact. Both become one segment or one parameter, whatever they contain.
 
 use reqwest::Method;
 use url::Url;
 
 use super::formats::ProjectionFormat;
 
+/// Most records that a search in Jira or Zammad returns.
+pub const MOST_FOUND: usize = 5;
+
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Finds the record by the id of the callback request.
     Find,
+    /// Finds the contact that has the e-mail address.
+    FindByEmail,
     Create,
     /// Updates, closes or redacts a record.
     Change,
@@ -45,8 +50,15 @@ fn template(format: ProjectionFormat, purpose: Purpose) -> Template {
         ("sysparm_fields", "sys_id,correlation_id"),
         ("sysparm_limit", "1"),
     ];
-    const BY_DESCRIPTION: Query = &[("jql", "description ~ \"{request}\""), ("fields", "summary"), ("maxResults", "1")];
-    const BY_ATTRIBUTE: Query = &[("query", "entente_request_id:{request}"), ("limit", "1")];
+    // The oldest issues first: who quotes an ID does so after the issue with this ID was created.
+    const BY_DESCRIPTION: Query = &[
+        ("jql", "description ~ \"{request}\" order by created asc"),
+        ("fields", "description"),
+        ("maxResults", "{most}"),
+    ];
+    // Without `expand`, older versions of Zammad return an object instead of a list.
+    const BY_ATTRIBUTE: Query = &[("query", "entente_request_id:{request}"), ("limit", "{most}"), ("expand", "true")];
+    const BY_EMAIL: Query = &[("idProperty", "email"), ("properties", "entente_request_id")];
     // The whole incident would be longer than the part of a response that is read.
     const ID_ONLY: Query = &[("sysparm_fields", "sys_id")];
     const WITH_TRANSITIONS: Query = &[("fields", "status"), ("expand", "transitions")];
@@ -59,6 +71,7 @@ fn template(format: ProjectionFormat, purpose: Purpose) -> Template {
         (Purpose::Find, Format::ServicenowIncident) => with(Method::GET, "", BY_CORRELATION),
         (Purpose::Find, Format::JiraRequest) => with(Method::GET, "../../api/3/search/jql", BY_DESCRIPTION),
         (Purpose::Find, Format::ZammadTicket) => with(Method::GET, "search", BY_ATTRIBUTE),
+        (Purpose::FindByEmail, _) => with(Method::GET, "{record}", BY_EMAIL),
         (Purpose::Create, Format::SalesforceLead) => with(Method::PATCH, "{request}", &[]),
         (Purpose::Create, Format::HubspotContact | Format::HubspotTicket) => with(Method::POST, "batch/upsert", &[]),
         (Purpose::Create, Format::ServicenowIncident) => with(Method::POST, "", ID_ONLY),
@@ -73,7 +86,8 @@ fn template(format: ProjectionFormat, purpose: Purpose) -> Template {
     }
 }
 
-/// Returns the method and the URL of a request. `record` is empty if the record is not known.
+/// Returns the method and the URL of a request. `record` is the id of the record or the e-mail address to look up;
+/// empty if neither is known.
 pub fn method_and_url(
     endpoint: &Url,
     format: ProjectionFormat,
@@ -82,7 +96,8 @@ pub fn method_and_url(
     record: &str,
 ) -> (Method, Url) {
     let Template { method, path, query } = template(format, purpose);
-    let filled = |text: &str| text.replace("{request}", request).replace("{record}", record);
+    let most = MOST_FOUND.to_string();
+    let filled = |text: &str| text.replace("{most}", &most).replace("{request}", request).replace("{record}", record);
     let mut url = endpoint.clone();
     // Fails only for a URL that cannot have a path, which the egress guard refuses.
     if let Ok(mut segments) = url.path_segments_mut() {
@@ -93,6 +108,11 @@ pub fn method_and_url(
                 part => segments.push(&filled(part)),
             };
         }
+    }
+    if purpose == Purpose::FindByEmail {
+        // Valid in a path, but some servers read it as a space.
+        let path = url.path().replace('+', "%2B");
+        url.set_path(&path);
     }
     for (name, value) in query {
         url.query_pairs_mut().append_pair(name, &filled(value));
@@ -165,16 +185,19 @@ mod tests {
                 "https://x.example/jira/rest/servicedeskapi/request",
                 ProjectionFormat::JiraRequest,
                 [
+                    (
+                        Purpose::Find,
+                        "GET /jira/rest/api/3/search/jql?jql=description+%7E+%22cbr_1%22+order+by+created+asc&fields=description&maxResults=5",
+                    ),
                     (Purpose::Create, "POST /jira/rest/servicedeskapi/request"),
                     (Purpose::Change, "PUT /jira/rest/api/3/issue/r%2F1"),
-                    (Purpose::Transition, "POST /jira/rest/api/3/issue/r%2F1/transitions"),
                 ],
             ),
             (
                 "https://x.example/api/v1/tickets",
                 ProjectionFormat::ZammadTicket,
                 [
-                    (Purpose::Find, "GET /api/v1/tickets/search?query=entente_request_id%3Acbr_1&limit=1"),
+                    (Purpose::Find, "GET /api/v1/tickets/search?query=entente_request_id%3Acbr_1&limit=5&expand=true"),
                     (Purpose::Create, "POST /api/v1/tickets"),
                     (Purpose::Change, "PUT /api/v1/tickets/r%2F1"),
                 ],
@@ -184,6 +207,29 @@ mod tests {
             for (purpose, expected) in expected {
                 assert_eq!(requested(endpoint, format, purpose), expected);
             }
+        }
+    }
+
+    #[test]
+    fn a_transition_has_a_path_of_its_own() {
+        let endpoint = "https://x.example/jira/rest/servicedeskapi/request";
+        let path = "POST /jira/rest/api/3/issue/r%2F1/transitions";
+        assert_eq!(requested(endpoint, ProjectionFormat::JiraRequest, Purpose::Transition), path);
+    }
+
+    #[test]
+    fn an_email_address_is_one_segment() {
+        let endpoint = Url::parse("https://x.example/crm/v3/objects/contacts").unwrap();
+        for (email, segment) in [
+            ("anna@example.com", "anna@example.com"),
+            ("a+b%2f@example.com", "a%2Bb%252f@example.com"),
+            ("a/../b?c#d@example.com", "a%2F..%2Fb%3Fc%23d@example.com"),
+            ("{most}{request}@example.com", "%7Bmost%7D%7Brequest%7D@example.com"),
+        ] {
+            let (method, url) =
+                method_and_url(&endpoint, ProjectionFormat::HubspotContact, Purpose::FindByEmail, "cbr_1", email);
+            assert_eq!((method, url.path()), (Method::GET, &format!("/crm/v3/objects/contacts/{segment}")[..]));
+            assert_eq!(url.query(), Some("idProperty=email&properties=entente_request_id"));
         }
     }
 

@@ -14,9 +14,14 @@ pub fn title(lead: &Lead) -> String {
     cut(&text("record-title", &lead.full_name), 160)
 }
 
+/// Returns the last line of every summary, by which a record is recognised. Text of a visitor is never in this place.
+pub fn id_line(request: &str) -> String {
+    format!("Entente: {request}")
+}
+
 /// Returns a summary of the request as text, with all data for which the system may have no field.
 pub fn summary(lead: &Lead) -> String {
-    let id = format!("Entente: {}", lead.id);
+    let id = id_line(&lead.id);
     if lead.erased {
         return format!("{ERASED}\n{id}");
     }

@@ -8,7 +8,7 @@ import json
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -37,6 +37,10 @@ class Request:
         """Returns the match of the pattern with the path; None if it is another request."""
         return re.fullmatch(pattern, self.path) if self.method == method else None
 
+    def segment(self):
+        """Returns the last segment of the path."""
+        return unquote(self.path.rpartition("/")[2])
+
     def __repr__(self):
         return f"{self.method} {self.path}"
 
@@ -59,6 +63,10 @@ class Fake:
     def lose_next_creation(self):
         """Makes the fake lose its response to the next request that creates a record."""
         self._lost += 1
+
+    def loses_creation(self):
+        """Returns whether a response is still to be lost."""
+        return self._lost > 0
 
     def writes(self):
         """Returns the requests that write something."""

@@ -109,6 +109,24 @@ class FakesTest(unittest.TestCase):
             self.refused("POST", fake.url + "/batch/upsert", body)
         self.refused("PATCH", f"{fake.url}/{made['id']}", {"properties": {"hs_pipeline_stage": "9"}})
 
+    def test_hubspot_has_one_contact_per_email_address(self):
+        fake = self.start(HubSpot("contacts"))
+        customer = fake.add_customer(email="Anna+1@example.com", firstname="Anna")
+        by_email = "?idProperty=email&properties=entente_request_id"
+        found = self.call("GET", f"{fake.url}/anna%2B1@example.com{by_email}")
+        self.assertEqual((found[0], found[1]["id"], found[1]["properties"].get("entente_request_id")),
+                         (200, customer, None))
+        self.assertEqual(self.call("GET", f"{fake.url}/other@example.com{by_email}")[0], 404)
+        body = json.loads(json.dumps(GOLDEN["hubspot-contact, create"]))
+        body["inputs"][0]["properties"]["email"] = "anna+1@example.com"
+        self.refused("POST", fake.url + "/batch/upsert", body, 409)
+        self.assertEqual(list(fake.records), [customer])
+        body["inputs"][0]["properties"]["email"] = "other@example.com"
+        made = self.call("POST", fake.url + "/batch/upsert", body)[1]["results"][0]
+        found = self.call("GET", f"{fake.url}/other@example.com{by_email}")[1]
+        self.assertEqual((found["id"], found["properties"]["entente_request_id"]), (made["id"], ID))
+        self.refused("PATCH", f"{fake.url}/{made['id']}", {"properties": {"email": "anna+1@example.com"}}, 409)
+
     def test_servicenow(self):
         fake = self.start(ServiceNow())
         bodies = {step: GOLDEN[f"servicenow-incident, {step}"] for step in ("create", "update", "close", "erase")}
@@ -134,8 +152,22 @@ class FakesTest(unittest.TestCase):
         status, made = self.call("POST", fake.url, created)
         self.assertEqual(status, 201)
         issue = f"{fake.base}/rest/api/3/issue/{made['issueId']}"
-        found = self.call("GET", fake.base + f"/rest/api/3/search/jql?jql=description%20~%20%22{ID}%22&maxResults=1")
-        self.assertEqual(found[1]["issues"][0]["id"], made["issueId"])
+        query = f"jql=description+~+%22{ID}%22+order+by+created+asc&fields=description"
+        search = f"{fake.base}/rest/api/3/search/jql?{query}"
+        found = self.call("GET", f"{search}&maxResults=5")[1]
+        self.assertEqual(([one["id"] for one in found["issues"]], found["isLast"]), ([made["issueId"]], True))
+        blocks = found["issues"][0]["fields"]["description"]["content"]
+        self.assertEqual([block["type"] for block in blocks], ["codeBlock", "paragraph"])
+        self.assertEqual(blocks[-1]["content"], [{"type": "text", "text": f"Entente: {ID}"}])
+        self.assertEqual(fake.links(), [])
+        # Markup outside of a block has an effect, and an issue that quotes the ID is found as well.
+        marked = f"[a|https://x.example]\n!https://x.example/a.png!\nhttps://y.example {ID}"
+        values = created["requestFieldValues"] | {"description": marked}
+        self.assertEqual(self.call("POST", fake.url, created | {"requestFieldValues": values})[0], 201)
+        self.assertEqual(fake.links(), ["https://x.example", "https://x.example/a.png", "https://y.example"])
+        self.assertEqual(len(self.call("GET", f"{search}&maxResults=5")[1]["issues"]), 2)
+        self.assertEqual(self.call("GET", f"{search}&maxResults=1")[1]["isLast"], False)
+        self.assertEqual(fake.find(ID)["id"], made["issueId"])
         for step in ("update", "close", "erase"):
             self.assertEqual(self.call("PUT", issue, bodies[step])[0], 204)
         transitions = self.call("GET", issue + "?fields=status&expand=transitions")[1]["transitions"]
@@ -159,8 +191,10 @@ class FakesTest(unittest.TestCase):
         self.assertEqual(status, 201)
         for step in ("update", "close", "erase"):
             self.assertEqual(self.call("PUT", f"{fake.url}/{made['id']}", bodies[step])[0], 200)
-        found = self.call("GET", f"{fake.url}/search?query=entente_request_id:{ID}&limit=1")[1]
-        self.assertEqual([one["id"] for one in found], [made["id"]])
+        search = f"{fake.url}/search?query=entente_request_id:{ID}&limit=5"
+        found = self.call("GET", search + "&expand=true")[1]
+        self.assertEqual([(one["id"], one["entente_request_id"]) for one in found], [(made["id"], ID)])
+        self.assertEqual(self.call("GET", search)[1]["tickets"], [made["id"]])
         self.assertEqual(fake.warnings, [])
         for wrong in ({"title": ""}, {"group": "Other"}, {"customer": None}, {"article": None}, {"state": "done"},
                       {"entente_promised_by": "tomorrow"}, {"entente_calls": "1"},

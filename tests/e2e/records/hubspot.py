@@ -1,5 +1,6 @@
 """HubSpot: contacts and tickets by the CRM API v3, from its public API specification and guides."""
 
+import itertools
 import re
 
 from fake import EMAIL, Fake, Refusal
@@ -17,6 +18,9 @@ _PROPERTIES = {
     "tickets": _COMMON | {"subject": "string", "content": "string", "hs_pipeline": "string",
                           "hs_pipeline_stage": "stage"},
 }
+# The properties that a response has if the request names none.
+_DEFAULT = {"contacts": ("email", "firstname", "lastname"), "tickets": ("subject", "content", "hs_pipeline",
+                                                                        "hs_pipeline_stage")}
 # Properties with unique values, in addition to the id of an object.
 _UNIQUE = {"contacts": ("email", "entente_request_id"), "tickets": ("entente_request_id",)}
 _STAGES = {"0": ("1", "2", "3", "4")}
@@ -31,6 +35,7 @@ class HubSpot(Fake):
     def __init__(self, kind):
         super().__init__()
         self.kind = kind
+        self._ids = map(str, itertools.count(501))
         self.url = f"{self.base}{_OBJECTS}/{kind}"
         self.auth = {"kind": "header", "name": "Authorization", "value": f"Bearer {self._token}"}
 
@@ -39,15 +44,18 @@ class HubSpot(Fake):
             _refuse(401, "INVALID_AUTHENTICATION", "Authentication credentials not found")
         if request.matches("POST", f"{_OBJECTS}/{self.kind}/batch/upsert"):
             return self._upsert(request.json())
-        if found := request.matches("PATCH", f"{_OBJECTS}/{self.kind}/([^/]+)"):
-            record = self._record(found[1], request.query.get("idProperty"))
+        if request.matches("PATCH", f"{_OBJECTS}/{self.kind}/[^/]+"):
+            record = self._record(request.segment(), request.query.get("idProperty"))
             body = request.json()
             if set(body) != {"properties"}:
                 _refuse(400, "VALIDATION_ERROR", f"Invalid input JSON: {sorted(body)}")
             self._write(record, body["properties"])
             return 200, _body(record)
-        if found := request.matches("GET", f"{_OBJECTS}/{self.kind}/([^/]+)"):
-            return 200, _body(self._record(found[1], request.query.get("idProperty")))
+        if request.matches("GET", f"{_OBJECTS}/{self.kind}/[^/]+"):
+            record = self._record(request.segment(), request.query.get("idProperty"))
+            names = _DEFAULT[self.kind] + tuple(request.query.get("properties", "").split(","))
+            return 200, _body(record) | {"properties": {name: value for name, value in record["properties"].items()
+                                                        if name in names}}
         return _refuse(404, "NOT_FOUND", "No such resource")
 
     def find(self, request_id):
@@ -55,8 +63,16 @@ class HubSpot(Fake):
         found = self._by("entente_request_id", request_id)
         return found["properties"] | {"id": found["id"]} if found else None
 
+    def add_customer(self, **properties):
+        """Adds a contact that the service did not create, and returns its id."""
+        record = {"id": next(self._ids), "properties": properties}
+        self.records[record["id"]] = record
+        return record["id"]
+
     def _by(self, name, value):
-        return next((one for one in self.records.values() if one["properties"].get(name) == value), None)
+        wanted = _unique(name, value)
+        return next((one for one in self.records.values()
+                     if _unique(name, one["properties"].get(name)) == wanted), None)
 
     def _record(self, value, id_property):
         if id_property and id_property not in _UNIQUE[self.kind]:
@@ -77,7 +93,7 @@ class HubSpot(Fake):
                 _refuse(400, "VALIDATION_ERROR", f"Unable to perform upsert by non-unique property {one['idProperty']}")
             record = self._by(one["idProperty"], one["id"])
             is_new = record is None
-            record = record or {"id": str(500 + len(self.records)), "properties": {one["idProperty"]: one["id"]}}
+            record = record or {"id": next(self._ids), "properties": {one["idProperty"]: one["id"]}}
             if is_new and self.kind == "tickets" and not {"subject", "hs_pipeline_stage"} <= set(one["properties"]):
                 _refuse(400, "VALIDATION_ERROR", "Some required properties were not set")
             self._write(record, one["properties"])
@@ -106,6 +122,11 @@ class HubSpot(Fake):
             if other and other["id"] != record["id"]:
                 _refuse(409, "CONFLICT", f"{name} already has that value. Existing ID: {other['id']}")
         record["properties"].update(properties)
+
+
+def _unique(name, value):
+    # An e-mail address has one contact, in any case of its letters.
+    return value.lower() if name == "email" and value else value
 
 
 def _body(record):

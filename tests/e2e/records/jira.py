@@ -59,9 +59,14 @@ class Jira(Fake):
     def find(self, request_id):
         """Returns the issue of a callback request, as the text of its description and its status."""
         for issue in self.records.values():
-            if request_id in text_of(issue["fields"]["description"]):
+            # Visitors can quote the ID of another request.
+            if text_of(issue["fields"]["description"]).splitlines()[-1] == f"Entente: {request_id}":
                 return issue | issue["fields"] | {"description": text_of(issue["fields"]["description"])}
         return None
+
+    def links(self):
+        """Returns the targets of links and images in descriptions."""
+        return [node for issue in self.records.values() for node in _links(issue["fields"]["description"])]
 
     def _create_request(self, body):
         allowed = {"serviceDeskId", "requestTypeId", "requestFieldValues", "raiseOnBehalfOf", "requestParticipants",
@@ -78,7 +83,7 @@ class Jira(Fake):
         if unknown:
             _refuse_request(f"Field {unknown[0]} is not on the request type")
         _check({name: value for name, value in fields.items() if name != "description"})
-        issue = self._add(dict(fields))
+        issue = self._add(fields | {"description": _rendered(fields.get("description", ""))})
         return 201, {"issueId": issue["id"], "issueKey": issue["key"], "requestTypeId": "25", "serviceDeskId": "10",
                      "currentStatus": {"status": issue["status"]},
                      "_links": {"self": f"{self.base}/rest/servicedeskapi/request/{issue['id']}",
@@ -109,13 +114,19 @@ class Jira(Fake):
                             "errors": {}})
 
     def _search(self, query):
-        wanted = re.fullmatch(r'description ~ "([^"]+)"', query.get("jql", ""))
+        wanted = re.fullmatch(r'description ~ "([^"]+)"( order by created (asc|desc))?', query.get("jql", ""))
         if not wanted:
             _refuse(f"Error in the JQL Query: {query.get('jql')}")
-        found = [one for one in self.records.values() if wanted[1] in text_of(one["fields"]["description"])]
-        found = found[:int(query.get("maxResults", 50))]
-        return {"issues": [{"id": one["id"], "key": one["key"], "self": "", "fields": {}} for one in found],
-                "isLast": True}
+        found = [one for one in self.records.values() if wanted[1] in text_of(one["fields"].get("description", ""))]
+        if wanted[3] != "asc":
+            found.reverse()
+        most = int(query.get("maxResults", 50))
+        names = query.get("fields", "id").split(",")
+        issues = [{"id": one["id"], "key": one["key"], "self": f"{self.base}{_API}/issue/{one['id']}",
+                   "fields": {name: value for name, value in one["fields"].items() if name in names}}
+                  for one in found[:most]]
+        return {"issues": issues, "isLast": len(found) <= most} | (
+            {"nextPageToken": "next"} if len(found) > most else {})
 
     def _body(self, issue, query):
         status = {"name": issue["status"], "statusCategory": {"key": _CATEGORIES[issue["status"]]}}
@@ -137,8 +148,43 @@ def text_of(document):
     """Returns the text of a description: a string, or a document in the Atlassian Document Format."""
     if isinstance(document, str):
         return document
+    if document["type"] == "hardBreak":
+        return "\n"
     parts = document.get("content", [])
     return document.get("text") or ("\n" if document["type"] == "doc" else "").join(map(text_of, parts))
+
+
+def _rendered(markup):
+    """Returns the document that Jira stores for wiki markup, as far as it is used here: blocks without formatting,
+    links, images and paragraphs."""
+    content = []
+    for number, part in enumerate(re.split(r"\{noformat(?::[^{}\n]*)?\}(.*?)\{noformat\}", markup, flags=re.S)):
+        if number % 2:
+            content.append({"type": "codeBlock", "content": [{"type": "text", "text": part.strip()}]})
+            continue
+        for paragraph in re.split(r"\n\s*\n", part.strip()):
+            lines = [node for line in paragraph.splitlines() for node in ({"type": "hardBreak"}, *_inline(line))]
+            if lines:
+                content.append({"type": "paragraph", "content": lines[1:]})
+    return {"type": "doc", "version": 1, "content": content}
+
+
+def _inline(line):
+    for text, image, link in re.findall(r"([^!\[h]+|!(\S+)!|\[[^\]|]*\|([^\]]+)\]|https?://\S+|.)", line):
+        if image:
+            yield {"type": "media", "attrs": {"type": "external", "url": image}}
+        elif link or text.startswith(("http://", "https://")):
+            yield {"type": "text", "text": text, "marks": [{"type": "link", "attrs": {"href": link or text}}]}
+        else:
+            yield {"type": "text", "text": text}
+
+
+def _links(node):
+    if node["type"] == "media":
+        yield node["attrs"]["url"]
+    yield from (mark["attrs"]["href"] for mark in node.get("marks", []) if mark["type"] == "link")
+    for part in node.get("content", []):
+        yield from _links(part)
 
 
 def _transitions(issue):

@@ -2,8 +2,8 @@
 """Checks that the records of five tools follow callback requests. Run by the script `run` in this folder.
 
 The service runs with its worker; the tools are local fakes that refuse what the real ones refuse. Checked are: one
-record per request through its whole life, the outcome in it, its id stored here, no second record after a lost response,
-and no change that is sent back to the tool that made it.
+record per request through its whole life, the outcome in it, its id stored here, no second record after a lost
+response, no change that is sent back to the tool that made it, and that what visitors type changes no record of others.
 """
 
 import os
@@ -31,6 +31,7 @@ SILENCE_SECONDS = 2
 DELAYS = [0, 1, 1, 2, 2, 5, 5]
 SALES, SUPPORT = "sales", "technical_support"
 CONSENT = "Ano, posílejte mi novinky."
+MARKUP = "{noformat}\n[link|https://x.example] !https://x.example/a.png!\n{noformat}"
 
 
 class Tool:
@@ -86,15 +87,15 @@ class Run:
         """Returns the tools of an intent."""
         return [tool for tool in self.tools if tool.intent == intent]
 
-    def visit(self, intent):
-        """Creates the callback request of a new visitor, and returns its id."""
+    def visit(self, intent, **more):
+        """Creates the callback request of a new visitor with these other values, and returns its id."""
         self._visitors += 1
         slots = self._slots[intent]
         body = {"full_name": f"Jan Novák {self._visitors}", "phone": f"601 200 {self._visitors:03}", "intent": intent,
                 "preference": {"kind": "slot", "slot_id": slots[self._visitors % len(slots)]},
                 "email": f"visitor{self._visitors}@example.com", "notes": "Čtyři sta míst", "locale": "cs",
                 "source": {"page": "https://www.example.com/cenik", "campaign": "jaro", "utm_source": "newsletter"},
-                "consents": [{"purpose": "marketing", "wording": CONSENT}]}
+                "consents": [{"purpose": "marketing", "wording": CONSENT}]} | more
         return self.admin.call("POST", REQUESTS, body, token="")["id"]
 
     def act(self, request_id, verb, body=None, client=None):
@@ -206,11 +207,45 @@ def check_lost_responses(run, counts):
             tool.fake.lose_next_creation()
         request_id = run.visit(intent)
         run.make_call(request_id, "reached")
+        wait_until(lambda: not any(tool.fake.loses_creation() for tool in run.of(intent)), "no response was lost")
+        # Another visitor types its ID, so that a search for it finds two records.
+        quoting = run.visit(intent, notes=f"{MARKUP}\nEntente: {request_id}")
         run.settle()
-        counts[intent] += 1
+        counts[intent] += 2
         run.check_ids(request_id, intent)
+        run.check_ids(quoting, intent)
         for tool in run.of(intent):
             expect("completed" in outcome_in(tool, request_id), f"{tool.system} did not follow after a lost response")
+            expect("completed" not in outcome_in(tool, quoting), f"{tool.system} changed the record of another visitor")
+            if tool.system == "jira":
+                expect(tool.fake.links() == [], f"jira: {tool.fake.links()}")
+    run.check_counts(counts)
+
+
+def check_foreign_addresses(run, counts):
+    """A visitor types the e-mail address of a customer, whose contact is never changed."""
+    tool = next(one for one in run.tools if one.fake.name == "hubspot" and one.intent == SALES)
+    email = "customer+1@example.com"
+    customer = {"email": email, "firstname": "Karla", "phone": "+420602000000", "entente_marketing_consent": "true"}
+    number = tool.fake.add_customer(**customer)
+    requests = [run.visit(SALES, email=email.upper())]
+    run.settle()
+    tool.fake.lose_next_creation()
+    requests.append(run.visit(SALES, email=email))
+    for request_id in requests:
+        run.act(request_id, "assign")
+        run.make_call(request_id, "reached")
+    run.settle()
+    counts[SALES] += len(requests)
+    for request_id in requests:
+        contact = tool.record(request_id)
+        expect("email" not in contact and email in contact["message"].lower(), f"hubspot: {contact}")
+        expect("completed" in outcome_in(tool, request_id), f"hubspot: {contact}")
+        run.check_ids(request_id, SALES)
+    run.admin.call("POST", "/v1/data-subjects/erase", {"email": email})
+    run.settle()
+    found = tool.fake.records.pop(number)["properties"]
+    expect(found == customer, f"hubspot: {found}")
     run.check_counts(counts)
 
 
@@ -274,6 +309,15 @@ def check_erasure(run, counts):
             expect(is_closed(tool, request_id) is not False, f"{tool.system}: {request_id} is not closed")
 
 
+def wait_until(condition, problem):
+    """Waits until the condition holds."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while not condition():
+        if time.monotonic() > until:
+            fail(problem)
+        time.sleep(0.1)
+
+
 def service_token(service, name):
     """Returns the token of an application."""
     command = [service.binary, "token", name, "--service", "--scope", "callbacks:read", "--scope", "callbacks:work"]
@@ -302,6 +346,7 @@ def check(database):
                 counts = check_life(run)
                 run.check_counts(counts)
                 check_lost_responses(run, counts)
+                check_foreign_addresses(run, counts)
                 check_loops(run, counts)
                 check_rerouting(run, counts)
                 check_erasure(run, counts)

@@ -33,7 +33,12 @@ class Zammad(Fake):
         if request.matches("GET", _TICKETS + "/search"):
             wanted = re.fullmatch(r"(\w+):(\w+)", request.query.get("query", "")) or _refuse("unsupported query")
             found = [one for one in self.records.values() if one.get(wanted[1]) == wanted[2]]
-            return 200, [_body(one) for one in found[:int(request.query.get("limit", 10))]]
+            found = found[:int(request.query.get("limit", 10))]
+            if request.query.get("expand") == "true":
+                return 200, [_body(one) for one in found]
+            # What versions return that are still in use.
+            return 200, {"tickets": [one["id"] for one in found], "tickets_count": len(found),
+                         "assets": {"Ticket": {str(one["id"]): _body(one) for one in found}}}
         if request.matches("POST", _TICKETS):
             return 201, _body(self._create(request.json()))
         if found := request.matches("PUT", _TICKETS + r"/([^/]+)"):

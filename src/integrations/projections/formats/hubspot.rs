@@ -15,9 +15,11 @@ const CLOSED: &str = "4";
 
 /// A contact in HubSpot, sent with `POST /crm/v3/objects/contacts/batch/upsert`.
 ///
-/// HubSpot finds an existing contact by the e-mail address or, without one, by the property `entente_request_id`.
-/// Create this property with unique values, and the other `entente_` properties. Later changes are sent to
-/// `contacts/{id of the contact}`, without the data of the visitor, which people may have corrected.
+/// HubSpot finds an existing contact by the property `entente_request_id` only, because nobody has verified that the
+/// e-mail address is that of the visitor. Create this property with unique values, and the other `entente_` properties.
+/// If another contact has the e-mail address, the contact is created without `email`: the address is in `message` only.
+/// Later changes are sent to `contacts/{id of the contact}`, without the data of the visitor, which people may have
+/// corrected.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct HubspotContact {
     /// The contact to create or update.
@@ -29,11 +31,11 @@ pub struct HubspotContact {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HubspotContactInput {
-    /// Property by which HubSpot finds the contact: `email`, or `entente_request_id` without an e-mail address.
-    #[schema(max_length = 18, pattern = "^(email|entente_request_id)$")]
+    /// Property by which HubSpot finds the contact; always `entente_request_id`.
+    #[schema(max_length = 18, pattern = "^entente_request_id$")]
     pub id_property: &'static str,
-    /// Value of the property in `idProperty`.
-    #[schema(min_length = 1, max_length = 254, pattern = r"^[^\x00-\x1f]+$")]
+    /// Identifier of the callback request.
+    #[schema(max_length = 30, pattern = "^cbr_[0-9a-z]{26}$")]
     pub id: String,
     /// Properties of the contact.
     pub properties: HubspotContactProperties,
@@ -52,7 +54,7 @@ pub struct HubspotContactProperties {
     /// Phone number in the E.164 format.
     #[schema(max_length = 16, pattern = r"^\+[0-9]+$")]
     pub phone: String,
-    /// E-mail address; absent when unknown.
+    /// E-mail address; absent when unknown, and not sent when another contact has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = Email, max_length = 254)]
     pub email: Option<String>,
@@ -240,11 +242,7 @@ pub fn contact(lead: &Lead) -> HubspotContact {
         entente_called_at: text(RecordValue::CalledAt),
         entente_marketing_consent: text(RecordValue::MarketingConsent),
     };
-    let (id_property, id) = match &lead.email {
-        Some(email) => ("email", email.clone()),
-        None => (REQUEST_ID, lead.id.clone()),
-    };
-    HubspotContact { inputs: vec![HubspotContactInput { id_property, id, properties }] }
+    HubspotContact { inputs: vec![HubspotContactInput { id_property: REQUEST_ID, id: lead.id.clone(), properties }] }
 }
 
 /// Returns the ticket of a request.

@@ -88,7 +88,8 @@ pub async fn run(
         };
         let message = Message { id: event, body: &body };
         let to = plan.method_and_url(&target.url, &request);
-        let outgoing = message::record_request(target, &message, to, auth_header.clone(), started_at);
+        let mut outgoing = message::record_request(target, &message, to, auth_header.clone(), started_at);
+        outgoing.response_bytes = plan.response_bytes(&request);
         let sent = timeout_at(deadline, context.sender.send(outgoing)).await;
         let result = sent.unwrap_or(SendResult::Failed { reason: reason::TIMEOUT });
         let delay = plan.search_delay(&request);
