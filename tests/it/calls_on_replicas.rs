@@ -10,7 +10,7 @@ use super::support::client::Client;
 use super::support::desk::*;
 use super::support::*;
 
-/// The agents. All of them are on duty, so that the schedulers have somebody to assign requests to.
+/// The agents. All of them are on duty, so that the schedulers can assign requests to them.
 const AGENTS: usize = 6;
 
 fn name(agent: usize) -> String {

@@ -81,6 +81,9 @@ const MORE: &[(&str, usize)] = &[
     ("get_callback_receipt_calendar", 3),
     // The request, its queue with the calendar, the booked slots.
     ("list_callback_slots", 3),
+    // The request, its agent and their e-mail address, the consents, the calls; and the endpoint.
+    ("get_callback_projection", 5),
+    ("get_endpoint_projection", 6),
     // The calendar, past and future promises, calls, their percentiles.
     ("get_callback_report", 6),
     ("export_callback_report", 3),

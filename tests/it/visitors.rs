@@ -344,7 +344,7 @@ async fn requests_of_programs_are_quarantined_without_notice(app: TestApp) {
         .await
         .iter()
         .map(|event| event["type"].clone())
-        .filter(|kind| kind != "calendar.updated")
+        .filter(|kind| kind != "queue.updated")
         .collect();
     assert_eq!(
         kinds,

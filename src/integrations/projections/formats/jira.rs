@@ -107,7 +107,8 @@ mod tests {
         fn no_text_ends_the_block(text in "(\\{|\\}|noformat|NOFORMAT|:|\n|[a-z ]){0,12}") {
             let created = markup(&format!("{text}\nEntente: cbr_1")).to_ascii_lowercase();
             prop_assert_eq!(created.matches("{noformat").count(), 2);
-            prop_assert!(created.ends_with("\n{noformat}\nentente: cbr_1"));
+            let ends = created.ends_with("\n{noformat}\nentente: cbr_1");
+            prop_assert!(ends);
         }
     }
 
