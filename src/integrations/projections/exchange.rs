@@ -4,7 +4,7 @@
 //! Rules: a record is created at most once. Where the request that creates it does not find an existing record
 //! ([`ProjectionFormat::is_upsert`]), the record is looked up first, because the response to an earlier request can
 //! have been lost (see [`search`]). A known record is changed by its own id, so that a record that people deleted is
-//! not created again. Nobody has verified what a visitor typed, so it never changes a record that is not that of the
+//! not created again. What a visitor typed is not verified, so it never changes a record that is not that of the
 //! request: if another contact of HubSpot has the e-mail address, the contact of the request is created without it.
 
 use std::time::Duration;

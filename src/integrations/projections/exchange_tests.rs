@@ -156,7 +156,7 @@ fn a_contact_with_the_email_address_of_a_visitor_is_not_changed() {
         let plan = contact_plan(operation);
         let lookup = plan.first();
         assert_eq!((lookup.purpose, &lookup.record[..]), (Purpose::FindByEmail, "anna@example.com"));
-        // Nobody has the address.
+        // No contact has the address.
         let create = send(plan.next(&lookup, 404, b"{}"));
         assert_eq!((create.purpose, &create.body), (Purpose::Create, &plan.creation));
         // Another contact has it, also one that belongs to another request.

@@ -15,8 +15,8 @@ const CLOSED: &str = "4";
 
 /// A contact in HubSpot, sent with `POST /crm/v3/objects/contacts/batch/upsert`.
 ///
-/// HubSpot finds an existing contact by the property `entente_request_id` only, because nobody has verified that the
-/// e-mail address is that of the visitor. Create this property with unique values, and the other `entente_` properties.
+/// HubSpot finds an existing contact by the property `entente_request_id` only, because the e-mail address that a
+/// visitor types is not verified. Create this property with unique values, and the other `entente_` properties.
 /// If another contact has the e-mail address, the contact is created without `email`: the address is in `message` only.
 /// Later changes are sent to `contacts/{id of the contact}`, without the data of the visitor, which people may have
 /// corrected.

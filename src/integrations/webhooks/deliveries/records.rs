@@ -33,13 +33,15 @@ pub fn apply(
     let (actor, meta) = (Actor::system("webhooks"), Meta::background("webhooks"));
     Tx::run(conn, &actor, &meta, &context.environment, |tx| {
         for attempt in recorded {
+            let subject = &attempt.subject;
             match &attempt.record {
                 Some(RecordChange::Known(record)) => {
-                    if store::records::put(tx.conn, endpoint.id, &attempt.subject, record, tx.now)? {
-                        refer(tx, endpoint, format, &attempt.subject, record)?;
+                    let is_new = store::records::put(tx.conn, endpoint.id, subject, record, tx.now)?;
+                    if is_new {
+                        refer(tx, endpoint, format, subject, record)?;
                     }
                 }
-                Some(RecordChange::Erased) => store::records::delete(tx.conn, endpoint.id, &attempt.subject)?,
+                Some(RecordChange::Erased) => store::records::delete(tx.conn, endpoint.id, subject)?,
                 None => {}
             }
         }
