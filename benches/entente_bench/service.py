@@ -69,11 +69,16 @@ def environment(settings):
     return inherited | settings
 
 
+# The service closes idle connections after 5 seconds by default.
+IDLE_SECONDS = 4
+
+
 class Client:
     """A keep-alive connection to the service."""
 
     def __init__(self, port, token=None, timeout=120):
         self.token = token
+        self._used_at = 0.0
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
     def send(self, method, path, body=None, token=None, headers=None):
@@ -84,9 +89,13 @@ class Client:
             sent["Authorization"] = f"Bearer {token}"
         if body is not None:
             sent["Content-Type"] = "application/json"
+        if time.monotonic() - self._used_at > IDLE_SECONDS:
+            self._connection.close()
         self._connection.request(method, path, None if body is None else json.dumps(body), sent)
         response = self._connection.getresponse()
-        return response.status, response.read()
+        text = response.read()
+        self._used_at = time.monotonic()
+        return response.status, text
 
     def call(self, method, path, body=None, token=None, headers=None):
         """Sends a request that must succeed, and returns its JSON."""
