@@ -46,6 +46,7 @@ detail-agent-has-requests = Tomuto operátorovi jsou přiděleny otevřené žá
 detail-agent-exists = Tato osoba už operátorem je.
 detail-same-notice = Zásady ochrany osobních údajů s tímto textem už existují.
 detail-manage-token-missing = Pošlete tajný klíč žádosti v hlavičce `Manage-Token`, nebo token v hlavičce `Authorization`.
+detail-visitor-token-missing = Pošlete tajný klíč žádosti v hlavičce `Manage-Token`.
 detail-personal-data-erased = Osobní údaje z této žádosti byly vymazány.
 detail-linked-request = Návštěvník má pro stejné číslo jinou žádost a jeden hovor vyřídí obě. Přidělte místo této žádosti tu druhou.
 detail-queue-key-taken = Tento klíč už má jiná fronta.

@@ -16,7 +16,6 @@ forbidden-escalate-approval = Předat to panelu smí jen strana nebo vedoucí pr
 forbidden-create-delegation = To smí jen sponzor dané strany.
 forbidden-respond-to-invitation = To smí jen pozvaná osoba.
 forbidden-confirm-return = To smějí jen dotyčný člen týmu, sponzor dané strany, jeho zástupce a správci.
-forbidden-visitor = To smí jen návštěvník s tajným klíčem žádosti.
 forbidden-link-agent-calendar = To smějí jen dotyčný operátor a správci.
 forbidden-all-projects = To smějí jen aplikace a správci, protože události se týkají všech projektů.
 forbidden-applications = To smějí jen aplikace. Vlastní schránku čtete přes GET /v1/me/inbox.

@@ -46,6 +46,7 @@ detail-agent-has-requests = Diesem Agenten sind offene Rückrufanfragen zugewies
 detail-agent-exists = Diese Person steht bereits im Dienstplan.
 detail-same-notice = Datenschutzhinweise mit diesem Text gibt es bereits.
 detail-manage-token-missing = Senden Sie das Verwaltungstoken der Anfrage im Header `Manage-Token` oder ein Bearer-Token in `Authorization`.
+detail-visitor-token-missing = Senden Sie das Verwaltungstoken der Anfrage im Header `Manage-Token`.
 detail-personal-data-erased = Die personenbezogenen Daten der Anfrage wurden gelöscht.
 detail-linked-request = Für dieselbe Nummer gibt es eine weitere Anfrage dieser Person, und ein Anruf erledigt beide. Weisen Sie stattdessen jene Anfrage zu.
 detail-queue-key-taken = Diesen Schlüssel hat bereits eine andere Warteschlange.

@@ -16,7 +16,6 @@ forbidden-escalate-approval = Dem Gremium darf die Anfrage nur die Seite oder di
 forbidden-create-delegation = Das darf nur der Sponsor dieser Seite.
 forbidden-respond-to-invitation = Das darf nur die eingeladene Person.
 forbidden-confirm-return = Das dürfen nur das Mitglied selbst, der Sponsor dieser Seite, seine Vertretung und die Administration.
-forbidden-visitor = Das darf nur die anfragende Person, mit dem Verwaltungstoken der Anfrage.
 forbidden-link-agent-calendar = Das dürfen nur der Agent selbst und die Administration.
 forbidden-all-projects = Das dürfen nur Anwendungen und die Administration, weil die Ereignisse alle Projekte betreffen.
 forbidden-applications = Das dürfen nur Anwendungen. Ihren eigenen Posteingang lesen Sie mit GET /v1/me/inbox.

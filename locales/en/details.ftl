@@ -46,6 +46,7 @@ detail-agent-has-requests = Open callback requests are assigned to this agent. A
 detail-agent-exists = This person is already an agent.
 detail-same-notice = A privacy notice with this text already exists.
 detail-manage-token-missing = Send the manage token of the request in the header `Manage-Token`, or a bearer token in `Authorization`.
+detail-visitor-token-missing = Send the manage token of the request in the header `Manage-Token`.
 detail-personal-data-erased = The personal data of the request was erased.
 detail-linked-request = The visitor has another request for the same number, and one call covers both. Assign that request instead.
 detail-queue-key-taken = Another queue already has this key.

@@ -16,7 +16,6 @@ forbidden-escalate-approval = Only the side, or the lead, that requested the app
 forbidden-create-delegation = Only the sponsor of that side can do this.
 forbidden-respond-to-invitation = Only the person who was invited can do this.
 forbidden-confirm-return = Only the member, the sponsor of that side, their delegate and administrators can do this.
-forbidden-visitor = Only the visitor can do this, with the manage token of the request.
 forbidden-link-agent-calendar = Only the agent and administrators can do this.
 forbidden-all-projects = Only applications and administrators can do this, because events cover all projects.
 forbidden-applications = Only applications can do this. Read your own inbox with GET /v1/me/inbox.

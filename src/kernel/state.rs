@@ -173,10 +173,11 @@ impl AppState {
     }
 }
 
-/// Returns whether the request has an API key, valid or not.
+/// Returns whether the request has a bearer token or an API key, valid or not.
 #[must_use]
-pub fn has_api_key(request: &HttpRequest) -> bool {
-    bearer(request).is_some_and(|token| token.starts_with(API_KEY_PREFIX))
+pub fn has_bearer(request: &HttpRequest) -> bool {
+    let scheme = request.headers().get(AUTHORIZATION).and_then(|value| value.as_bytes().get(.."bearer".len()));
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
 }
 
 /// Returns the bearer token of a request (RFC 6750 section 2.1).

@@ -239,6 +239,19 @@ async fn an_application_submits_requests_of_its_visitors(app: TestApp) {
     website.post(PATH, request_body(6, asap())).await.refused(401, "unauthenticated");
 }
 
+#[apply(both)]
+async fn a_token_that_is_not_valid_does_not_make_a_visitor(app: TestApp) {
+    let submit = |authorization: &'static str| {
+        let request = app.anonymous().request("POST", PATH).header("Authorization", authorization);
+        request.json(request_body(1, asap())).send()
+    };
+    for authorization in ["Bearer guess", "bearer guess", "Bearer"] {
+        submit(authorization).await.refused(401, "unauthenticated");
+    }
+    // Other schemes are for a proxy, not for this service.
+    submit("Basic eDp5").await.expect(201);
+}
+
 async fn list_first(app: &TestApp) -> String {
     text(&app.admin().get(KEYS).await.expect(200).body["data"][0]["id"]).to_owned()
 }

@@ -21,7 +21,7 @@ pub struct OperationExample {
     pub body: Option<Value>,
     /// The body of an operation that accepts a calendar.
     pub calendar: Option<Value>,
-    /// Whether the operation requires credentials.
+    /// Whether the operation requires a bearer token, or accepts one instead of a manage token.
     pub secured: bool,
     /// The scope that the operation requires according to the document.
     pub scope: Option<String>,
@@ -75,7 +75,10 @@ pub fn operation_examples() -> Vec<OperationExample> {
                 content.get("example").cloned().unwrap_or_else(|| of_schema(document, &content["schema"]))
             });
             let operation = operation["operationId"].as_str().unwrap().to_owned();
-            let secured = item[method]["security"] != json!([{}]);
+            let needs_token = |options: &Vec<Value>| {
+                !options.contains(&json!({})) && options.iter().any(|option| option.get("bearer").is_some())
+            };
+            let secured = item[method]["security"].as_array().is_none_or(needs_token);
             let scope = item[method]["x-required-scope"].as_str().map(str::to_owned);
             let is_hidden = item[method]["x-permissions"]["otherwise"] == 404;
             examples.push(OperationExample {

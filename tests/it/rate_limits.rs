@@ -103,9 +103,9 @@ async fn credentials_that_are_ignored_do_not_change_for_whom_a_request_counts(ap
         request.json(request_body(number, asap())).send()
     };
     for number in 0..2 {
-        submit(number, format!("Bearer guess{number}")).await.expect(201);
+        submit(number, format!("Basic guess{number}")).await.expect(201);
     }
-    let refused = submit(2, "Bearer other".into()).await.refused(429, "too_many_requests");
+    let refused = submit(2, "Basic other".into()).await.refused(429, "too_many_requests");
     assert_eq!(refused.header("ratelimit"), "\"writes\";r=0;t=31");
     // A manage token takes precedence over other credentials.
     let path = format!("{}/cbr_01m7fgq4e8f4r9v3zk8x2c6b7d/cancel", desk::PATH);

@@ -82,9 +82,12 @@ async fn only_the_visitor_gives_feedback(app: TestApp) {
         sent.send().await.refused(404, "not_found");
     }
     // Neither agents, nor administrators, nor applications.
-    agent(&app, "a").await.post(&path, praise.clone()).await.refused(403, "forbidden");
-    app.admin().post(&path, praise.clone()).await.refused(403, "forbidden");
-    app.service("crm", "callbacks:read callbacks:work").post(&path, praise.clone()).await.refused(403, "forbidden");
+    let application = app.service("crm", "callbacks:read callbacks:work");
+    for caller in [agent(&app, "a").await, app.admin(), application] {
+        let refused = caller.post(&path, praise.clone()).await.refused(401, "unauthenticated");
+        let detail = "Send the manage token of the request in the header `Manage-Token`.";
+        assert_eq!(refused.body["detail"], detail);
+    }
 
     // An agent creates a link, and uses it as if they were the visitor.
     let linked = agent(&app, "a").await.act(&format!("{PATH}/{}/manage-link", receipt.id())).await.expect(200);

@@ -26,7 +26,10 @@ pub fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value
 /// The properties of an operation that determine which conventions apply.
 struct Relations {
     api: bool,
+    /// Needs credentials.
     secured: bool,
+    /// Accepts a bearer token, needed or not.
+    takes_token: bool,
     has_body: bool,
     post: bool,
     change: bool,
@@ -43,11 +46,13 @@ impl Relations {
     fn of(path: &str, method: &str, operation: &Value) -> Self {
         let cacheable = operation["responses"].get("304").is_some();
         let conditional = method == "patch" || method == "put";
+        // Operations without `security` have that of the document, a bearer token.
+        let options = operation["security"].as_array();
         Self {
             api: path.starts_with("/v1/"),
-            secured: operation["security"]
-                .as_array()
+            secured: options
                 .is_none_or(|options| options.iter().all(|option| option.as_object().is_some_and(|o| !o.is_empty()))),
+            takes_token: options.is_none_or(|options| options.iter().any(|option| option.get("bearer").is_some())),
             has_body: operation.get("requestBody").is_some(),
             post: method == "post",
             change: method != "get",
@@ -68,7 +73,7 @@ fn add_parameters(operation: &mut Value, relations: &Relations) {
     if relations.conditional {
         names.extend(if relations.creates { &["IfMatchToReplace", "IfNoneMatchToCreate"][..] } else { &["IfMatch"] });
     }
-    if relations.change && relations.secured {
+    if relations.change && relations.takes_token {
         names.push("CausedBy");
     }
     if relations.cacheable {
@@ -144,7 +149,8 @@ fn add_refusals(operation: &mut Value, relations: &Relations) {
         "400" => true,
         "503" => relations.api && relations.change == (name == OUTCOME_UNKNOWN),
         "507" => relations.api,
-        "401" | "403" => relations.api && relations.secured,
+        "401" => relations.api && (relations.secured || relations.takes_token),
+        "403" => relations.api && relations.secured && relations.takes_token,
         "404" => relations.api && relations.has_path_parameter,
         "408" | "413" | "415" => relations.has_body,
         // A mismatch of the Idempotency-Key is possible without a body, too.

@@ -8,7 +8,7 @@ use super::dto::{CallbackFeedback, NewCallbackFeedback};
 use super::manage::{self, Manager};
 use super::rows::CallbackRequest;
 use super::transitions;
-use crate::kernel::authz::{self, Action, Relations};
+use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
 use crate::kernel::ids::CallbackRequestId;
@@ -46,20 +46,17 @@ fn fault_of(
 /// Stores what a visitor says about the call.
 ///
 /// # Errors
-/// 403 for agents; 404 also for a wrong token, and after erasure; 409 if feedback was given, is not possible yet, or
-/// not possible with this link.
+/// 404 also for a wrong token, and after erasure; 409 if feedback was given, is not possible yet, or not possible with
+/// this link.
 pub fn submit(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
-    manager: &Manager,
+    token: &str,
     body: NewCallbackFeedback,
 ) -> Result<CallbackFeedback, Error> {
-    let Manager::Visitor(_) = manager else {
-        authz::require(tx.actor, Action::GiveCallbackFeedback, &Relations::default())?;
-        return Err(Error::forbidden("forbidden-visitor"));
-    };
-    manage::require_access(tx.conn, id, manager)?;
-    let before = manage::follow(tx, id, manager)?;
+    let visitor = Manager::Visitor(token.to_owned());
+    manage::require_access(tx.conn, id, &visitor)?;
+    let before = manage::follow(tx, id, &visitor)?;
     tx.authorize_and_deduplicate(Action::SubmitCallback, &Relations::default())?;
     if before.erased_at.is_some() {
         return Err(Error::not_found());

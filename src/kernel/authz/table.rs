@@ -71,7 +71,7 @@ permissions! {
         &["list_slots", "get_callback_challenge", "get_agent_calendar", "get_current_privacy_notice", "get_privacy_notice",
           "get_evidence_key", "check_liveness", "check_readiness", "get_metrics"];
     SubmitCallback: "Request a call and manage the request with its manage token", None, &[Anyone], Refused,
-        "forbidden-scope-holders", &["create_callback_request"];
+        "forbidden-scope-holders", &["create_callback_request", "submit_callback_feedback"];
 
     // Directory.
     ReadDirectory: "Read the directory", Some(ProjectsRead), &[Anyone], Refused, "forbidden-scope-holders",
@@ -223,9 +223,6 @@ permissions! {
           "release_callback_request", "reroute_callback_request", "create_call", "end_call", "cancel_callback_network",
           "create_callback_manage_link", "create_blocked_number", "delete_blocked_number",
           "replace_callback_reference", "delete_callback_reference"];
-    // Agents could praise themselves.
-    GiveCallbackFeedback: "Say whether the call was on time", Some(CallbacksWork), &[Concerned("the visitor")], Refused,
-        "forbidden-visitor", &["submit_callback_feedback"];
 
     // Privacy.
     ManagePrivacy: "Manage personal data and privacy notices", Some(Scope::Admin), &[Anyone], Refused,
@@ -263,10 +260,7 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ("reschedule_callback_request", "A visitor needs no token, but the manage token of the request."),
     ("cancel_callback_request", "A visitor needs no token, but the manage token of the request."),
     ("withdraw_callback_consent", "A visitor needs no token, but the manage token of the request."),
-    (
-        "submit_callback_feedback",
-        "The visitor needs no token, but the manage token of the request. Callers without it are refused.",
-    ),
+    ("submit_callback_feedback", "The visitor needs the manage token of the request. Bearer tokens are ignored."),
     ("list_person_memberships", "Includes the projects that the caller can read, and all of their own memberships."),
     ("list_person_assignments", "Includes the projects that the caller can read, and all of their own assignments."),
     ("list_data_owners", "`project` is null for projects that the caller cannot read."),

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, post, web};
 
-use super::visitor::manager;
+use super::visitor::visitor_with_token;
 use crate::callbacks::requests::dto::{CallbackFeedback, NewCallbackFeedback};
 use crate::callbacks::requests::feedback;
 use crate::kernel::error::Error;
@@ -20,11 +20,16 @@ use crate::kernel::state::AppState;
 /// the event `callback_request.feedback_given`.
 #[utoipa::path(
     tag = "Callbacks",
-    security(("manage_token" = []), ("bearer" = [])),
+    security(("manage_token" = [])),
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
     request_body = NewCallbackFeedback,
     responses(
         (status = 200, description = "The feedback.", body = CallbackFeedback),
+        (
+            status = 401,
+            description = "`unauthenticated`: send the manage token of the request in `Manage-Token`. Bearer tokens \
+                           are ignored.",
+        ),
         (
             status = 404,
             description = "`not_found`: the request does not exist, the token belongs to another request, or the \
@@ -44,9 +49,9 @@ pub async fn submit_callback_feedback(
     FromPath((id,)): FromPath<(CallbackRequestId,)>,
     PublicCall(Call { actor: _, body, meta }): PublicCall<NewCallbackFeedback>,
 ) -> Result<Response, Error> {
-    let (actor, manager) = manager(&request).await?;
+    let (actor, token) = visitor_with_token(&request)?;
     app.write(actor, meta, move |tx| {
-        let feedback = feedback::submit(tx, id, &manager, body)?;
+        let feedback = feedback::submit(tx, id, &token, body)?;
         Ok(Response::ok(&feedback)?.no_store().about(feedback.id))
     })
     .await

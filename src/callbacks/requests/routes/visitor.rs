@@ -24,34 +24,42 @@ use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::installation_key::InstallationKey;
 use crate::kernel::request::{Call, PublicCall, caller, visitor};
-use crate::kernel::state::{AppState, has_api_key};
+use crate::kernel::state::{AppState, has_bearer};
 
 /// The header in which visitors send the manage token of a request.
 pub const MANAGE_TOKEN: &str = "Manage-Token";
 
+/// Returns the manage token. An unreadable header becomes an empty token, which matches no request.
+fn manage_token(request: &HttpRequest) -> Option<String> {
+    let token = request.headers().get(MANAGE_TOKEN)?;
+    Some(token.to_str().unwrap_or_default().to_owned())
+}
+
+/// Returns the visitor and their manage token. Other credentials are ignored.
+pub(super) fn visitor_with_token(request: &HttpRequest) -> Result<(Actor, String), Error> {
+    let missing = || Problem::new(Code::Unauthenticated).because("detail-visitor-token-missing");
+    let token = manage_token(request).ok_or_else(missing)?;
+    Ok((visitor(request)?, token))
+}
+
 /// Returns the caller: a visitor with a manage token, or an agent with a bearer token.
 pub(super) async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), Error> {
-    match request.headers().get(MANAGE_TOKEN) {
-        // An unreadable header becomes an empty token, which matches no request.
-        Some(token) => Ok((visitor(request)?, Manager::Visitor(token.to_str().unwrap_or_default().to_owned()))),
+    match manage_token(request) {
+        Some(token) => Ok((visitor(request)?, Manager::Visitor(token))),
         None if request.headers().contains_key(AUTHORIZATION) => Ok((caller(request).await?, Manager::Agent)),
         None => Err(Problem::new(Code::Unauthenticated).because("detail-manage-token-missing").into()),
     }
 }
 
-/// Returns the application that submits the request for a visitor of its own website; a visitor otherwise. Tokens of
-/// other callers are ignored, but an API key that is not valid is refused, so that the application notices it. So is a
-/// token that cannot be verified at the moment, because the request would count as that of a visitor, and one whose
-/// rate limit is exceeded.
+/// Returns the application that submits the request for a visitor of its own website; a visitor otherwise, also for a
+/// valid token of another caller. A token that is not accepted is refused, so that an application notices it and its
+/// requests do not count as those of a visitor.
 async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
-    match caller(request).await {
-        Ok(actor) if authz::submits_for_visitors(&actor) => Ok(actor),
-        Err(error) if has_api_key(request) => Err(error),
-        Err(Error::Problem(problem)) if matches!(problem.code, Code::Unavailable | Code::TooManyRequests) => {
-            Err(Error::Problem(problem))
-        }
-        _ => visitor(request),
+    if !has_bearer(request) {
+        return visitor(request);
     }
+    let actor = caller(request).await?;
+    if authz::submits_for_visitors(&actor) { Ok(actor) } else { visitor(request) }
 }
 
 /// Create a callback request
@@ -70,15 +78,16 @@ async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
 ///
 /// An application that receives requests through its own form can send its API key or token. With the scope
 /// `callbacks:create`, it needs no proof of work, and the limits for visitors and networks and the detection of bots do
-/// not apply to it: it protects its form against abuse itself. Its `Idempotency-Key` identifies a request as in all
-/// other operations.
+/// not apply to it: it protects its form against abuse itself. The limit of two open requests per phone number also
+/// applies to applications, to all of them together. Its `Idempotency-Key` identifies a request as in all other
+/// operations. A token without this scope, or of a person, is treated as no token; one that is not valid is refused
+/// (401).
 #[utoipa::path(
     tag = "Callbacks",
-    security(()),
+    security((), ("bearer" = [])),
     request_body = NewCallbackRequest,
     responses(
         (status = 201, description = "The promise and the `manage_token`.", body = CallbackReceipt),
-        (status = 401, description = "`unauthenticated`: an API key was sent, and it is not valid."),
         (
             status = 409,
             description = "`slot_full`: the slot has no capacity left; `alternatives` lists up to three slots \
@@ -86,8 +95,9 @@ async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
         ),
         (
             status = 429,
-            description = "`too_many_requests`: too many requests arrive from your network, or overall. \
-                           `too_many_for_number`: your network already has two open requests for this number.",
+            description = "`too_many_requests`: too many requests arrive from your network or with your token, or \
+                           overall. `too_many_for_number`: your network, or the applications together, already have \
+                           two open requests for this number.",
         ),
     ),
 )]
