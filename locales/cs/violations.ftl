@@ -37,9 +37,8 @@ violation-unlisted-value = Tato hodnota není mezi těmi, které uvádí dokumen
 violation-unknown-value = Musí být jedna z hodnot { $values }.
 violation-constant = Musí být { $value }.
 violation-repeated-item = Položky se musí lišit.
-violation-nothing-to-change = Pošlete alespoň jedno pole.
+violation-empty-object = Pošlete alespoň jedno pole.
 violation-no-variant = Hodnota neodpovídá žádné z popsaných podob.
-violation-breaks-schema = Hodnota porušuje pravidlo „{ $rule }“ schématu.
 violation-invalid = Tato hodnota není platná.
 violation-unreadable = Tělo nelze přečíst: { $reason }.
 

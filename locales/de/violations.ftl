@@ -35,9 +35,8 @@ violation-unlisted-value = Dieser Wert gehört nicht zu denen, die das API-Dokum
 violation-unknown-value = Der Wert muss einer von diesen sein: { $values }.
 violation-constant = Der Wert muss { $value } sein.
 violation-repeated-item = Die Elemente müssen sich unterscheiden.
-violation-nothing-to-change = Senden Sie mindestens ein Feld.
+violation-empty-object = Senden Sie mindestens ein Feld.
 violation-no-variant = Der Wert entspricht keiner der dokumentierten Formen.
-violation-breaks-schema = Der Wert verletzt die Regel „{ $rule }“ des Schemas.
 violation-invalid = Dieser Wert ist ungültig.
 violation-unreadable = Der Body lässt sich nicht lesen: { $reason }.
 

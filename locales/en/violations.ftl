@@ -35,9 +35,8 @@ violation-unlisted-value = This is not one of the values that the API document l
 violation-unknown-value = Must be one of { $values }.
 violation-constant = Must be { $value }.
 violation-repeated-item = The items must be different.
-violation-nothing-to-change = Send at least one field.
+violation-empty-object = Send at least one field.
 violation-no-variant = This does not match any of the documented forms.
-violation-breaks-schema = This breaks the rule "{ $rule }" of the schema.
 violation-invalid = This value is not valid.
 violation-unreadable = The body cannot be read: { $reason }.
 

@@ -73,6 +73,40 @@ async fn all_violations_are_reported_at_once(app: TestApp) {
 }
 
 #[apply(both)]
+async fn an_operation_without_input_names_the_unknown_fields(app: TestApp) {
+    let body = json!({"queue": "sales", "a/b": 1});
+    let refused = app.admin().post("/v1/callback-requests/next", body).await.refused(422, "validation_failed");
+    let refused = refused.violates("/queue", "unknown_field").violates("/a~1b", "unknown_field");
+    let errors = refused.body["errors"].as_array().unwrap();
+    assert!(errors.iter().all(|error| error["detail"] == "This field does not exist."), "{}", refused.text);
+    assert_eq!(errors.len(), 2);
+}
+
+#[apply(both)]
+async fn a_value_has_one_violation_of_its_form(app: TestApp) {
+    for (body, place, code) in [
+        (json!({"email_field": true}), "/email_field", "wrong_type"),
+        (json!({"thank_you_url": "/danke"}), "/thank_you_url", "pattern_mismatch"),
+    ] {
+        let refused = app.admin().patch("/v1/form-settings", "*", body).await.expect(422);
+        assert_eq!(refused.violations(), [(place.to_owned(), code.to_owned())]);
+    }
+    let search = app.admin().post("/v1/callback-requests/search", json!({})).await.expect(422);
+    assert_eq!(search.violations(), [(String::new(), "empty_object".to_owned())]);
+}
+
+#[apply(both)]
+async fn a_path_with_an_unknown_value_lists_the_values(app: TestApp) {
+    let request = "/v1/callback-requests/cbr_01m7fgq4e8f4r9v3zk8x2c6b7d";
+    let format = app.admin().get(&format!("{request}/projections/zammad")).await.refused(404, "not_found");
+    let format = format.violates("format", "unknown_value");
+    let detail = format.body["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("\"zammad-ticket\"") && detail.contains("\"jira-request\""), "{detail}");
+    let purpose = app.admin().delete(&format!("{request}/consents/foo")).await.refused(404, "not_found");
+    purpose.violates("purpose", "unknown_value");
+}
+
+#[apply(both)]
 async fn invalid_queries_are_rejected(app: TestApp) {
     for (query, place, violation) in QUERIES {
         app.admin()

@@ -46,6 +46,17 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
+    /// Outcome of a call that a caller can report. See `CallOutcome`.
+    pub enum ReportedOutcome {
+        Reached,
+        NoAnswer,
+        Busy,
+        Voicemail,
+        WrongNumber,
+    }
+}
+
+crate::text_enum! {
     /// Whether the promised call was made on time:
     ///
     /// - `pending`: the outcome is not known yet.
@@ -124,5 +135,12 @@ mod tests {
             assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
         }
         assert!("received".parse::<CallbackState>().is_err());
+    }
+
+    #[test]
+    fn callers_report_every_outcome_but_that_of_the_service() {
+        let reported: Vec<_> = ReportedOutcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+        let all = CallOutcome::ALL.iter().filter(|outcome| **outcome != CallOutcome::Abandoned);
+        assert_eq!(reported, all.map(|outcome| outcome.as_str()).collect::<Vec<_>>());
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::kernel::error::{Error, Place, Text, Violation};
@@ -50,12 +50,32 @@ pub fn violations<T: ToSchema + 'static>(value: &Value) -> Result<Vec<Violation>
     if validator.is_valid(value) {
         return Ok(Vec::new());
     }
-    let mut found: Vec<_> = validator.iter_errors(value).flat_map(|error| explain(&error)).take(ENOUGH).collect();
-    // What is too short or too long has not the form either; once is enough.
-    let misfits: Vec<_> =
-        found.iter().filter(|one| one.code.starts_with("too_")).map(|one| one.place.clone()).collect();
-    found.retain(|one| one.code != "pattern_mismatch" || !misfits.contains(&one.place));
-    Ok(found)
+    let found = validator.iter_errors(value).flat_map(|error| explain(value, &error)).take(ENOUGH).collect();
+    Ok(one_per_value(found))
+}
+
+/// Codes of one value, the most telling first: what has the wrong type or length has not the form either.
+const CODES_OF_FORM: [&str; 8] = [
+    "wrong_type",
+    "too_short",
+    "too_long",
+    "too_small",
+    "too_large",
+    "pattern_mismatch",
+    "unknown_value",
+    "wrong_format",
+];
+
+/// Keeps only the most telling of the violations about the form of a value.
+fn one_per_value(found: Vec<Violation>) -> Vec<Violation> {
+    let rank = |one: &Violation| CODES_OF_FORM.iter().position(|code| *code == one.code);
+    let mut lowest: HashMap<Place, usize> = HashMap::new();
+    for (place, rank) in found.iter().filter_map(|one| Some((one.place.clone(), rank(one)?))) {
+        let known = lowest.entry(place).or_insert(rank);
+        *known = rank.min(*known);
+    }
+    let is_kept = |one: &Violation| rank(one).is_none_or(|rank| lowest.get(&one.place) == Some(&rank));
+    found.into_iter().filter(is_kept).collect()
 }
 
 fn compiled<T: ToSchema + 'static>() -> Result<Arc<Compiled>, Error> {
@@ -103,7 +123,7 @@ fn standalone<T: ToSchema>() -> Result<Value, Error> {
     let mut parts = Vec::new();
     T::schemas(&mut parts);
     let mut schema = serde_json::to_value(T::schema()).map_err(Error::internal)?;
-    let parts: serde_json::Map<String, Value> = parts
+    let parts: Map<String, Value> = parts
         .into_iter()
         .map(|(name, part)| Ok((name, serde_json::to_value(part).map_err(Error::internal)?)))
         .collect::<Result<_, Error>>()?;
@@ -113,19 +133,22 @@ fn standalone<T: ToSchema>() -> Result<Value, Error> {
     Ok(schema)
 }
 
-fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
+/// Explains an error of the whole value `root`.
+fn explain(root: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
     let pointer = error.instance_path().to_string();
     let at = |code, detail: Text| vec![Violation::at(pointer.clone(), code, detail)];
     let limited = |code, key: &'static str, limit: u64| at(code, Text::new(key).with("limit", limit));
     let ranged = |code, key: &'static str, limit: &Value| at(code, Text::new(key).with("limit", limit.to_string()));
+    let unknown = |name: &String| {
+        let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+        Violation::at(pointer, "unknown_field", "violation-unknown-field")
+    };
     match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
-            .iter()
-            .map(|name| {
-                let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-                Violation::at(pointer, "unknown_field", "violation-unknown-field")
-            })
-            .collect(),
+        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected.iter().map(unknown).collect(),
+        // An object without any fields: the validator does not name the unknown ones.
+        ValidationErrorKind::FalseSchema if root.pointer(&pointer).is_some_and(Value::is_object) => {
+            root.pointer(&pointer).and_then(Value::as_object).into_iter().flat_map(Map::keys).map(unknown).collect()
+        }
         ValidationErrorKind::Required { property } => vec![Violation::at(
             format!("{pointer}/{}", property.as_str().unwrap_or_default()),
             "required",
@@ -151,15 +174,16 @@ fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
             at("unknown_value", Text::new("violation-constant").with("value", expected_value.to_string()))
         }
         ValidationErrorKind::UniqueItems => at("duplicate_item", "violation-repeated-item".into()),
-        ValidationErrorKind::MinProperties { .. } => at("nothing_to_change", "violation-nothing-to-change".into()),
+        ValidationErrorKind::MinProperties { .. } => at("empty_object", "violation-empty-object".into()),
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
             if let Some(meant) = meant_variant(context, &pointer) {
-                return meant.iter().flat_map(explain).collect();
+                return meant.iter().flat_map(|error| explain(root, error)).collect();
             }
-            let shared = shared_by_all(context);
+            let shared = shared_by_all(root, context);
             if shared.is_empty() { at("no_variant_fits", "violation-no-variant".into()) } else { shared }
         }
-        other => at("schema_violation", Text::new("violation-breaks-schema").with("rule", other.keyword())),
+        // No schema has another keyword. Its name would say nothing to the caller.
+        _ => at("schema_violation", "violation-invalid".into()),
     }
 }
 
@@ -192,8 +216,10 @@ fn meant_variant<'a, 'b>(variants: &'a [Vec<ValidationError<'b>>], at: &str) -> 
 }
 
 /// The faults that stay whichever variant was meant: a word that none of them has, a member that each of them needs.
-fn shared_by_all(variants: &[Vec<ValidationError<'_>>]) -> Vec<Violation> {
-    let explained = |errors: &[ValidationError<'_>]| errors.iter().flat_map(explain).take(ENOUGH).collect::<Vec<_>>();
+fn shared_by_all(root: &Value, variants: &[Vec<ValidationError<'_>>]) -> Vec<Violation> {
+    let explained = |errors: &[ValidationError<'_>]| {
+        errors.iter().flat_map(|error| explain(root, error)).take(ENOUGH).collect::<Vec<_>>()
+    };
     let Some((first, others)) = variants.split_first() else { return Vec::new() };
     let others: Vec<HashSet<(Place, &str)>> =
         others.iter().map(|errors| explained(errors).into_iter().map(|one| (one.place, one.code)).collect()).collect();

@@ -20,7 +20,6 @@ NOT_IN_SCHEMA = {
         "duplicate_date",
         "duplicate_queue",
         "not_after_start",
-        "outcome_of_the_service",
         "overlapping_absences",
         "overlapping_duties",
         "overlapping_periods",

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::callbacks::requests::enums::{CallOutcome, CallbackIntent, CallbackState};
+use crate::callbacks::requests::enums::{CallOutcome, CallbackIntent, CallbackState, ReportedOutcome};
 use crate::callbacks::requests::rows::{Call, CallbackRequest};
 use crate::kernel::http::body::RequestBody;
 use crate::kernel::ids::{AgentId, CallId, CallbackRequestId};
@@ -27,7 +27,7 @@ pub struct NewCall {
     pub ended_at: Option<UtcTime>,
     /// Outcome of the past call.
     #[serde(default)]
-    #[schema(nullable = false)]
+    #[schema(value_type = Option<ReportedOutcome>, nullable = false)]
     pub outcome: Option<CallOutcome>,
     /// The agent who made the past call. If absent, the agent who last had the request.
     #[serde(default)]
@@ -57,7 +57,8 @@ impl NewCall {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"outcome": "no_answer"}))]
 pub struct EndCall {
-    /// Outcome of the call. Must not be `abandoned`.
+    /// Outcome of the call.
+    #[schema(value_type = ReportedOutcome)]
     pub outcome: CallOutcome,
     /// Notes for other agents. Notes do not appear in events.
     #[serde(default)]
