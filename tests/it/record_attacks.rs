@@ -11,7 +11,7 @@ use entente::integrations::webhooks::sender::{OutgoingRequest, SendResult, Sende
 use super::support::desk::{self, PATH, agent, asap, window};
 use super::support::receiver::Receiver;
 use super::support::*;
-use super::webhooks::drain;
+use super::webhooks::{attempts, deliveries, drain};
 
 /// The e-mail address in the requests of `desk`, which belongs to a customer here.
 const EMAIL: &str = "visitor@example.com";
@@ -107,11 +107,16 @@ impl Sender for ToContacts {
     }
 }
 
-async fn create_endpoint(app: &TestApp, receiver: &Receiver, format: &str) {
+async fn create_endpoint(app: &TestApp, receiver: &Receiver, format: &str) -> Reply {
     let ids = json!({"set": [{"at": "/serviceDeskId", "value": "10"}, {"at": "/requestTypeId", "value": "25"}]});
     let mapping = if format == "jira-request" { ids } else { Value::Null };
     let body = json!({"url": receiver.url, "format": format, "mapping": mapping});
-    app.admin().post("/v1/webhook-endpoints", body).await.expect(201);
+    app.admin().post("/v1/webhook-endpoints", body).await.expect(201)
+}
+
+/// Returns the methods and paths of the requests since the last call.
+fn requests(receiver: &mut Receiver) -> Vec<String> {
+    receiver.received().iter().map(|one| format!("{} {}", one.method, one.path)).collect()
 }
 
 /// Sends what is due to the contacts.
@@ -201,15 +206,43 @@ async fn an_id_that_a_visitor_types_finds_no_record_of_another_request(app: Test
     zammad.will_respond_with(200, &json!([ticket]));
     zammad.will_respond_with(201, &json!({"id": 17}));
     assert_eq!(drain(&app).await, 2);
-    let requests = |tool: &mut Receiver| -> Vec<String> {
-        tool.received().iter().map(|one| format!("{} {}", one.method, one.path)).collect()
-    };
     assert_eq!(requests(&mut jira), ["GET /api/3/search/jql", "POST /hook"]);
     assert_eq!(requests(&mut zammad), ["GET /hook/search", "POST /hook"]);
     agent(&app, "a").await.act(&format!("{PATH}/{id}/assign")).await.expect(200);
     assert_eq!(drain(&app).await, 2);
     assert_eq!(requests(&mut jira), ["PUT /api/3/issue/10001"]);
     assert_eq!(requests(&mut zammad), ["PUT /hook/17"]);
+}
+
+#[apply(both)]
+async fn a_record_whose_creation_returned_no_id_is_created_once(app: TestApp) {
+    let mut tool = Receiver::start();
+    let made = create_endpoint(&app, &tool, "servicenow-incident").await;
+    let nothing = json!({"result": []});
+    tool.will_respond_with(200, &nothing);
+    tool.will_respond_with(201, &json!({"status": "accepted"}));
+    let mut body = desk::request_body(1, asap());
+    body["intent"] = json!("technical_support");
+    let id = app.anonymous().post(PATH, body).await.expect(201).id();
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(requests(&mut tool), ["GET /hook", "POST /hook"]);
+    let agent = agent(&app, "a").await;
+    for verb in ["assign", "unassign"] {
+        tool.will_respond_with(200, &nothing);
+        agent.act(&format!("{PATH}/{id}/{verb}")).await.expect(200);
+        assert_eq!(drain(&app).await, 1);
+        assert_eq!(requests(&mut tool), ["GET /hook"]);
+    }
+    let last = deliveries(&app, &made).await.pop().unwrap();
+    assert_eq!(attempts(&app, &last).await[0]["outcome"], "no_record");
+    // As soon as the search finds it, it is changed.
+    tool.will_respond_with(200, &json!({"result": [{"sys_id": "9d385017", "correlation_id": id}]}));
+    agent.act(&format!("{PATH}/{id}/assign")).await.expect(200);
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(requests(&mut tool), ["GET /hook", "PATCH /hook/9d385017"]);
+    agent.act(&format!("{PATH}/{id}/unassign")).await.expect(200);
+    assert_eq!(drain(&app).await, 1);
+    assert_eq!(requests(&mut tool), ["PATCH /hook/9d385017"]);
 }
 
 #[apply(both)]

@@ -112,7 +112,8 @@ CREATE TABLE webhook_records (
     endpoint_id TEXT NOT NULL REFERENCES webhook_endpoints (id),
     -- Id of a callback request.
     subject TEXT NOT NULL CHECK (length(subject) BETWEEN 1 AND 40),
-    record_id TEXT NOT NULL CHECK (length(record_id) BETWEEN 1 AND 200),
+    -- NULL if the response that created the record had no id.
+    record_id TEXT CHECK (length(record_id) BETWEEN 1 AND 200),
     created_at TEXT NOT NULL,
     PRIMARY KEY (endpoint_id, subject)
 ) STRICT;

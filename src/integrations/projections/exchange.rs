@@ -3,9 +3,10 @@
 //!
 //! Rules: a record is created at most once. Where the request that creates it does not find an existing record
 //! ([`ProjectionFormat::is_upsert`]), the record is looked up first, because the response to an earlier request can
-//! have been lost (see [`search`]). A known record is changed by its own id, so that a record that people deleted is
-//! not created again. What a visitor typed is not verified, so it never changes a record that is not that of the
-//! request: if another contact of HubSpot has the e-mail address, the contact of the request is created without it.
+//! have been lost (see [`search`]). If the response that created it had no id, the record is only looked up from then
+//! on. A known record is changed by its own id, so that a record that people deleted is not created again. What a
+//! visitor typed is not verified, so it never changes a record that is not that of the request: if another contact of
+//! HubSpot has the e-mail address, the contact of the request is created without it.
 
 use std::time::Duration;
 
@@ -25,6 +26,13 @@ const SEARCH_DELAY: Duration = Duration::from_secs(30);
 const SEARCH_BYTES: usize = 1024 * 1024;
 /// The e-mail address in the body that creates a contact of HubSpot.
 const EMAIL: &str = "/inputs/0/properties/email";
+
+/// A record that exists in the other system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownRecord {
+    /// `None` if the response that created it had no id.
+    pub id: Option<String>,
+}
 
 /// What is to be sent about a record.
 #[derive(Debug, Clone)]

@@ -64,7 +64,7 @@ fn the_id_is_taken_from_the_response_that_created_the_record() {
         }
         assert_eq!((request.purpose, &request.body), (Purpose::Create, &Some(json!({"new": true}))));
         assert_eq!(end(plan.next(&request, status, body.as_bytes())), written(id));
-        // Without an id, the record is found later.
+        // Without an id, the record is found later, and is not created again.
         assert_eq!(end(plan.next(&request, 200, b"")), Ending::Written(None));
         assert_eq!(end(plan.next(&request, 400, body.as_bytes())), Ending::Failed);
     }
@@ -266,6 +266,17 @@ fn a_record_that_was_never_created_is_not_created_to_be_closed() {
         assert_eq!((found.purpose, &found.record[..]), (Purpose::Change, "00Q1"));
         let ticket = plan(ProjectionFormat::ZammadTicket, operation, None);
         assert_eq!(end(ticket.next(&ticket.first(), 200, b"[]")), Ending::NoRecord);
+    }
+}
+
+#[test]
+fn a_record_that_was_created_without_an_id_is_only_looked_up() {
+    for operation in [RecordOperation::Create, RecordOperation::Update] {
+        let plan = RecordPlan { creation: None, ..plan(ProjectionFormat::ServicenowIncident, operation, None) };
+        let search = plan.first();
+        assert_eq!(search.purpose, Purpose::Find);
+        assert_eq!(end(plan.next(&search, 200, br#"{"result":[]}"#)), Ending::NoRecord);
+        assert_eq!(end(plan.next(&search, 500, b"")), Ending::Failed);
     }
 }
 

@@ -17,7 +17,7 @@ mod service;
 mod summary;
 mod values;
 
-pub use exchange::{Ending, Next, RecordPlan};
+pub use exchange::{Ending, KnownRecord, Next, RecordPlan};
 pub use fields::FieldMapping;
 pub use formats::{Projection, ProjectionFormat, ProjectionQuery};
 pub use lead::Lead;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::exchange::RecordPlan;
+use super::exchange::{KnownRecord, RecordPlan};
 use super::fields::{self, FieldMapping};
 use super::formats::ProjectionFormat;
 use super::lead::Lead;
@@ -56,24 +56,26 @@ fn leads_of(conn: &mut DbConn, requests: Vec<CallbackRequestBody>) -> Result<Vec
 }
 
 /// Returns what is to be sent after an event about a request; `None` if nothing is, because the event does not change
-/// records or the personal data was erased in the meantime. `known` is the id of the record, if it is known.
+/// records or the personal data was erased in the meantime. `known` is the record, if it exists: it is not created
+/// again.
 pub fn plan(
     format: ProjectionFormat,
     event_type: &str,
     lead: &Lead,
     mapping: &FieldMapping,
-    known: Option<String>,
+    known: Option<KnownRecord>,
 ) -> Result<Option<RecordPlan>, Error> {
     let Some(event) = life::of_event(event_type) else { return Ok(None) };
     let operation = event.operation;
     if lead.erased && operation != RecordOperation::Erase {
         return Ok(None);
     }
-    let creates = matches!(operation, RecordOperation::Create | RecordOperation::Update);
+    let creates = known.is_none() && matches!(operation, RecordOperation::Create | RecordOperation::Update);
     let creation = creates.then(|| mapping::creation(format, lead, mapping)).transpose().map_err(Error::internal)?;
     // A record that exists is only updated.
     let changed = if operation == RecordOperation::Create { RecordOperation::Update } else { operation };
     let change = mapping::change(format, lead, mapping, changed, event.noted).map_err(Error::internal)?;
     let closes = mapping::closes(lead, changed);
+    let known = known.and_then(|record| record.id);
     Ok(Some(RecordPlan { format, request: lead.id.clone(), known, operation, creation, change, closes }))
 }

@@ -39,7 +39,7 @@ pub struct Attempt {
     /// Determines the jitter of the next pause.
     pub random: u64,
     pub row: AttemptRow,
-    /// What the response says about the id of the record in the other system.
+    /// What the response says about the record in the other system.
     pub record: Option<RecordChange>,
 }
 
@@ -127,7 +127,7 @@ impl PendingAttempt {
         };
         let verdict = self.verdict(exchange, ended_at, random);
         let record = match &self.outgoing.content {
-            Content::Record(plan) => exchange.record_change(plan.operation),
+            Content::Record(plan) => exchange.record_change(plan.format, plan.operation),
             Content::Event(_) => None,
         };
         Attempt { delivery: delivery.id, subject: delivery.subject.clone(), verdict, ended_at, random, row, record }

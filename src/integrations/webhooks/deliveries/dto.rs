@@ -101,7 +101,8 @@ pub struct AttemptBody {
     /// - `unexpected_status`: it responded with any other status.
     /// - `multi_status`: a CRM responded 207, which means that the record failed.
     /// - `unexpected_response`: a CRM or ITSM tool responded 2xx, but the response cannot be read.
-    /// - `no_record`: there is no record that could be closed or redacted. Counts as delivered.
+    /// - `no_record`: there is no record that could be closed or redacted, or the record was created with a response
+    ///   without its ID, and a search does not find it. Counts as delivered.
     /// - `record_deleted`: the record was deleted in the other system. Counts as delivered.
     /// - `record_locked`: the other system no longer allows changes to the record, for example because the lead was
     ///   converted. Counts as delivered.

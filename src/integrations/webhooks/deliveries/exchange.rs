@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::context::DeliveryContext;
-use crate::integrations::projections::{Ending, Next, RecordOperation, RecordPlan};
+use crate::integrations::projections::{Ending, Next, ProjectionFormat, RecordOperation, RecordPlan};
 use crate::integrations::webhooks::message::{self, Message, Target};
 use crate::integrations::webhooks::sender::{SendResult, reason};
 use crate::kernel::error::Error;
@@ -22,11 +22,13 @@ pub struct Exchange {
     pub delay: Duration,
 }
 
-/// What an exchange says about the id of a record.
+/// What an exchange says about a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordChange {
     /// The record has this id.
     Known(String),
+    /// The record was created, and the response had no id.
+    Created,
     /// The record was redacted, so that its id is not needed any more.
     Erased,
 }
@@ -56,12 +58,14 @@ impl Exchange {
         self.ending == Some(Ending::Failed) && success
     }
 
-    /// Returns what the exchange says about the id of the record.
-    pub fn record_change(&self, operation: RecordOperation) -> Option<RecordChange> {
+    /// Returns what the exchange says about the record.
+    pub fn record_change(&self, format: ProjectionFormat, operation: RecordOperation) -> Option<RecordChange> {
         match (self.ending.as_ref()?, operation) {
             (Ending::Failed, _) => None,
             (_, RecordOperation::Erase) => Some(RecordChange::Erased),
             (Ending::Written(Some(record)) | Ending::NotClosed(record), _) => Some(RecordChange::Known(record.clone())),
+            // An upsert can be repeated.
+            (Ending::Written(None), _) if !format.is_upsert() => Some(RecordChange::Created),
             _ => None,
         }
     }

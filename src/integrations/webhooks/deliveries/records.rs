@@ -2,7 +2,8 @@
 //! people and applications can read.
 //!
 //! Rules: an id is stored with the outcome of the attempt that returned it, so that the next event about the request
-//! finds it; a reference that a caller wrote is not replaced; the id of a redacted record is deleted.
+//! finds it; a record that was created without an id in the response is stored, too, so that it is not created again; a
+//! reference that a caller wrote is not replaced; the id of a redacted record is deleted.
 
 use url::Url;
 
@@ -36,10 +37,13 @@ pub fn apply(
             let subject = &attempt.subject;
             match &attempt.record {
                 Some(RecordChange::Known(record)) => {
-                    let is_new = store::records::put(tx.conn, endpoint.id, subject, record, tx.now)?;
+                    let is_new = store::records::put(tx.conn, endpoint.id, subject, Some(record), tx.now)?;
                     if is_new {
                         refer(tx, endpoint, format, subject, record)?;
                     }
+                }
+                Some(RecordChange::Created) => {
+                    store::records::put(tx.conn, endpoint.id, subject, None, tx.now)?;
                 }
                 Some(RecordChange::Erased) => store::records::delete(tx.conn, endpoint.id, subject)?,
                 None => {}

@@ -79,7 +79,7 @@ diesel::table! {
     webhook_records (endpoint_id, subject) {
         endpoint_id -> Text,
         subject -> Text,
-        record_id -> Text,
+        record_id -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }

@@ -1,11 +1,11 @@
 //! The records of callback requests in other systems: one per endpoint and request, with the id that the system
-//! returned.
+//! returned, if it did.
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::integrations::projections::life;
+use crate::integrations::projections::{KnownRecord, life};
 use crate::kernel::db::schema::events;
 use crate::kernel::db::schema::webhook_records::{self, dsl};
 use crate::kernel::db::{CachedDsl, DbConn};
@@ -13,30 +13,30 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{EventId, WebhookEndpointId};
 use crate::kernel::time::UtcTime;
 
-/// Returns the ids of the records of these subjects, by subject.
+/// Returns the records of these subjects, by subject.
 pub fn known(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
     subjects: &[&str],
-) -> Result<HashMap<String, String>, Error> {
-    let found: Vec<(String, String)> = dsl::webhook_records
+) -> Result<HashMap<String, KnownRecord>, Error> {
+    let found: Vec<(String, Option<String>)> = dsl::webhook_records
         .filter(dsl::endpoint_id.eq(endpoint))
         .filter(dsl::subject.eq_any(subjects))
         .select((dsl::subject, dsl::record_id))
         .load(conn)?;
-    Ok(found.into_iter().collect())
+    Ok(found.into_iter().map(|(subject, id)| (subject, KnownRecord { id })).collect())
 }
 
-/// Stores the id of a record; returns false if it was stored before. The endpoint is locked.
+/// Stores a record, with its id if it is known; returns false if nothing new was stored. The endpoint is locked.
 pub fn put(
     conn: &mut DbConn,
     endpoint: WebhookEndpointId,
     subject: &str,
-    record: &str,
+    record: Option<&str>,
     now: UtcTime,
 ) -> Result<bool, Error> {
     match known(conn, endpoint, &[subject])?.get(subject) {
-        Some(stored) if stored == record => return Ok(false),
+        Some(stored) if record.is_none() || stored.id.as_deref() == record => return Ok(false),
         Some(_) => {
             diesel::update(dsl::webhook_records.find((endpoint, subject)))
                 .set(dsl::record_id.eq(record))
@@ -56,19 +56,19 @@ pub fn put(
     Ok(true)
 }
 
-/// Deletes the id of a record.
+/// Deletes a record.
 pub fn delete(conn: &mut DbConn, endpoint: WebhookEndpointId, subject: &str) -> Result<(), Error> {
     diesel::delete(dsl::webhook_records.find((endpoint, subject))).execute(conn)?;
     Ok(())
 }
 
-/// Deletes the ids of all records of an endpoint.
+/// Deletes all records of an endpoint.
 pub fn delete_of_endpoint(conn: &mut DbConn, endpoint: WebhookEndpointId) -> Result<(), Error> {
     diesel::delete(dsl::webhook_records.filter(dsl::endpoint_id.eq(endpoint))).execute(conn)?;
     Ok(())
 }
 
-/// Deletes the ids of records whose erasure is one of these events, which expire: after that, the erasure can no longer
+/// Deletes the records whose erasure is one of these events, which expire: after that, the erasure can no longer
 /// be sent.
 pub fn delete_of_erased(conn: &mut DbConn, expired: &[EventId]) -> Result<(), Error> {
     let erased: Vec<String> = events::table
