@@ -56,6 +56,8 @@ async fn a_calendar_entry_has_the_promise_and_the_manage_link(app: TestApp) {
     with_secret(&app, &receipt, "cancel").send().await.expect(200);
     let cancelled = lines(&with_secret(&app, &receipt, "receipt.ics").send().await.expect(200));
     assert!(cancelled.contains(&"STATUS:CANCELLED".to_owned()), "{cancelled:?}");
+    let has_link = cancelled.iter().any(|line| line.contains("token=") || line.starts_with("DESCRIPTION"));
+    assert!(!has_link, "{cancelled:?}");
     app.admin().post("/v1/data-subjects/erase", json!({"email": "visitor@example.com"})).await.expect(200);
     with_secret(&app, &receipt, "receipt.ics").send().await.refused(404, "not_found");
     with_secret(&app, &receipt, "slots").send().await.refused(404, "not_found");

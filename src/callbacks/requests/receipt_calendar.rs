@@ -1,8 +1,9 @@
 //! The promise of a request as an entry for the visitor's calendar (RFC 5545).
 //!
 //! Rules: the entry has the manage link, because only the visitor gets it: an agent who reads the entry has no token,
-//! so that it has no link. It contains no personal data, because calendars are copied to other services, and nothing
-//! from which the internal state of the request follows.
+//! so that it has no link. Neither has the entry of a cancelled request, which nothing can change. It contains no
+//! personal data, because calendars are copied to other services, and nothing from which the internal state of the
+//! request follows.
 
 use icalendar::{Component, Event, EventLike, Property};
 
@@ -31,11 +32,11 @@ pub fn receipt_calendar(
 ) -> Result<(String, Lang), Error> {
     let view = manage::get_receipt(conn, actor, now, id, manager)?;
     let link = match manager {
-        Manager::Visitor(token) => Some(match page {
+        Manager::Visitor(token) if view.state != VisitorState::Cancelled => Some(match page {
             Some(page) => format!("{page}{}", manage_link::fragment(id, token)),
             None => manage_link::path(view.locale, id, token),
         }),
-        Manager::Agent => None,
+        Manager::Visitor(_) | Manager::Agent => None,
     };
     Ok((to_text(&view, now, id, link.as_deref()), view.locale))
 }

@@ -21,7 +21,8 @@ use crate::kernel::state::AppState;
 #[into_params(parameter_in = Query)]
 pub struct ReceiptCalendarQuery {
     /// URL of the page on which the visitor manages the request, without a fragment. The link in the entry is this URL
-    /// with `#id=...&token=...`. If absent, the entry has the path of the page of this service.
+    /// with `#id=...&token=...`. Always send it: if it is absent, the entry has only the path of the page of this
+    /// service, which a calendar program cannot open.
     #[serde(default)]
     #[schema(
         nullable = false,
@@ -48,7 +49,7 @@ pub struct ReceiptCalendarText(#[allow(dead_code, reason = "describes the text, 
 /// authenticate with their `Manage-Token`; the entry then contains the link with which they manage the request, so it
 /// is as secret as the token. Agents authenticate with a bearer token and get the entry without the link. In calendar
 /// programs, an entry with the same `UID` replaces the previous one, for example after the call was rescheduled. The
-/// entry contains no name and no phone number.
+/// entry of a cancelled request has the status `CANCELLED` and no link. The entry contains no name and no phone number.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
