@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 
 pub use crate::kernel::problem_codes::Code;
 pub use crate::kernel::text::Text;
+pub use crate::kernel::violation_codes::VIOLATION_CODES;
 
 /// Where in the request a violation stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -34,4 +34,5 @@ pub(crate) mod text_enum;
 pub mod time;
 pub(crate) mod tx;
 pub mod vault;
+mod violation_codes;
 pub(crate) mod visible;

@@ -172,6 +172,21 @@ fn texts_that_the_form_shows_start_with_an_apology_in_every_language() {
     assert!(shown > 0);
 }
 
+/// Responses are compared with the list by the schema of the document.
+#[test]
+fn every_listed_code_of_a_violation_is_used() {
+    use entente::kernel::error::VIOLATION_CODES;
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    files.retain(|file| !file.ends_with("kernel/violation_codes.rs"));
+    let texts: Vec<_> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    for code in VIOLATION_CODES {
+        let literal = format!("\"{code}\"");
+        assert!(texts.iter().any(|text| text.contains(&literal)), "{code} is not used");
+    }
+    assert!(VIOLATION_CODES.windows(2).all(|pair| pair[0] < pair[1]), "the codes are not sorted");
+}
+
 /// Placeholders would show as `{$name}`, unknown keys as the key.
 #[test]
 fn a_language_is_a_folder() {

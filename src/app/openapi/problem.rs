@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::calendar::SlotBody;
 use crate::collaboration::projects::BlockerBody;
-use crate::kernel::error::Code;
+use crate::kernel::error::{Code, VIOLATION_CODES};
 use crate::kernel::ids::{
     AreaId, AssignmentId, BlockedNumberId, CallbackRequestId, DisputeId, MembershipId, PersonId, ProjectId,
 };
@@ -148,4 +148,9 @@ pub fn complete(problem: &mut Value) {
     // Not an `enum`, because clients must accept new codes.
     let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     problem["properties"]["code"]["x-extensible-enum"] = json!(codes);
+}
+
+/// Adds all codes to the schema of violations.
+pub fn complete_violation(violation: &mut Value) {
+    violation["properties"]["code"]["x-extensible-enum"] = json!(VIOLATION_CODES);
 }

@@ -1,6 +1,6 @@
 //! What holds for every rendering of the document.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Rendering, rendering};
 use crate::kernel::error::Code;
@@ -94,6 +94,31 @@ fn every_body_has_an_example() {
         }
     }
     assert!(missing.is_empty(), "no example: {missing:#?}");
+}
+
+#[test]
+fn the_credentials_of_visitors_and_their_refusals_are_documented() {
+    let document = rendering(Rendering::V3_1).unwrap();
+    let of = |path: &str| {
+        let operation = &document["paths"][path]["post"];
+        let refusals = ["401", "403"].map(|status| operation["responses"].get(status).is_some());
+        (operation["security"].clone(), refusals, operation.get("x-required-scope").is_some())
+    };
+    let request = "/v1/callback-requests";
+    assert_eq!(of(request), (json!([{}, { "bearer": [] }]), [true, false], false));
+    let feedback = format!("{request}/{{id}}/feedback");
+    assert_eq!(of(&feedback), (json!([{ "manage_token": [] }]), [true, false], false));
+    let cancel = format!("{request}/{{id}}/cancel");
+    assert_eq!(of(&cancel), (json!([{ "manage_token": [] }, { "bearer": [] }]), [true, true], true));
+}
+
+#[test]
+fn the_codes_of_problems_and_violations_are_listed() {
+    let document = rendering(Rendering::V3_1).unwrap();
+    for (schema, code) in [("Problem", "validation_failed"), ("Violation", "unknown_field")] {
+        let codes = &document["components"]["schemas"][schema]["properties"]["code"]["x-extensible-enum"];
+        assert!(codes.as_array().unwrap().contains(&json!(code)), "{schema}");
+    }
 }
 
 #[test]

@@ -10,7 +10,8 @@ crate::text_enum! {
     /// Google Chat) or `teams` (a message as an Adaptive Card). CRM and ITSM formats, which create a record of each
     /// callback request in another tool, update it after each step and close it: `salesforce-lead` (the URL ends with
     /// the name of the external ID field of `Lead`), `hubspot-contact`, `hubspot-ticket`, `servicenow-incident`,
-    /// `jira-request` and `zammad-ticket` (the URL is that of the collection of records).
+    /// `jira-request` and `zammad-ticket` (the URL is that of the collection of records). The introduction of this
+    /// document lists the requests that a tool receives, and what it has to return.
     pub enum WebhookFormat {
         Event,
         Cloudevents,

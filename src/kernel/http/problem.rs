@@ -14,7 +14,8 @@ use crate::kernel::locale::Lang;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem, example = json!({
     "type": "/problems/validation_failed", "title": "Invalid values", "status": 422,
-    "detail": "Some values are not valid. `errors` lists all of them, each with its location.", "instance": "/v1/departments",
+    "detail": "Some values are not valid; see `errors`. After you have corrected them, other errors can be reported.",
+    "instance": "/v1/departments",
     "code": "validation_failed", "request_id": "01m7fgq4e8f4r9v3zk8x2c6b7d",
     "errors": [{"pointer": "/key", "code": "required", "detail": "This field is required."}]
 }))]
