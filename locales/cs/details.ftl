@@ -48,6 +48,7 @@ detail-same-notice = Zásady ochrany osobních údajů s tímto textem už exist
 detail-manage-token-missing = Pošlete tajný klíč žádosti v hlavičce `Manage-Token`, nebo token v hlavičce `Authorization`.
 detail-visitor-token-missing = Pošlete tajný klíč žádosti v hlavičce `Manage-Token`.
 detail-personal-data-erased = Osobní údaje z této žádosti byly vymazány.
+detail-link-of-closed-request = Žádost je uzavřena. S novým odkazem by návštěvník už nemohl sdělit, zda hovor proběhl včas. Odkaz může vytvořit aplikace.
 detail-linked-request = Návštěvník má pro stejné číslo jinou žádost a jeden hovor vyřídí obě. Přidělte místo této žádosti tu druhou.
 detail-queue-key-taken = Tento klíč už má jiná fronta.
 detail-public-queue-exists = Jeden z těchto záměrů přijímá jiná veřejná fronta. Nejprve změňte tuto frontu.

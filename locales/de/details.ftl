@@ -48,6 +48,7 @@ detail-same-notice = Datenschutzhinweise mit diesem Text gibt es bereits.
 detail-manage-token-missing = Senden Sie das Verwaltungstoken der Anfrage im Header `Manage-Token` oder ein Bearer-Token in `Authorization`.
 detail-visitor-token-missing = Senden Sie das Verwaltungstoken der Anfrage im Header `Manage-Token`.
 detail-personal-data-erased = Die personenbezogenen Daten der Anfrage wurden gelöscht.
+detail-link-of-closed-request = Die Anfrage ist abgeschlossen. Mit einem neuen Link könnte die Person nicht mehr sagen, ob der Anruf pünktlich war. Eine Anwendung kann den Link erstellen.
 detail-linked-request = Für dieselbe Nummer gibt es eine weitere Anfrage dieser Person, und ein Anruf erledigt beide. Weisen Sie stattdessen jene Anfrage zu.
 detail-queue-key-taken = Diesen Schlüssel hat bereits eine andere Warteschlange.
 detail-public-queue-exists = Eine andere öffentliche Warteschlange nimmt eines dieser Anliegen an. Ändern Sie zuerst diese Warteschlange.

@@ -48,6 +48,7 @@ detail-same-notice = A privacy notice with this text already exists.
 detail-manage-token-missing = Send the manage token of the request in the header `Manage-Token`, or a bearer token in `Authorization`.
 detail-visitor-token-missing = Send the manage token of the request in the header `Manage-Token`.
 detail-personal-data-erased = The personal data of the request was erased.
+detail-link-of-closed-request = The request is closed. With a new link, the visitor could no longer say whether the call was on time. An application can create the link.
 detail-linked-request = The visitor has another request for the same number, and one call covers both. Assign that request instead.
 detail-queue-key-taken = Another queue already has this key.
 detail-public-queue-exists = Another public queue accepts one of these intents. Change that queue first.

@@ -22,6 +22,7 @@ mod attacks_on_deadlines;
 mod attacks_on_draws;
 mod attacks_on_heads;
 mod attacks_on_panels;
+mod attacks_on_promises;
 mod attacks_on_sides;
 mod attacks_on_sponsors;
 mod attacks_on_waits;

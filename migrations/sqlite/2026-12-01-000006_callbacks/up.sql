@@ -188,8 +188,10 @@ CREATE TABLE callback_requests (
     agent_linked_at TEXT,
     -- Whether the visitor says that the call was on time; null without feedback, and once the person is erased.
     called_on_time INTEGER CHECK (called_on_time IN (0, 1)),
-    -- When an agent or an application cancelled the request so that its promise does not count, and the agent. Not a
-    -- foreign key, because agents can be deleted and the history stays.
+    -- The agent, if on the roster; not a foreign key, as for `agent_id`.
+    agent_linked_by TEXT,
+    -- When an agent, a link of an agent or an application cancelled the request so that its promise does not count, and
+    -- the agent; not a foreign key, as for `agent_id`.
     voided_at TEXT,
     voided_by TEXT,
     created_at TEXT NOT NULL,
@@ -212,6 +214,7 @@ CREATE TABLE callback_requests (
     CONSTRAINT callback_requests_first_attempt CHECK (first_attempt_after IS NULL OR attempts > 0)
 ) STRICT;
 CREATE UNIQUE INDEX callback_requests_open_places ON callback_requests (phone_e164, open_place)
+    CONSTRAINT callback_requests_agent_link CHECK (agent_linked_by IS NULL OR agent_linked_at IS NOT NULL),
     WHERE open_place IS NOT NULL;
 CREATE INDEX callback_requests_phone ON callback_requests (phone_e164, id);
 -- Waiting requests, of all queues and of each, in the order in which agents get them.

@@ -288,6 +288,7 @@ fn request_row(
         manage_token_sha256,
         agent_linked_at: None,
         called_on_time: None,
+        agent_linked_by: None,
         voided_at: None,
         voided_by: None,
         created_at: tx.now,

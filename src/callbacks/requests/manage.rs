@@ -54,6 +54,12 @@ impl Manager {
         }
     }
 
+
+    /// Whether a change counts as the visitor's. With a link that an agent created, it can be that of the agent, so it
+    /// counts as theirs.
+    fn changes_as_visitor(&self, request: &CallbackRequest) -> bool {
+        self.is_visitor() && request.agent_linked_at.is_none()
+    }
     fn is_visitor(&self) -> bool {
         matches!(self, Self::Visitor(_))
     }
@@ -161,7 +167,7 @@ fn view(
 }
 
 /// Whether the visitor is still waiting for a call to end. Visitors do not know that a request is quarantined.
-fn is_waiting(request: &CallbackRequest) -> bool {
+pub fn is_waiting(request: &CallbackRequest) -> bool {
     request.state.is_open() || request.state == CallbackState::Quarantined
 }
 
@@ -169,8 +175,8 @@ fn has_started(request: &CallbackRequest, now: UtcTime) -> bool {
     request.attempts > 0 || request.promised_from.is_some_and(|from| from <= now)
 }
 
-/// Reschedules a request. A visitor who moves the call replaces the promise; if an agent moves it, the original
-/// promise still counts.
+/// Reschedules a request. A visitor who moves the call replaces the promise; if an agent moves it, also with a link
+/// that an agent created, the original promise still counts. The pause after a call stays.
 ///
 /// # Errors
 /// 403; 404 also for a wrong token; 409 if the request is closed, it is too late for the visitor, or the slot is
@@ -199,7 +205,7 @@ pub fn reschedule(
     }
     // A broken promise still counts.
     let is_replaced = before.promise == PromiseStatus::Pending || transitions::is_without_capacity(&before);
-    if manager.is_visitor() && is_replaced {
+    if manager.changes_as_visitor(&before) && is_replaced {
         (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
     }
     let mut event = types::CALLBACK_REQUEST_RESCHEDULED;
@@ -267,8 +273,9 @@ pub fn cancel(
             CancelReason::Other if before.linked_to.is_none() => PromiseStatus::Broken,
             _ => PromiseStatus::Void,
         };
-        if after.promise == PromiseStatus::Void && !manager.is_visitor() {
-            (after.voided_at, after.voided_by) = (Some(tx.now), agents::find_of_caller(tx)?);
+        if after.promise == PromiseStatus::Void && !manager.changes_as_visitor(&before) {
+            let agent = if manager.is_visitor() { before.agent_linked_by } else { agents::find_of_caller(tx)? };
+            (after.voided_at, after.voided_by) = (Some(tx.now), agent);
         }
     }
     let event = types::CALLBACK_REQUEST_CANCELLED;

@@ -39,6 +39,8 @@ pub fn reroute(
     ended.state = CallbackState::Rerouted;
     ended.rerouted_to = Some(next.id);
     ended.linked_to = None;
+    // The link belongs to the new request, so it must not be counted twice.
+    (ended.agent_linked_at, ended.agent_linked_by) = (None, None);
     let was_called = before.attempts > 0;
     if !was_called {
         // The new request continues the promise, so it must not be counted twice.

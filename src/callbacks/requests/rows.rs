@@ -64,7 +64,9 @@ pub struct CallbackRequest {
     pub agent_linked_at: Option<UtcTime>,
     /// Whether the visitor says that the call was on time; `None` without feedback, and after erasure.
     pub called_on_time: Option<bool>,
-    /// When an agent or an application cancelled the request so that its promise does not count.
+    /// The agent who did; `None` if the person is not on the roster.
+    pub agent_linked_by: Option<AgentId>,
+    /// When an agent, a link of an agent or an application cancelled the request so that its promise does not count.
     pub voided_at: Option<UtcTime>,
     /// The agent who did; `None` if an application or a person who is not on the roster did.
     pub voided_by: Option<AgentId>,

@@ -165,7 +165,8 @@ pub async fn cancel_callback_network(
 /// Creates a new link with which the visitor manages the callback request, for example for a system that sends it by
 /// e-mail. The previous link and its `manage_token` stop working at once. If the request was rerouted, the link is for
 /// the request that continues it. With a link that a person created, the visitor cannot submit feedback, because that
-/// person could submit it, too. Links that applications create have no such restriction. Creates the event
+/// person could submit it, too; and a change with it counts like a change of that person. For a closed request, persons
+/// cannot create a link. Links that applications create have no such restrictions. Creates the event
 /// `callback_request.manage_link_created`, which does not contain the link.
 #[utoipa::path(
     tag = "Callbacks",

@@ -194,8 +194,9 @@ pub async fn get_callback_receipt(
 /// Promises the visitor a call at another time. The capacity of the old slot becomes free. If the agent of the request
 /// is on duty at the new time, the request stays assigned to them; otherwise it returns to the queue. Visitors
 /// authenticate with their `Manage-Token`; they can reschedule until the window starts or the first call is made, and
-/// the new time replaces the promise. Agents authenticate with a bearer token; if an agent reschedules, `promise` is
-/// still evaluated against the original time, from `first_promised_from` to `first_promised_by`.
+/// the new time replaces the promise. Agents authenticate with a bearer token; if an agent reschedules, also with a
+/// link that an agent created, `promise` is still evaluated against the original time, from `first_promised_from` to
+/// `first_promised_by`. After a call, the next call is not due before the pause has ended, whatever the new time.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),
@@ -237,7 +238,8 @@ pub async fn reschedule_callback_request(
 ///
 /// Cancels a callback request; the capacity of its slot becomes free. Visitors authenticate with their `Manage-Token`;
 /// they can cancel until the window starts or the first call is made. Agents authenticate with a bearer token and
-/// can give a `reason`, which decides whether a pending promise becomes void or broken.
+/// can give a `reason`, which decides whether a pending promise becomes void or broken. With a link that an agent
+/// created, the report counts the request as cancelled by that agent.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = []), ("bearer" = [])),

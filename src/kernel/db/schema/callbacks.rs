@@ -84,6 +84,7 @@ diesel::table! {
         manage_token_sha256 -> Text,
         agent_linked_at -> Nullable<Timestamp>,
         called_on_time -> Nullable<Bool>,
+        agent_linked_by -> Nullable<Text>,
         voided_at -> Nullable<Timestamp>,
         voided_by -> Nullable<Text>,
         created_at -> Timestamp,

@@ -1,0 +1,78 @@
+//! Attacks by agents on what visitors were promised: with the links of visitors, by rerouting, and by rescheduling.
+
+use super::support::client::Client;
+use super::support::desk::*;
+use super::support::*;
+
+async fn report(app: &TestApp) -> Value {
+    let path = "/v1/reports/callbacks?from=2027-03-01&to=2027-05-01&group_by=agent";
+    agent(app, "reader").await.get(path).await.expect(200).body
+}
+
+fn at(app: &TestApp, time: &str) {
+    app.clock.set(format!("2027-03-30T{time}:00Z").parse().unwrap());
+}
+
+fn path_of(request: &Reply, verb: &str) -> String {
+    format!("{PATH}/{}/{verb}", request.id())
+}
+
+/// Creates a request with a link that this agent creates; returns it, and the link.
+async fn with_link_of(app: &TestApp, worker: &Client, number: usize, name: &str) -> (Reply, Reply) {
+    let receipt = create_request(app, number, window(name)).await.expect(201);
+    worker.act(&path_of(&receipt, "assign")).await.expect(200);
+    let link = worker.act(&path_of(&receipt, "manage-link")).await.expect(200);
+    (receipt, link)
+}
+
+#[apply(both)]
+async fn a_change_with_a_link_of_an_agent_counts_as_theirs(app: TestApp) {
+    let anna = agent(&app, "anna").await;
+    let (moved, link) = with_link_of(&app, &anna, 1, "10:00-11:00").await;
+    with_secret(&app, &link, "reschedule").json(other_time("14:00-15:00")).send().await.expect(200);
+    let request = read_request(&app, &moved).await;
+    assert_eq!(
+        (&request["promised_by"], &request["first_promised_by"]),
+        (&json!("2027-03-30T13:00:00Z"), &json!("2027-03-30T09:00:00Z"))
+    );
+    // The link stays one of the agent in the request that continues this one.
+    let (rerouted, link) = with_link_of(&app, &anna, 2, "10:00-11:00").await;
+    let next = anna.act(&path_of(&rerouted, "reroute")).await.expect(201);
+    with_secret(&app, &link, "reschedule").json(other_time("14:00-15:00")).send().await.expect(200);
+    assert_eq!(read_request(&app, &next).await["first_promised_by"], "2027-03-30T09:00:00Z");
+
+    let (_, link) = with_link_of(&app, &anna, 3, "11:00-12:00").await;
+    with_secret(&app, &link, "cancel").send().await.expect(200);
+    // With the link of an application, it is the visitor again.
+    let (moved, _) = with_link_of(&app, &anna, 4, "11:00-12:00").await;
+    let (cancelled, _) = with_link_of(&app, &anna, 5, "11:00-12:00").await;
+    let mail = app.service("mail", "callbacks:work");
+    let link = mail.act(&path_of(&moved, "manage-link")).await.expect(200);
+    with_secret(&app, &link, "reschedule").json(other_time("15:00-16:00")).send().await.expect(200);
+    assert_eq!(read_request(&app, &moved).await["first_promised_by"], "2027-03-30T14:00:00Z");
+    let link = mail.act(&path_of(&cancelled, "manage-link")).await.expect(200);
+    with_secret(&app, &link, "cancel").send().await.expect(200);
+
+    let report = report(&app).await;
+    assert_eq!((&report["promises"]["cancelled_by_desk"], &report["visitors"]["agent_links"]), (&json!(1), &json!(3)));
+    let groups = report["groups"].as_array().unwrap();
+    let anna = json!(agent_id(&app, "anna").await);
+    let of_anna = groups.iter().find(|group| group["agent_id"] == anna).unwrap();
+    assert_eq!(of_anna["promises"]["cancelled_by_desk"], 1);
+}
+
+#[apply(both)]
+async fn no_person_replaces_the_link_of_a_closed_request(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let worker = agent(&app, "anna").await;
+    at(&app, "08:10");
+    call(&worker, &receipt, "reached").await;
+    let path = path_of(&receipt, "manage-link");
+    for person in [&worker, &app.admin()] {
+        person.act(&path).await.refused(409, "conflict");
+    }
+    let late = json!({"called_on_time": false});
+    with_secret(&app, &receipt, "feedback").json(late).send().await.expect(200);
+    app.service("mail", "callbacks:work").act(&path).await.expect(200);
+}
+
