@@ -25,11 +25,11 @@ async fn feedback_is_given_once_after_the_promised_time(app: TestApp) {
     let early = feedback(&app, &receipt, true).send().await.refused(409, "conflict");
     assert_eq!(early.body["promised_by"], "2027-03-30T09:00:00Z");
     assert!(early.body["detail"].as_str().unwrap().starts_with("Sorry"), "{}", early.text);
-    // A call that was already made changes nothing about it.
+    // A call without an answer changes nothing about it.
     app.clock.set("2027-03-30T08:59:59Z".parse().unwrap());
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/{}/assign", receipt.id())).await.expect(200);
-    call(&worker, &receipt, "reached").await;
+    call(&worker, &receipt, "busy").await;
     feedback(&app, &receipt, true).send().await.refused(409, "conflict");
     assert_eq!(can_give(&app, &receipt).await, false);
 
@@ -50,6 +50,34 @@ async fn feedback_is_given_once_after_the_promised_time(app: TestApp) {
     let events: Vec<_> = feed.iter().filter(|event| event["type"] == "callback_request.feedback_given").collect();
     assert_eq!((events.len(), &events[0]["subject"]), (1, &json!(receipt.id())));
     assert!(!format!("{feed:?}").contains("called_on_time"));
+}
+
+#[apply(both)]
+async fn an_agent_who_moves_a_call_does_not_delay_the_feedback(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let worker = agent(&app, "a").await;
+    let later = other_time("16:00-17:00");
+    worker.post(&format!("{PATH}/{}/reschedule", receipt.id()), later).await.expect(200);
+    let early = feedback(&app, &receipt, false).send().await.refused(409, "conflict");
+    assert_eq!(early.body["promised_by"], "2027-03-30T09:00:00Z");
+    pass_window(&app);
+    assert_eq!(can_give(&app, &receipt).await, true);
+    feedback(&app, &receipt, false).send().await.expect(200);
+}
+
+#[apply(both)]
+async fn feedback_is_possible_when_calling_has_ended(app: TestApp) {
+    let worker = agent(&app, "a").await;
+    for (number, outcome) in [(1, "reached"), (2, "wrong_number")] {
+        let receipt = create_request(&app, number, window("10:00-11:00")).await.expect(201);
+        call(&worker, &receipt, outcome).await;
+        assert_eq!(can_give(&app, &receipt).await, true);
+        feedback(&app, &receipt, false).send().await.expect(200);
+    }
+    // A visitor who cancels is not asked about a call.
+    let receipt = create_request(&app, 3, window("10:00-11:00")).await.expect(201);
+    with_secret(&app, &receipt, "cancel").send().await.expect(200);
+    assert_eq!(can_give(&app, &receipt).await, false);
 }
 
 #[apply(both)]
@@ -125,7 +153,7 @@ async fn feedback_belongs_to_the_request_that_continues_a_rerouted_one(app: Test
     assert_eq!(feedback(&app, &receipt, false).send().await.expect(200).body["id"], next.body["id"]);
     feedback(&app, &receipt, false).send().await.refused(409, "conflict");
     assert_eq!(read_request(&app, &next).await["called_on_time"], false);
-    // Rerouted again: the new request has no feedback yet.
+    // Rerouted again: the feedback moves, so that it is counted once and is not given again.
     let last = agent(&app, "a").await.act(&format!("{PATH}/{}/reroute", next.id())).await.expect(201);
     assert_eq!(last.body["called_on_time"], Value::Null);
 }

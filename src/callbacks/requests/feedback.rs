@@ -1,10 +1,11 @@
 //! What visitors say about their call.
 //!
-//! Rules: a visitor says once whether the call was on time, after the promised time, with the manage token. Agents
-//! cannot give feedback, not even with a link that one of them created. Feedback is erased with the visitor, so it is
-//! in no event.
+//! Rules: a visitor says once whether the call was on time, with the manage token: after the promised time (the
+//! original one if an agent moved the call), or when calling has ended. Agents cannot give feedback, not even with a
+//! link that one of them created. Feedback is erased with the visitor, so it is in no event.
 
 use super::dto::{CallbackFeedback, NewCallbackFeedback};
+use super::enums::CallbackState;
 use super::manage::{self, Manager};
 use super::rows::CallbackRequest;
 use super::transitions;
@@ -24,22 +25,23 @@ pub enum FeedbackFault {
     TooEarly,
 }
 
-/// Returns why no feedback can be given on a request at `now`; `None` if it can. The result does not depend on the
-/// state, which visitors do not know.
+/// Returns why no feedback can be given on a request at `now`; `None` if it can. The result does not depend on states
+/// that visitors do not know.
 pub fn fault(request: &CallbackRequest, now: UtcTime) -> Option<FeedbackFault> {
-    fault_of(request.called_on_time, request.agent_linked_at, request.promised_by, now)
+    let has_ended = matches!(request.state, CallbackState::Completed | CallbackState::Unreachable);
+    fault_of(request.called_on_time, request.agent_linked_at, has_ended || possible_from(request) <= now)
 }
 
-fn fault_of(
-    called_on_time: Option<bool>,
-    agent_linked_at: Option<UtcTime>,
-    promised_by: UtcTime,
-    now: UtcTime,
-) -> Option<FeedbackFault> {
+/// The end of the promised time, or of the original one if an agent moved the call to a later time.
+fn possible_from(request: &CallbackRequest) -> UtcTime {
+    request.promised_by.min(request.first_promised_by)
+}
+
+fn fault_of(called_on_time: Option<bool>, agent_linked_at: Option<UtcTime>, is_possible: bool) -> Option<FeedbackFault> {
     match (called_on_time, agent_linked_at) {
         (Some(_), _) => Some(FeedbackFault::Given),
         (None, Some(_)) => Some(FeedbackFault::LinkOfAgent),
-        (None, None) => (now < promised_by).then_some(FeedbackFault::TooEarly),
+        (None, None) => (!is_possible).then_some(FeedbackFault::TooEarly),
     }
 }
 
@@ -67,7 +69,7 @@ pub fn submit(
             FeedbackFault::Given => conflict("detail-feedback-given"),
             FeedbackFault::LinkOfAgent => conflict("detail-feedback-link-of-agent"),
             FeedbackFault::TooEarly => {
-                conflict("detail-feedback-too-early").with("promised_by", before.promised_by.to_string())
+                conflict("detail-feedback-too-early").with("promised_by", possible_from(&before).to_string())
             }
         }
         .into());
@@ -84,13 +86,13 @@ mod tests {
 
     #[test]
     fn feedback_is_given_once_after_the_promised_time_with_the_link_of_the_visitor() {
-        let (by, before) = (UtcTime::from_unix_micros(1_000_000), UtcTime::from_unix_micros(999_999));
-        assert_eq!(fault_of(None, None, by, before), Some(FeedbackFault::TooEarly));
-        assert_eq!(fault_of(None, None, by, by), None);
-        assert_eq!(fault_of(None, Some(before), by, by), Some(FeedbackFault::LinkOfAgent));
+        let linked_at = Some(UtcTime::from_unix_micros(0));
+        assert_eq!(fault_of(None, None, false), Some(FeedbackFault::TooEarly));
+        assert_eq!(fault_of(None, None, true), None);
+        assert_eq!(fault_of(None, linked_at, true), Some(FeedbackFault::LinkOfAgent));
         for said in [true, false] {
-            assert_eq!(fault_of(Some(said), None, by, by), Some(FeedbackFault::Given));
-            assert_eq!(fault_of(Some(said), Some(by), by, before), Some(FeedbackFault::Given));
+            assert_eq!(fault_of(Some(said), None, true), Some(FeedbackFault::Given));
+            assert_eq!(fault_of(Some(said), linked_at, false), Some(FeedbackFault::Given));
         }
     }
 }

@@ -105,8 +105,8 @@ pub struct CallbackView {
     /// Whether the visitor can still reschedule or cancel the request, that is, whether the window has not started and
     /// no call has been made.
     pub can_change: bool,
-    /// Whether the visitor can submit feedback now: the promised time has passed, no feedback was given, and the link
-    /// of the visitor was not created by an agent.
+    /// Whether the visitor can submit feedback now: the promised time has passed (the original one if an agent moved
+    /// the call) or calling has ended, no feedback was given, and the link of the visitor was not created by an agent.
     pub can_give_feedback: bool,
     /// Whether the visitor said that the call was on time; null without feedback.
     #[schema(required)]

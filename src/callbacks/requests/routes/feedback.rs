@@ -15,9 +15,10 @@ use crate::kernel::state::AppState;
 /// Submit feedback on a callback
 ///
 /// Stores whether the visitor says that the call was on time. Only the visitor can submit feedback, with the
-/// `Manage-Token`, once, and after the promised time (`promised_by`). `GET /v1/reports/callbacks` compares the feedback
-/// with what the service has recorded. The feedback is deleted when the personal data of the request is erased. Creates
-/// the event `callback_request.feedback_given`.
+/// `Manage-Token`, once: after the promised time (`promised_by`, or the original time if an agent moved the call), or
+/// when the request is `completed` or `unreachable`. `GET /v1/reports/callbacks` compares the feedback with what the
+/// service has recorded. The feedback is deleted when the personal data of the request is erased. Creates the event
+/// `callback_request.feedback_given`.
 #[utoipa::path(
     tag = "Callbacks",
     security(("manage_token" = [])),
