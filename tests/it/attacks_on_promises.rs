@@ -76,3 +76,24 @@ async fn no_person_replaces_the_link_of_a_closed_request(app: TestApp) {
     app.service("mail", "callbacks:work").act(&path).await.expect(200);
 }
 
+#[apply(both)]
+async fn rescheduling_does_not_shorten_the_pause_after_a_call(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
+    let worker = agent(&app, "anna").await;
+    at(&app, "08:00");
+    call(&worker, &receipt, "busy").await;
+    let soon = json!({"preference": asap()});
+    // Also after it was moved to a later time.
+    for (body, due_from) in [
+        (soon.clone(), "2027-03-30T09:00:00Z"),
+        (other_time("14:00-15:00"), "2027-03-30T12:00:00Z"),
+        (soon, "2027-03-30T09:00:00Z"),
+    ] {
+        worker.post(&path_of(&receipt, "reschedule"), body).await.expect(200);
+        assert_eq!(read_request(&app, &receipt).await["due_from"], due_from);
+        worker.act(&calls_of(&receipt)).await.refused(409, "conflict");
+    }
+    at(&app, "09:00");
+    call(&worker, &receipt, "reached").await;
+}
+

@@ -165,7 +165,9 @@ CREATE TABLE callback_requests (
     held_since TIMESTAMP,
     -- Number of calls that were started.
     attempts INTEGER NOT NULL CHECK (attempts BETWEEN 0 AND 100),
-    -- Opening time between the request and the start of the first call, in seconds.
+    -- The visitor is not called again before this time; null before the first call.
+    paused_until TIMESTAMP,
+    -- Opening time between `requested_at` and the start of the first call, in seconds.
     first_attempt_after INTEGER CHECK (first_attempt_after >= 0),
     -- A phone number has two places for open requests, so a third request cannot be open.
     open_place INTEGER CHECK (open_place IN (1, 2)),

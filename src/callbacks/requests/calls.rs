@@ -262,6 +262,7 @@ fn progressed(
         CallbackState::RetryScheduled => types::CALLBACK_REQUEST_RETRY_SCHEDULED,
         _ => types::CALLBACK_REQUEST_UNREACHABLE,
     };
+        after.paused_until = Some(after.due_from);
     let after = save(tx, before, after, event)?;
     if !after.state.is_open() {
         transitions::end_linked(tx, &after, event)?;

@@ -276,6 +276,7 @@ fn request_row(
         held_by: None,
         held_since: None,
         attempts: 0,
+        paused_until: None,
         first_attempt_after: None,
         open_place: acceptance.place,
         linked_to: acceptance.linked_to,

@@ -193,6 +193,9 @@ pub fn reschedule(
     let promise = slots::promise(&found, &body.preference.requested_time())
         .map_err(|slots::NoAgent| violations::no_agent_on_duty())?
         .map_err(|fault| violations::refuse(vec![violations::slot(fault)]))?;
+    if let Some(until) = before.paused_until {
+        after.due_from = after.due_from.max(until);
+    }
     let bookable = &found.bookable;
     let mut after = before.clone();
     create::enqueue(&mut after, &promise, tx.now);

@@ -46,7 +46,9 @@ pub struct CallbackRequest {
     pub held_since: Option<UtcTime>,
     /// Number of calls that were started.
     pub attempts: i32,
-    /// Opening time between creation and the start of the first call, in seconds.
+    /// The visitor is not called again before this time; `None` before the first call has ended.
+    pub paused_until: Option<UtcTime>,
+    /// Opening time between `requested_at` and the start of the first call, in seconds.
     pub first_attempt_after: Option<i32>,
     /// Which of the two open requests of its number this is, 1 or 2; `None` if the request is not open.
     pub open_place: Option<i32>,

@@ -72,6 +72,7 @@ diesel::table! {
         held_by -> Nullable<Text>,
         held_since -> Nullable<Timestamp>,
         attempts -> Integer,
+        paused_until -> Nullable<Timestamp>,
         first_attempt_after -> Nullable<Integer>,
         open_place -> Nullable<Integer>,
         linked_to -> Nullable<Text>,
