@@ -1,5 +1,7 @@
 //! Attacks by agents on what visitors were promised: with the links of visitors, by rerouting, and by rescheduling.
 
+use std::time::Duration;
+
 use super::support::client::Client;
 use super::support::desk::*;
 use super::support::*;
@@ -97,3 +99,13 @@ async fn rescheduling_does_not_shorten_the_pause_after_a_call(app: TestApp) {
     call(&worker, &receipt, "reached").await;
 }
 
+#[apply(both)]
+async fn an_early_call_releases_the_capacity_of_every_request_that_it_serves(app: TestApp) {
+    let first = create_request_from(&app, "192.0.2.1", 1, window("11:00-12:00")).await.expect(201);
+    let second = create_request_from(&app, "192.0.2.2", 1, window("11:00-12:00")).await.expect(201);
+    assert_eq!(read_request(&app, &second).await["linked_to"], json!(first.id()));
+    assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 1);
+    app.clock.advance(Duration::from_secs(60));
+    call(&agent(&app, "anna").await, &first, "reached").await;
+    assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 3);
+}

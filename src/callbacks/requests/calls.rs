@@ -265,10 +265,10 @@ fn progressed(
         after.paused_until = Some(after.due_from);
     let after = save(tx, before, after, event)?;
     if !after.state.is_open() {
-        transitions::end_linked(tx, &after, event)?;
+        let linked = transitions::end_linked(tx, &after, event)?;
         if before.promised_from.is_some_and(|from| from > tx.now) {
-            // The call was made early, so that the slot can be booked again.
-            transitions::release_capacity(tx, before)?;
+            // The call was made early, so that the slot can be booked again, also by those who shared the call.
+            linked.iter().chain([before]).try_for_each(|ended| transitions::release_capacity(tx, ended))?;
         }
     }
     Ok(after)

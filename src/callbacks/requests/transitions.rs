@@ -75,16 +75,21 @@ pub fn release_capacity(tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<()
     }
 }
 
-/// Closes the requests that are linked to a closed request, with the same state.
-pub fn end_linked(tx: &mut Tx<'_>, ended: &CallbackRequest, event: &'static str) -> Result<(), Error> {
-    for before in store::lock_linked(tx.conn, ended.id)? {
+/// Closes the requests that are linked to a closed request, with the same state; returns them as they were before.
+pub fn end_linked(
+    tx: &mut Tx<'_>,
+    ended: &CallbackRequest,
+    event: &'static str,
+) -> Result<Vec<CallbackRequest>, Error> {
+    let linked = store::lock_linked(tx.conn, ended.id)?;
+    for before in &linked {
         let mut after = before.clone();
         after.state = ended.state;
         after.promise = PromiseStatus::Void;
         after.agent_id = ended.agent_id;
-        save(tx, &before, after, event)?;
+        save(tx, before, after, event)?;
     }
-    Ok(())
+    Ok(linked)
 }
 
 /// Unlinks all requests from a request whose call is moved or will not be made: the oldest one gets a call of its
