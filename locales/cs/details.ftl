@@ -54,6 +54,7 @@ detail-queue-key-taken = Tento klíč už má jiná fronta.
 detail-public-queue-exists = Jeden z těchto záměrů přijímá jiná veřejná fronta. Nejprve změňte tuto frontu.
 detail-no-public-queue = Druhý záměr nepřijímá žádná veřejná fronta. Pošlete `queue_id`.
 detail-same-queue = Žádost už v této frontě je.
+detail-rerouted-too-often = Žádost už byla předána příliš mnohokrát. Zavolejte návštěvníkovi, nebo žádost zrušte.
 detail-call-too-soon = Další hovor s tímto návštěvníkem zatím není na řadě, viz `due_from`. Pokud návštěvník zavolal zpět, může takový hovor zaznamenat aplikace.
 detail-agent-is-calling = Máte neukončený hovor. Nejprve ho ukončete.
 detail-number-has-two = Pro toto telefonní číslo jsou už otevřeny dvě žádosti. Nejprve jednu ukončete.

@@ -54,6 +54,7 @@ detail-queue-key-taken = Diesen Schlüssel hat bereits eine andere Warteschlange
 detail-public-queue-exists = Eine andere öffentliche Warteschlange nimmt eines dieser Anliegen an. Ändern Sie zuerst diese Warteschlange.
 detail-no-public-queue = Keine öffentliche Warteschlange nimmt das andere Anliegen an. Senden Sie eine `queue_id`.
 detail-same-queue = Die Anfrage ist bereits in dieser Warteschlange.
+detail-rerouted-too-often = Die Anfrage wurde zu oft weitergeleitet. Rufen Sie die Person an, oder ziehen Sie die Anfrage zurück.
 detail-call-too-soon = Der nächste Anruf bei dieser Person ist noch nicht fällig, siehe `due_from`. Hat die Person selbst zurückgerufen, kann eine Anwendung diesen Anruf erfassen.
 detail-agent-is-calling = Sie haben einen laufenden Anruf. Beenden Sie ihn zuerst.
 detail-number-has-two = Für diese Telefonnummer gibt es bereits zwei offene Anfragen. Schließen Sie zuerst eine davon ab.

@@ -54,6 +54,7 @@ detail-queue-key-taken = Another queue already has this key.
 detail-public-queue-exists = Another public queue accepts one of these intents. Change that queue first.
 detail-no-public-queue = No public queue accepts the other intent. Send a `queue_id`.
 detail-same-queue = The request is in this queue already.
+detail-rerouted-too-often = The request was rerouted too often. Call the visitor, or cancel the request.
 detail-call-too-soon = The next call to this visitor is not due yet; see `due_from`. If the visitor has called back, an application can record that call.
 detail-agent-is-calling = You have a running call. End it first.
 detail-number-has-two = The phone number already has two open requests. End one of them first.

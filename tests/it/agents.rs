@@ -181,22 +181,6 @@ async fn rerouting_moves_a_request_to_technical_support(app: TestApp) {
 }
 
 #[apply(both)]
-async fn rerouting_after_a_call_makes_a_new_promise(app: TestApp) {
-    let receipt = create_request(&app, 1, asap()).await.expect(201);
-    let worker = agent(&app, "a").await;
-    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
-    worker.act(&format!("{PATH}/next")).await.expect(200);
-    call(&worker, &receipt, "busy").await;
-    let next = worker.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
-    assert_eq!(
-        (&next.body["state"], &next.body["attempts"], &next.body["promised_by"]),
-        (&json!("queued_asap"), &json!(0), &json!("2027-03-30T08:30:00Z"))
-    );
-    // The first call kept the promise of the original request.
-    assert_eq!(report(&app).await["promises"]["kept"], 1);
-}
-
-#[apply(both)]
 async fn records_are_available_only_in_the_formats_of_the_intent(app: TestApp) {
     const CRM: [&str; 2] = ["salesforce-lead", "hubspot-contact"];
     const ITSM: [&str; 4] = ["hubspot-ticket", "servicenow-incident", "jira-request", "zammad-ticket"];

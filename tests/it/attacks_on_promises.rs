@@ -79,6 +79,62 @@ async fn no_person_replaces_the_link_of_a_closed_request(app: TestApp) {
 }
 
 #[apply(both)]
+async fn rerouting_after_a_call_gives_no_other_promise(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
+    let worker = agent(&app, "anna").await;
+    at(&app, "08:04");
+    call(&worker, &receipt, "busy").await;
+    let mut last = receipt;
+    for _ in 0..4 {
+        last = worker.act(&path_of(&last, "reroute")).await.expect(201);
+        let fields = ["state", "promise", "attempts", "promised_by", "first_promised_by", "due_from"];
+        assert_eq!(
+            fields.map(|field| last.body[field].clone()),
+            [
+                json!("retry_scheduled"),
+                json!("kept"),
+                json!(1),
+                json!("2027-03-30T08:30:00Z"),
+                json!("2027-03-30T08:30:00Z"),
+                json!("2027-03-30T09:04:00Z")
+            ]
+        );
+        worker.act(&calls_of(&last)).await.refused(409, "conflict");
+    }
+    worker.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
+    for (time, state) in [("09:04", "retry_scheduled"), ("10:04", "unreachable")] {
+        at(&app, time);
+        assert_eq!(call(&worker, &last, "busy").await.body["request_state"], state);
+    }
+    // The call that was made before the reroutes is the first one.
+    let numbers = worker.get(&calls_of(&last)).await.expect(200);
+    assert_eq!((&numbers.body["data"][0]["number"], &numbers.body["data"][1]["number"]), (&json!(2), &json!(3)));
+    let report = report(&app).await;
+    let counted = ["kept", "broken", "pending"].map(|field| report["promises"][field].clone());
+    assert_eq!(counted, [json!(1), json!(0), json!(0)]);
+    assert_eq!((&report["response"]["calls"], &report["response"]["p50_seconds"]), (&json!(1), &json!(240)));
+}
+
+#[apply(both)]
+async fn a_past_call_after_a_reroute_is_not_the_first_one(app: TestApp) {
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
+    let worker = agent(&app, "anna").await;
+    at(&app, "08:40");
+    call(&worker, &receipt, "busy").await;
+    let next = worker.act(&path_of(&receipt, "reroute")).await.expect(201);
+    at(&app, "10:00");
+    worker.act(&path_of(&next, "assign")).await.expect(200);
+    at(&app, "10:20");
+    let past = json!({
+        "started_at": "2027-03-30T10:05:00Z", "ended_at": "2027-03-30T10:10:00Z", "outcome": "reached"
+    });
+    app.service("telephony", "callbacks:work").post(&calls_of(&next), past).await.expect(201);
+    let report = report(&app).await;
+    assert_eq!((&report["promises"]["kept"], &report["promises"]["broken"]), (&json!(0), &json!(1)));
+    assert_eq!((&report["response"]["calls"], &report["response"]["p50_seconds"]), (&json!(1), &json!(2_400)));
+}
+
+#[apply(both)]
 async fn rescheduling_does_not_shorten_the_pause_after_a_call(app: TestApp) {
     let receipt = create_request(&app, 1, asap()).await.expect(201);
     let worker = agent(&app, "anna").await;
@@ -97,6 +153,36 @@ async fn rescheduling_does_not_shorten_the_pause_after_a_call(app: TestApp) {
     }
     at(&app, "09:00");
     call(&worker, &receipt, "reached").await;
+}
+
+#[apply(both)]
+async fn a_reroute_does_not_hide_how_long_the_visitor_has_waited(app: TestApp) {
+    at(&app, "08:00");
+    let receipt = create_request(&app, 1, asap()).await.expect(201);
+    let worker = agent(&app, "anna").await;
+    at(&app, "08:10");
+    let next = worker.act(&path_of(&receipt, "reroute")).await.expect(201);
+    at(&app, "08:12");
+    call(&worker, &next, "reached").await;
+    let response = report(&app).await["response"].clone();
+    assert_eq!(
+        (&response["calls"], &response["within_5_minutes"], &response["p50_seconds"]),
+        (&json!(1), &json!(0), &json!(720))
+    );
+}
+
+#[apply(both)]
+async fn a_visitor_keeps_access_however_often_the_request_is_rerouted(app: TestApp) {
+    let receipt = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let worker = agent(&app, "anna").await;
+    let mut id = receipt.id();
+    for _ in 0..19 {
+        id = worker.act(&format!("{PATH}/{id}/reroute")).await.expect(201).id();
+    }
+    worker.act(&format!("{PATH}/{id}/reroute")).await.refused(409, "conflict");
+    assert_eq!(with_secret(&app, &receipt, "receipt").send().await.expect(200).id(), id);
+    let cancelled = with_secret(&app, &receipt, "cancel").send().await.expect(200);
+    assert_eq!((cancelled.id(), &cancelled.body["state"]), (id, &json!("cancelled")));
 }
 
 #[apply(both)]

@@ -122,10 +122,10 @@ async fn copy_requests(app: &TestApp, times: u32) {
         format!(
             "INSERT INTO callback_requests (id, version, state, queue_id, queue_key, intent, phone_e164, locale, notice_id, \
              promised_by, rolled, first_promised_by, promise, due_from, due_by, priority, offered, attempts, \
-             same_number, at_risk, closed_day, manage_token_sha256, created_at, updated_at) \
+             same_number, at_risk, closed_day, manage_token_sha256, requested_at, created_at, updated_at) \
              SELECT substr(id, 1, 24) || '{number:06}', version, 'cancelled', queue_id, queue_key, intent, phone_e164, locale, \
              notice_id, promised_by, rolled, first_promised_by, 'void', due_from, due_by, priority, offered, attempts, \
-             same_number, at_risk, closed_day, manage_token_sha256, created_at, updated_at FROM callback_requests WHERE state <> 'cancelled'"
+             same_number, at_risk, closed_day, manage_token_sha256, requested_at, created_at, updated_at FROM callback_requests WHERE state <> 'cancelled'"
         )
     };
     let statements: Vec<String> = (0..times).map(copy).collect();

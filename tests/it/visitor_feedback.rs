@@ -155,7 +155,11 @@ async fn feedback_belongs_to_the_request_that_continues_a_rerouted_one(app: Test
     assert_eq!(read_request(&app, &next).await["called_on_time"], false);
     // Rerouted again: the feedback moves, so that it is counted once and is not given again.
     let last = agent(&app, "a").await.act(&format!("{PATH}/{}/reroute", next.id())).await.expect(201);
-    assert_eq!(last.body["called_on_time"], Value::Null);
+    assert_eq!(last.body["called_on_time"], false);
+    assert_eq!(read_request(&app, &next).await["called_on_time"], Value::Null);
+    feedback(&app, &receipt, false).send().await.refused(409, "conflict");
+    let report = agent(&app, "a").await.get("/v1/reports/callbacks?from=2027-03-01&to=2027-05-01").await.expect(200);
+    assert_eq!(report.body["visitors"]["late"], 1);
 }
 
 #[apply(both)]

@@ -112,7 +112,7 @@ def _request(d, count):
         "open_place": when(closed, "NULL", "1"),
         "at_risk": d.false, "same_number": when("i % 160 = 0", d.true, d.false), "closed_day": when("i % 150 = 0", d.true, d.false),
         "quarantine_reason": when(f"{closed} AND i % 100 = 99", "'honeypot'"), "manage_token_sha256": d.random_hash(),
-        "created_at": d.ago(age), "updated_at": d.ago(f"{age} - 3600"),
+        "requested_at": d.ago(age), "created_at": d.ago(age), "updated_at": d.ago(f"{age} - 3600"),
         "erased_at": when(erased, d.ago(f"{age} - 5 * {DAY}")),
     }
 

@@ -187,14 +187,16 @@ CREATE TABLE callback_requests (
     manage_token_sha256 TEXT NOT NULL CHECK (manage_token_sha256 ~ '^[0-9a-f]{64}$'),
     -- When an agent created the current manage link; null if no agent knows it.
     agent_linked_at TIMESTAMP,
-    -- Whether the visitor says that the call was on time; null without feedback, and once the person is erased.
-    called_on_time BOOLEAN,
     -- The agent, if on the roster; not a foreign key, as for `agent_id`.
     agent_linked_by TEXT,
+    -- Whether the visitor says that the call was on time; null without feedback, and once the person is erased.
+    called_on_time BOOLEAN,
     -- When an agent, a link of an agent or an application cancelled the request so that its promise does not count, and
     -- the agent; not a foreign key, as for `agent_id`.
     voided_at TIMESTAMP,
     voided_by TEXT,
+    -- When the visitor asked for the call: a reroute does not change it.
+    requested_at TIMESTAMP NOT NULL,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
     erased_at TIMESTAMP,
@@ -211,11 +213,11 @@ CREATE TABLE callback_requests (
     CONSTRAINT callback_requests_erased CHECK ((erased_at IS NULL) = (phone_e164 IS NOT NULL)),
     CONSTRAINT callback_requests_voided CHECK (
         (voided_at IS NULL OR promise = 'void') AND (voided_by IS NULL OR voided_at IS NOT NULL)),
+    CONSTRAINT callback_requests_agent_link CHECK (agent_linked_by IS NULL OR agent_linked_at IS NOT NULL),
     CONSTRAINT callback_requests_feedback CHECK (called_on_time IS NULL OR erased_at IS NULL),
     CONSTRAINT callback_requests_first_attempt CHECK (first_attempt_after IS NULL OR attempts > 0)
 );
 CREATE UNIQUE INDEX callback_requests_open_places ON callback_requests (phone_e164, open_place)
-    CONSTRAINT callback_requests_agent_link CHECK (agent_linked_by IS NULL OR agent_linked_at IS NOT NULL),
     WHERE open_place IS NOT NULL;
 CREATE INDEX callback_requests_phone ON callback_requests (phone_e164, id);
 -- Waiting requests, of all queues and of each, in the order in which agents get them.

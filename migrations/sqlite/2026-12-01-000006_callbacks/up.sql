@@ -188,14 +188,16 @@ CREATE TABLE callback_requests (
         CHECK (length(manage_token_sha256) = 64 AND manage_token_sha256 NOT GLOB '*[^0-9a-f]*'),
     -- When an agent created the current manage link; null if no agent knows it.
     agent_linked_at TEXT,
-    -- Whether the visitor says that the call was on time; null without feedback, and once the person is erased.
-    called_on_time INTEGER CHECK (called_on_time IN (0, 1)),
     -- The agent, if on the roster; not a foreign key, as for `agent_id`.
     agent_linked_by TEXT,
+    -- Whether the visitor says that the call was on time; null without feedback, and once the person is erased.
+    called_on_time INTEGER CHECK (called_on_time IN (0, 1)),
     -- When an agent, a link of an agent or an application cancelled the request so that its promise does not count, and
     -- the agent; not a foreign key, as for `agent_id`.
     voided_at TEXT,
     voided_by TEXT,
+    -- When the visitor asked for the call: a reroute does not change it.
+    requested_at TEXT NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     erased_at TEXT,
@@ -212,11 +214,11 @@ CREATE TABLE callback_requests (
     CONSTRAINT callback_requests_erased CHECK ((erased_at IS NULL) = (phone_e164 IS NOT NULL)),
     CONSTRAINT callback_requests_voided CHECK (
         (voided_at IS NULL OR promise = 'void') AND (voided_by IS NULL OR voided_at IS NOT NULL)),
+    CONSTRAINT callback_requests_agent_link CHECK (agent_linked_by IS NULL OR agent_linked_at IS NOT NULL),
     CONSTRAINT callback_requests_feedback CHECK (called_on_time IS NULL OR erased_at IS NULL),
     CONSTRAINT callback_requests_first_attempt CHECK (first_attempt_after IS NULL OR attempts > 0)
 ) STRICT;
 CREATE UNIQUE INDEX callback_requests_open_places ON callback_requests (phone_e164, open_place)
-    CONSTRAINT callback_requests_agent_link CHECK (agent_linked_by IS NULL OR agent_linked_at IS NOT NULL),
     WHERE open_place IS NOT NULL;
 CREATE INDEX callback_requests_phone ON callback_requests (phone_e164, id);
 -- Waiting requests, of all queues and of each, in the order in which agents get them.

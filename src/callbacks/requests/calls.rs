@@ -86,9 +86,9 @@ fn agent_is_calling(AgentIsCalling: AgentIsCalling) -> Error {
 /// Judges the promise of a request by the start of its first call, and measures how long the visitor has waited.
 fn judge(tx: &mut Tx<'_>, request: &mut CallbackRequest, started_at: UtcTime) -> Result<(), Error> {
     // The waiting time counts by the opening hours of the time.
-    let since = request.created_at.min(tx.now);
+    let since = request.requested_at.min(tx.now);
     let calendar = settings_since(tx, request, since)?.0;
-    let waited = calendar.business_duration(request.created_at.to_jiff(), started_at.to_jiff());
+    let waited = calendar.business_duration(request.requested_at.to_jiff(), started_at.to_jiff());
     request.first_attempt_after = Some(i32::try_from(waited.as_secs()).unwrap_or(i32::MAX));
     if matches!(request.promise, PromiseStatus::Pending | PromiseStatus::Broken) {
         let judged = progress::judged(request.first_promised_from, request.first_promised_by, started_at);
@@ -189,7 +189,7 @@ fn record(tx: &mut Tx<'_>, id: CallbackRequestId, new: &NewCall) -> Result<(Call
         notes: new.notes.clone(),
         recorded_at: tx.now,
     };
-    let is_first = calls::first_start(tx.conn, id)?.is_none_or(|first| started_at < first);
+    let is_first = is_first(tx.conn, &before, started_at)?;
     calls::insert(tx.conn, &call)?.map_err(agent_is_calling)?;
     tx.record_change(&Change::created(types::CALL_ENDED, call.id.as_str(), &CallEvent::new(&call, &before))?)?;
     let mut after = before.clone();
@@ -200,6 +200,13 @@ fn record(tx: &mut Tx<'_>, id: CallbackRequestId, new: &NewCall) -> Result<(Call
     }
     let after = progressed(tx, &before, after, &call, outcome)?;
     Ok((call, after))
+}
+
+/// Whether a past call is the first one. Calls before a reroute, which belong to the rerouted request, were earlier.
+fn is_first(conn: &mut DbConn, request: &CallbackRequest, started_at: UtcTime) -> Result<bool, Error> {
+    let own = calls::list(conn, request.id)?;
+    let has_all = usize::try_from(request.attempts) == Ok(own.len());
+    Ok(has_all && own.iter().all(|call| started_at < call.started_at))
 }
 
 /// A past call without violations.
@@ -255,6 +262,7 @@ fn progressed(
         // If the calendar stays closed for a year, the retry is due after the pause.
         after.due_from = calendar.next_open(earliest.to_jiff()).map_or(earliest, UtcTime::from_jiff);
         after.due_by = after.due_from;
+        after.paused_until = Some(after.due_from);
         (after.agent_id, after.offered, after.priority) = (None, false, 1);
     }
     let event = match after.state {
@@ -262,7 +270,6 @@ fn progressed(
         CallbackState::RetryScheduled => types::CALLBACK_REQUEST_RETRY_SCHEDULED,
         _ => types::CALLBACK_REQUEST_UNREACHABLE,
     };
-        after.paused_until = Some(after.due_from);
     let after = save(tx, before, after, event)?;
     if !after.state.is_open() {
         let linked = transitions::end_linked(tx, &after, event)?;

@@ -27,9 +27,6 @@ use crate::kernel::secret;
 use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
-/// Maximum number of reroutings that are followed.
-const MAX_REROUTINGS: usize = 20;
-
 /// The caller who manages a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Manager {
@@ -54,14 +51,14 @@ impl Manager {
         }
     }
 
+    fn is_visitor(&self) -> bool {
+        matches!(self, Self::Visitor(_))
+    }
 
     /// Whether a change counts as the visitor's. With a link that an agent created, it can be that of the agent, so it
     /// counts as theirs.
     fn changes_as_visitor(&self, request: &CallbackRequest) -> bool {
         self.is_visitor() && request.agent_linked_at.is_none()
-    }
-    fn is_visitor(&self) -> bool {
-        matches!(self, Self::Visitor(_))
     }
 }
 
@@ -112,7 +109,7 @@ fn readable(
     let action = if manager.is_visitor() { Action::SubmitCallback } else { Action::ReadCallbacks };
     authz::require(actor, action, &Relations::default())?;
     let mut wanted = id;
-    for _ in 0..MAX_REROUTINGS {
+    for _ in 0..chain::MAX_LENGTH {
         let (request, _) =
             store::find(conn, wanted)?.filter(|(found, _)| manager.can_access(found)).ok_or_else(Error::not_found)?;
         match request.rerouted_to {
@@ -193,12 +190,12 @@ pub fn reschedule(
     let promise = slots::promise(&found, &body.preference.requested_time())
         .map_err(|slots::NoAgent| violations::no_agent_on_duty())?
         .map_err(|fault| violations::refuse(vec![violations::slot(fault)]))?;
-    if let Some(until) = before.paused_until {
-        after.due_from = after.due_from.max(until);
-    }
     let bookable = &found.bookable;
     let mut after = before.clone();
     create::enqueue(&mut after, &promise, tx.now);
+    if let Some(until) = before.paused_until {
+        after.due_from = after.due_from.max(until);
+    }
     if before.state == CallbackState::Assigned {
         keep_agent(tx, &before, &mut after, &bookable.schedule.calendar)?;
     }
@@ -361,7 +358,7 @@ fn visible_state(manager: &Manager, request: &CallbackRequest) -> &'static str {
 /// Locks the request or, for visitors, the request that continues it after rerouting.
 pub fn follow(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager) -> Result<CallbackRequest, Error> {
     let mut wanted = id;
-    for _ in 0..MAX_REROUTINGS {
+    for _ in 0..chain::MAX_LENGTH {
         let found =
             store::lock(tx.conn, wanted)?.filter(|found| manager.can_access(found)).ok_or_else(Error::not_found)?;
         match found.rerouted_to.filter(|_| manager.is_visitor()) {

@@ -1,28 +1,28 @@
 //! Reroutes requests to another queue.
+//!
+//! Rule: the request that continues has the same promise, calls, pause, feedback and manage link, so that a reroute
+//! gives the desk neither time nor another promise. The rerouted one gives them up, so that they are counted once.
 
 use super::dto::{CallbackRequestEvent, RerouteCallbackRequest};
 use super::enums::{CallbackIntent, CallbackState, PromiseStatus};
 use super::rows::{CallbackRequest, Contact, GivenConsent, RequestAndContact};
-use super::service::lock_open;
-use super::{store, transitions, violations};
+use super::service::{lock_open, put_back};
+use super::{chain, store, transitions};
 use crate::calendar::capacity;
-use crate::calendar::slots::{Promise, RequestedTime};
 use crate::callbacks::queues::{self, Queue, Which};
-use crate::callbacks::slots;
 use crate::kernel::authz::{Action, Relations};
 use crate::kernel::error::{Code, Error, Problem, Violation};
 use crate::kernel::events::types;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::record::Change;
-use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// Closes a request and creates a request in another queue that continues it, with its consents: by default in the
 /// public queue of the other intent.
 ///
 /// # Errors
-/// 403, 404; 409 if the request is closed, quarantined or being called, is in that queue, or the other intent has no
-/// public queue; 422 for an unknown queue.
+/// 403, 404; 409 if the request is closed, quarantined or being called, is in that queue, or was rerouted too often, or
+/// the other intent has no public queue; 422 for an unknown queue.
 pub fn reroute(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
@@ -34,21 +34,19 @@ pub fn reroute(
     store::create::lock_number(tx.conn, found.phone_e164.as_deref().unwrap_or_default())?;
     let before = lock_open(tx, id, "reroute_callback_request")?;
     let (queue, intent) = target(tx, &before, body)?;
-    let next = continuation(tx, &before, &queue, intent)?;
+    if !chain::can_be_continued(tx.conn, &before)? {
+        return Err(Problem::new(Code::Conflict).because("detail-rerouted-too-often").into());
+    }
+    let next = continuation(tx, &before, &queue, intent);
     let mut ended = before.clone();
     ended.state = CallbackState::Rerouted;
     ended.rerouted_to = Some(next.id);
     ended.linked_to = None;
-    // The link belongs to the new request, so it must not be counted twice.
+    (ended.promise, ended.first_attempt_after, ended.called_on_time) = (PromiseStatus::Void, None, None);
     (ended.agent_linked_at, ended.agent_linked_by) = (None, None);
-    let was_called = before.attempts > 0;
-    if !was_called {
-        // The new request continues the promise, so it must not be counted twice.
-        ended.promise = PromiseStatus::Void;
-    }
     // Before the slots, because requests are locked first.
     let linked = store::lock_linked(tx.conn, before.id)?;
-    if let (false, Some(slot_id), Some(from)) = (was_called, &next.slot_id, next.promised_from) {
+    if let (Some(slot_id), Some(from)) = (&next.slot_id, next.promised_from) {
         let moved = (before.queue_id, next.queue_id);
         let keep = transitions::has_capacity(&before);
         capacity::change_queue(tx.conn, moved, slot_id, (from, next.promised_by), keep)?;
@@ -62,10 +60,6 @@ pub fn reroute(
     }
     copy_consents(tx, before.id, next.id)?;
     transitions::unlink(tx, &before, linked)?;
-    if was_called {
-        // The new call is promised as soon as possible, without a slot.
-        transitions::release_capacity(tx, &before)?;
-    }
     let body = CallbackRequestEvent::from(&next);
     tx.record_change(&Change::created(types::CALLBACK_REQUEST_RECEIVED, next.id.as_str(), &body)?)?;
     Ok((next, contact))
@@ -79,38 +73,19 @@ fn copy_consents(tx: &mut Tx<'_>, from: CallbackRequestId, to: CallbackRequestId
     Ok(())
 }
 
-/// Builds the request that continues a rerouted one. A visitor who was called already is promised another call as
-/// soon as possible; otherwise the promise and the reserved capacity stay.
-fn continuation(
-    tx: &mut Tx<'_>,
-    before: &CallbackRequest,
-    queue: &Queue,
-    intent: CallbackIntent,
-) -> Result<CallbackRequest, Error> {
+/// Builds the request that continues a rerouted one. The agents on duty in the other queue are checked for it.
+fn continuation(tx: &Tx<'_>, before: &CallbackRequest, queue: &Queue, intent: CallbackIntent) -> CallbackRequest {
     let mut next = before.clone();
     next.id = tx.new_id();
     next.version = 1;
     (next.queue_id, next.queue_key, next.intent) = (queue.id, queue.key.clone(), intent);
     next.rerouted_from = Some(before.id);
-    (next.linked_to, next.called_on_time) = (None, None);
-    (next.agent_id, next.held_by, next.held_since) = (None, None, None);
+    next.linked_to = None;
+    put_back(&mut next);
     next.offered = false;
-    next.state = if next.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
+    (next.held_by, next.held_since) = (None, None);
     (next.created_at, next.updated_at) = (tx.now, tx.now);
-    if before.attempts > 0 {
-        let found = slots::of_id(tx.conn, queue.id, tx.now)?;
-        let by = match slots::promise(&found, &RequestedTime::Asap) {
-            Ok(Ok(Promise::Asap { by })) => UtcTime::from_jiff(by),
-            Err(slots::NoAgent) => return Err(violations::no_agent_on_duty()),
-            _ => tx.now,
-        };
-        (next.slot_id, next.promised_from, next.first_promised_from) = (None, None, None);
-        (next.promised_by, next.first_promised_by, next.due_from, next.due_by) = (by, by, tx.now, by);
-        (next.attempts, next.first_attempt_after, next.promise) = (0, None, PromiseStatus::Pending);
-        (next.state, next.rolled, next.closed_day) = (CallbackState::QueuedAsap, false, false);
-        next.at_risk = false;
-    }
-    Ok(next)
+    next
 }
 
 /// Returns the queue and the intent of the request that continues this one.

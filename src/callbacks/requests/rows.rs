@@ -64,14 +64,16 @@ pub struct CallbackRequest {
     pub manage_token_sha256: String,
     /// When an agent created the current manage link; `None` if no agent knows it.
     pub agent_linked_at: Option<UtcTime>,
-    /// Whether the visitor says that the call was on time; `None` without feedback, and after erasure.
-    pub called_on_time: Option<bool>,
     /// The agent who did; `None` if the person is not on the roster.
     pub agent_linked_by: Option<AgentId>,
+    /// Whether the visitor says that the call was on time; `None` without feedback, and after erasure.
+    pub called_on_time: Option<bool>,
     /// When an agent, a link of an agent or an application cancelled the request so that its promise does not count.
     pub voided_at: Option<UtcTime>,
     /// The agent who did; `None` if an application or a person who is not on the roster did.
     pub voided_by: Option<AgentId>,
+    /// When the visitor asked for the call. A request that continues another one keeps it.
+    pub requested_at: UtcTime,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
     pub erased_at: Option<UtcTime>,

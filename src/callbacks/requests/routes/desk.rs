@@ -175,7 +175,11 @@ pub async fn cancel_callback_network(
     responses(
         (status = 200, description = "The link, which is returned only once.", body = CallbackManageLink),
         (status = 404, description = "`not_found`: the request does not exist."),
-        (status = 409, description = "`conflict`: the personal data of the request was erased."),
+        (
+            status = 409,
+            description = "`conflict`: the personal data of the request was erased, or the request is closed and you \
+                           are not an application.",
+        ),
     ),
 )]
 #[post("/v1/callback-requests/{id}/manage-link")]
@@ -195,10 +199,10 @@ pub async fn create_callback_manage_link(
 ///
 /// Moves an open callback request to another queue: by default from sales to technical support, or vice versa. The
 /// request is closed as `rerouted`, and a new request in the other queue continues it; they refer to each other by
-/// `rerouted_to` and `rerouted_from`, and the new request has the same consents. If no call has started yet, the new
-/// request keeps the promised time, even if the slot of the other queue is full. Otherwise a new call as soon as
-/// possible is promised. Sales requests are sent to CRM formats only, and technical support requests to ITSM formats
-/// only.
+/// `rerouted_to` and `rerouted_from`, and the new request has the same consents. The promise does not change: the new
+/// request keeps the promised time, even if the slot of the other queue is full, and after a call also the number of
+/// calls, the result of the promise and the time of the next call. Sales requests are sent to CRM formats only, and
+/// technical support requests to ITSM formats only.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
@@ -208,8 +212,8 @@ pub async fn create_callback_manage_link(
         (
             status = 409,
             description = "`illegal_transition`: the request is closed, quarantined or being called. `conflict`: the \
-                           request is in that queue already, or the other intent has no public queue. \
-                           `no_agent_on_duty`: no agent of the other queue can make a new call.",
+                           request is in that queue already, was rerouted 19 times, or the other intent has no \
+                           public queue.",
         ),
     ),
 )]

@@ -64,12 +64,6 @@ pub fn list(conn: &mut DbConn, request: CallbackRequestId) -> Result<Vec<Call>, 
     Ok(of_request.order(dsl::number).select(Call::as_select()).load(conn)?)
 }
 
-/// Returns the start of the first call of a request.
-pub fn first_start(conn: &mut DbConn, request: CallbackRequestId) -> Result<Option<UtcTime>, Error> {
-    let starts: Vec<UtcTime> = calls::table.filter(dsl::request_id.eq(request)).select(dsl::started_at).load(conn)?;
-    Ok(starts.into_iter().min())
-}
-
 /// Returns the calls of several requests, ordered by request and number.
 pub fn list_of(conn: &mut DbConn, requests: &[CallbackRequestId]) -> Result<Vec<Call>, Error> {
     if requests.is_empty() {

@@ -138,6 +138,7 @@ fn requests(engine: Engine) -> Vec<String> {
         ("at_risk", &no),
         ("closed_day", &rare),
         ("manage_token_sha256", &format!("'{}'", "0".repeat(64))),
+        ("requested_at", &created),
         ("created_at", &created),
         ("updated_at", &created),
     ];
