@@ -239,7 +239,8 @@ async fn agents_reassign_and_unassign_requests(app: TestApp) {
         .violates("/agent_id", "unknown_reference");
     worker.post(&format!("{path}/assign"), json!({"agent_id": agent_id(&app, "anna").await})).await.expect(200);
     worker.act(&calls_of(&receipt)).await.refused(403, "forbidden");
-    worker.act(&format!("{path}/assign")).await.expect(200);
+    let back = json!({"agent_id": agent_id(&app, "a").await});
+    agent(&app, "anna").await.post(&format!("{path}/assign"), back).await.expect(200);
     call(&worker, &receipt, "busy").await;
     worker.act(&format!("{path}/assign")).await.expect(200);
     worker.act(&calls_of(&receipt)).await.refused(409, "conflict");

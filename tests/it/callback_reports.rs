@@ -261,7 +261,8 @@ async fn promises_that_agents_take_out_of_the_count_are_shown(app: TestApp) {
     for number in [0, 2, 3] {
         bara.act(&path(number, "assign")).await.expect(200);
     }
-    // The agent who cancels counts, not the one who has the request.
+    // The agent who cancels counts, not the one who had the request.
+    bara.act(&path(0, "unassign")).await.expect(200);
     anna.post(&path(0, "cancel"), json!({"reason": "visitor_asked"})).await.expect(200);
     with_secret(&app, &receipts[1], "cancel").send().await.expect(200);
     let reason = json!({"reason": "abuse"});

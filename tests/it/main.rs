@@ -51,6 +51,7 @@ mod data_assets;
 mod database;
 mod database_faults;
 mod departments;
+mod desk_access;
 mod document;
 mod draws;
 mod erasure;

@@ -229,10 +229,10 @@ async fn a_rescheduled_request_stays_with_an_agent_who_is_on_duty(app: TestApp) 
     let anna = json!(agent_id(&app, "anna").await);
     let path = format!("{PATH}/{}/reschedule", receipt.id());
     let move_to = |window: &str| json!({"preference": {"kind": "slot", "window": window, "date": "2027-03-30"}});
-    worker(&app, "reader").post(&path, move_to("12:00-13:00")).await.expect(200);
+    worker(&app, "anna").post(&path, move_to("12:00-13:00")).await.expect(200);
     let stays = read_request(&app, &receipt).await;
     assert_eq!((&stays["state"], &stays["agent_id"]), (&json!("assigned"), &anna));
-    worker(&app, "reader").post(&path, move_to("13:00-14:00")).await.expect(200);
+    worker(&app, "anna").post(&path, move_to("13:00-14:00")).await.expect(200);
     let leaves = read_request(&app, &receipt).await;
     assert_eq!((&leaves["state"], &leaves["agent_id"]), (&json!("scheduled"), &Value::Null));
 }

@@ -61,7 +61,7 @@ pub struct AgentBody {
     pub id: AgentId,
     /// The person in the directory who is this agent.
     pub person_id: PersonId,
-    /// Whether requests can be assigned to this agent, automatically or by another agent.
+    /// Whether requests can be assigned to this agent, and the agent can claim requests and start calls.
     pub active: bool,
     /// The queues in which the agent works, each with duty periods, ordered by weekday and start.
     #[schema(max_items = 50)]
@@ -147,7 +147,8 @@ impl RequestBody for NewAgent {}
     {"queue_id": QueueId::demo(1), "duties": [{"weekday": "tuesday", "starts": "12:00", "ends": "17:00"}]}
 ]}))]
 pub struct AgentPatch {
-    /// Whether requests can be assigned to this agent, automatically or by another agent.
+    /// Whether requests can be assigned to this agent, and the agent can claim requests and start calls. An inactive
+    /// agent can still end a running call.
     #[serde(default)]
     #[schema(nullable = false)]
     pub active: Option<bool>,

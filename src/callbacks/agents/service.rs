@@ -227,7 +227,7 @@ pub fn of_person(conn: &mut DbConn, id: PersonId) -> Result<Option<AgentId>, Err
     Ok(store::of_person(conn, id)?.map(|agent| agent.id))
 }
 
-/// Returns the caller's agent without locking it.
+/// Returns the caller's agent, active or not, without locking it.
 ///
 /// # Errors
 /// 403 if the caller is not on the roster.
@@ -238,18 +238,32 @@ pub fn of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
     }
 }
 
+/// Returns the caller's active agent without locking it.
+///
+/// # Errors
+/// 403 if the caller is not on the roster, or not active.
+pub fn active_of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
+    let found = by_login_of_caller(tx)?;
+    require_active(tx, found)
+}
+
 /// Locks the caller's agent for the rest of the transaction, so that the agent cannot be removed while a request is
 /// assigned to it.
 ///
 /// # Errors
-/// 403 if the caller is not on the roster.
+/// 403 if the caller is not on the roster, or not active.
 pub fn lock_of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
-    let agent = match tx.actor.login() {
+    let found = match tx.actor.login() {
         Some(login) => store::lock_by_login(tx.conn, login)?,
         None => None,
     };
-    match agent {
-        Some(agent) => Ok(agent),
+    require_active(tx, found)
+}
+
+fn require_active(tx: &mut Tx<'_>, found: Option<(AgentId, bool)>) -> Result<AgentId, Error> {
+    match found {
+        Some((agent, true)) => Ok(agent),
+        Some((_, false)) => Err(Error::forbidden("forbidden-inactive-agent")),
         None => not_an_agent(tx),
     }
 }
@@ -257,6 +271,10 @@ pub fn lock_of_caller(tx: &mut Tx<'_>) -> Result<AgentId, Error> {
 /// Returns the caller's agent; `None` if the caller is not on the roster. An application is never an agent, even if its
 /// subject is the login of one.
 pub fn find_of_caller(tx: &mut Tx<'_>) -> Result<Option<AgentId>, Error> {
+    Ok(by_login_of_caller(tx)?.map(|(agent, _)| agent))
+}
+
+fn by_login_of_caller(tx: &mut Tx<'_>) -> Result<Option<(AgentId, bool)>, Error> {
     tx.actor.login().map_or(Ok(None), |login| store::by_login(tx.conn, login))
 }
 

@@ -104,17 +104,18 @@ macro_rules! caller_id {
     };
 }
 
-/// Returns the agent whose person signs in with this login and is not deactivated.
-pub fn by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<AgentId>, Error> {
-    let agent = agents::table.filter(agents::person_id.eq_any(caller_id!(login))).select(agents::id);
-    Ok(agent.get_result(conn).optional()?)
+/// Returns the agent whose person signs in with this login and is not deactivated, and whether the agent is active.
+pub fn by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<(AgentId, bool)>, Error> {
+    let agent = agents::table.filter(agents::person_id.eq_any(caller_id!(login)));
+    Ok(agent.select((agents::id, agents::active)).get_result(conn).optional()?)
 }
 
 /// Locks the agent whose person signs in with this login and is not deactivated, for the rest of the transaction.
-pub fn lock_by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<AgentId>, Error> {
+/// Returns the agent, and whether the agent is active.
+pub fn lock_by_login(conn: &mut DbConn, login: Login<'_>) -> Result<Option<(AgentId, bool)>, Error> {
     Ok(diesel::update(agents::table.filter(agents::person_id.eq_any(caller_id!(login))))
         .set(agents::version.eq(agents::version))
-        .returning(agents::id)
+        .returning((agents::id, agents::active))
         .cached()
         .get_result(conn)
         .optional()?)

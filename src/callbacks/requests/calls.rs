@@ -6,12 +6,12 @@
 
 use super::dto::{CallEvent, EndCall, NewCall};
 use super::enums::{CallOutcome, CallbackState, PromiseStatus};
-use super::progress;
 use super::rows::{Call, CallbackRequest};
 use super::service::{illegal_transition, lock_caller_in_queue};
 use super::store;
 use super::store::calls::{self, AgentIsCalling};
 use super::transitions::{self, save};
+use super::{access, progress};
 use crate::calendar::rules::Calendar;
 use crate::callbacks::agents;
 use crate::callbacks::queues::{self, QueueSettings, Which};
@@ -36,8 +36,9 @@ pub fn create(tx: &mut Tx<'_>, id: CallbackRequestId, new: &NewCall) -> Result<(
 }
 
 fn start(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(Call, CallbackRequest), Error> {
+    access::refuse_application(tx, "forbidden-application-starts-call")?;
     // Not locked yet: a request is locked before the agent who takes it.
-    let caller = agents::of_caller(tx)?;
+    let caller = agents::active_of_caller(tx)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if !before.state.is_open() || before.state == CallbackState::Calling {
         return Err(illegal_transition(before.state, "create_call"));

@@ -10,7 +10,7 @@ use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, Reschedu
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStatus, QuarantineReason};
 use super::rows::CallbackRequest;
 use super::service::illegal_transition;
-use super::{chain, confirmation, create, feedback, network, phone, store, transitions, violations};
+use super::{access, chain, confirmation, create, feedback, network, phone, store, transitions, violations};
 use crate::calendar::rules::Calendar;
 use crate::calendar::{SlotList, capacity};
 use crate::callbacks::queues::{self, Queue, Which};
@@ -303,6 +303,7 @@ pub fn withdraw_consent(
         return Err(Error::not_found());
     }
     tx.authorize_and_deduplicate(manager.action(), &Relations::default())?;
+    chain.last().map_or(Ok(()), |last| access::require(tx, last))?;
     let mut is_withdrawn = false;
     for request in chain {
         if store::withdraw_consent(tx.conn, request.id, purpose, tx.now)? {
@@ -335,6 +336,7 @@ fn changeable(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager, verb: &
             .with("allowed", Vec::<String>::new())
             .into());
     }
+    access::require(tx, &request)?;
     Ok(request)
 }
 

@@ -7,7 +7,7 @@
 //! request, because a link of an agent would only prevent the feedback.
 
 use super::dto::CallbackManageLink;
-use super::{chain, manage, store, transitions};
+use super::{access, chain, manage, store, transitions};
 use crate::callbacks::agents;
 use crate::kernel::auth::ActorKind;
 use crate::kernel::authz::{Action, Relations};
@@ -39,6 +39,7 @@ pub fn create(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<CallbackManageLi
     if before.erased_at.is_some() {
         return Err(Problem::new(Code::Conflict).because("detail-personal-data-erased").into());
     }
+    access::require(tx, &before)?;
     let is_person = tx.actor.kind == ActorKind::Person;
     if is_person && !manage::is_waiting(&before) {
         return Err(Problem::new(Code::Conflict).because("detail-link-of-closed-request").into());

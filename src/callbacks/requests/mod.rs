@@ -6,6 +6,7 @@
 //! ([`scheduled`]); a request is closed when the visitor was reached, cannot be reached, or has cancelled. Name, phone,
 //! e-mail and notes are visible to agents only, and never appear in events, audit entries or logs.
 
+mod access;
 mod agent_calendar;
 mod blocked_numbers;
 mod calls;

@@ -7,7 +7,7 @@ use super::dto::{CallbackRequestEvent, RerouteCallbackRequest};
 use super::enums::{CallbackIntent, CallbackState, PromiseStatus};
 use super::rows::{CallbackRequest, Contact, GivenConsent, RequestAndContact};
 use super::service::{lock_open, put_back};
-use super::{chain, store, transitions};
+use super::{access, chain, store, transitions};
 use crate::calendar::capacity;
 use crate::callbacks::queues::{self, Queue, Which};
 use crate::kernel::authz::{Action, Relations};
@@ -33,6 +33,7 @@ pub fn reroute(
     let (found, contact) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     store::create::lock_number(tx.conn, found.phone_e164.as_deref().unwrap_or_default())?;
     let before = lock_open(tx, id, "reroute_callback_request")?;
+    access::require(tx, &before)?;
     let (queue, intent) = target(tx, &before, body)?;
     if !chain::can_be_continued(tx.conn, &before)? {
         return Err(Problem::new(Code::Conflict).because("detail-rerouted-too-often").into());

@@ -6,7 +6,7 @@ use super::filter::{Filter, Position};
 use super::rows::{Call, CallbackRequest, RequestAndContact};
 use super::store::{self, calls, queue};
 use super::transitions::{self, save, save_because};
-use super::{blocked_numbers, repeat_requests};
+use super::{access, blocked_numbers, repeat_requests};
 use crate::calendar::capacity;
 use crate::callbacks::agents;
 use crate::kernel::auth::Actor;
@@ -105,9 +105,10 @@ pub fn list_calls(conn: &mut DbConn, actor: &Actor, id: CallbackRequestId) -> Re
 /// Assigns the most urgent due request without an agent in the caller's queues to the caller.
 ///
 /// # Errors
-/// 403 also if the caller is not on the roster; 404 if no request is due.
+/// 403 also if the caller is not an active agent on the roster; 404 if no request is due.
 pub fn claim_next(tx: &mut Tx<'_>) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
+    access::refuse_application(tx, "forbidden-application-claims")?;
     let agent = agents::lock_of_caller(tx)?;
     let queues = agents::queues_of(tx.conn, agent)?;
     let before = most_urgent(tx, queues)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
@@ -138,8 +139,9 @@ fn most_urgent(tx: &mut Tx<'_>, mut queues: Vec<QueueId>) -> Result<Option<Callb
 /// Assigns a request to an agent of its queue: the caller, or another agent on the roster.
 ///
 /// # Errors
-/// 403 also if the caller is to be the agent but is not on the roster; 404; 409 if the request is closed, quarantined
-/// or linked; 422 if the other agent is not on the roster or not active.
+/// 403 also if the caller is to be the agent but is not an active agent on the roster, or is an agent and may not
+/// change the request; 404; 409 if the request is closed, quarantined or linked; 422 if the other agent is not on the
+/// roster or not active.
 pub fn assign(
     tx: &mut Tx<'_>,
     id: CallbackRequestId,
@@ -147,9 +149,11 @@ pub fn assign(
 ) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     if body.agent_id.is_none() {
-        agents::of_caller(tx)?;
+        access::refuse_application(tx, "forbidden-application-claims")?;
+        agents::active_of_caller(tx)?;
     }
     let before = lock_open(tx, id, "assign_callback_request")?;
+    access::require(tx, &before)?;
     let agent = match body.agent_id {
         None => lock_caller_in_queue(tx, before.queue_id)?,
         Some(agent) if agents::lock_assignable(tx.conn, agent)? => {
@@ -171,7 +175,7 @@ pub fn assign(
 /// Locks the caller's agent for the rest of the transaction, who must work in the queue.
 ///
 /// # Errors
-/// 403 if the caller is not on the roster, or does not work in the queue.
+/// 403 if the caller is not an active agent on the roster, or does not work in the queue.
 pub fn lock_caller_in_queue(tx: &mut Tx<'_>, queue: QueueId) -> Result<AgentId, Error> {
     let agent = agents::lock_of_caller(tx)?;
     if agents::is_in_queue(tx.conn, agent, queue)? {
@@ -195,13 +199,14 @@ fn require_in_queue(tx: &mut Tx<'_>, agent: AgentId, queue: QueueId, pointer: &s
 /// Returns a request to the queue.
 ///
 /// # Errors
-/// 403, 404; 409 if the request is not assigned.
+/// 403 also if another agent has the request; 404; 409 if the request is not assigned.
 pub fn unassign(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Assigned {
         return Err(illegal_transition(before.state, "unassign_callback_request"));
     }
+    access::require(tx, &before)?;
     let mut after = before.clone();
     put_back(&mut after);
     let after = save(tx, &before, after, types::CALLBACK_REQUEST_UNASSIGNED)?;
@@ -236,6 +241,7 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId, key: &KeyInTransaction) -
     if before.state != CallbackState::Quarantined {
         return Err(illegal_transition(before.state, "release_callback_request"));
     }
+    access::require(tx, &before)?;
     if blocked_numbers::is_blocked(tx.conn, &key, &phone)? {
         return Err(Problem::new(Code::Conflict).because("detail-number-blocked").into());
     }

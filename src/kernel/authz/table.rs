@@ -248,6 +248,12 @@ permissions! {
           "get_endpoint_projection"];
 }
 
+const OF_AGENTS: &str = "An agent without the scope `admin` can do this only if they have the request, or if it has no \
+                         agent and is in one of their queues.";
+const OF_VISITORS_AND_AGENTS: &str = "A visitor needs no token, but the manage token of the request. An agent without \
+                                      the scope `admin` can do this only if they have the request, or if it has no \
+                                      agent and is in one of their queues.";
+
 /// Conditions in addition to the table, which depend on the state or on the request; by `operationId`.
 pub const CONDITIONS: &[(&str, &str)] = &[
     (
@@ -257,9 +263,14 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ("get_callback_receipt", "A visitor needs no token, but the manage token of the request."),
     ("get_callback_receipt_calendar", "A visitor needs no token, but the manage token of the request."),
     ("list_callback_slots", "A visitor needs no token, but the manage token of the request."),
-    ("reschedule_callback_request", "A visitor needs no token, but the manage token of the request."),
-    ("cancel_callback_request", "A visitor needs no token, but the manage token of the request."),
-    ("withdraw_callback_consent", "A visitor needs no token, but the manage token of the request."),
+    ("reschedule_callback_request", OF_VISITORS_AND_AGENTS),
+    ("cancel_callback_request", OF_VISITORS_AND_AGENTS),
+    ("withdraw_callback_consent", OF_VISITORS_AND_AGENTS),
+    ("assign_callback_request", OF_AGENTS),
+    ("unassign_callback_request", OF_AGENTS),
+    ("release_callback_request", OF_AGENTS),
+    ("reroute_callback_request", OF_AGENTS),
+    ("create_callback_manage_link", OF_AGENTS),
     ("submit_callback_feedback", "The visitor needs the manage token of the request. Bearer tokens are ignored."),
     ("list_person_memberships", "Includes the projects that the caller can read, and all of their own memberships."),
     ("list_person_assignments", "Includes the projects that the caller can read, and all of their own assignments."),

@@ -50,8 +50,9 @@ pub async fn search_callback_requests(
 /// Assign a callback request
 ///
 /// Assigns an open callback request to an active agent, even if it is already assigned to another agent. Without a
-/// body, or without `agent_id`, the request is assigned to you; you must then be an agent on the roster yourself (403
-/// otherwise).
+/// body, or without `agent_id`, the request is assigned to you; you must then be an active agent on the roster yourself
+/// (403 otherwise). An agent cannot take or pass on a request of another agent; an administrator, an application, or a
+/// person who is not on the roster can.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
@@ -60,8 +61,9 @@ pub async fn search_callback_requests(
         (status = 200, description = "The assigned request.", body = CallbackRequestBody),
         (
             status = 403,
-            description = "`forbidden`: the token lacks the scope, or `agent_id` is absent and you are not an agent \
-                           who works in the queue of the request.",
+            description = "`forbidden`: the token lacks the scope, `agent_id` is absent and you are not an active \
+                           agent who works in the queue of the request, or you are an agent and another agent has the \
+                           request.",
         ),
         (
             status = 409,
