@@ -57,6 +57,7 @@ detail-same-queue = Žádost už v této frontě je.
 detail-rerouted-too-often = Žádost už byla předána příliš mnohokrát. Zavolejte návštěvníkovi, nebo žádost zrušte.
 detail-call-too-soon = Další hovor s tímto návštěvníkem zatím není na řadě, viz `due_from`. Pokud návštěvník zavolal zpět, může takový hovor zaznamenat aplikace.
 detail-agent-is-calling = Máte neukončený hovor. Nejprve ho ukončete.
+detail-call-recorded = Hovor v tomto čase už je zaznamenán, viz `call_id`.
 detail-number-has-two = Pro toto telefonní číslo jsou už otevřeny dvě žádosti. Nejprve jednu ukončete.
 detail-number-blocked = Majitel tohoto telefonního čísla si nepřeje hovory. Žádost zrušte, nebo číslo nejprve odblokujte.
 detail-number-already-blocked = Toto telefonní číslo už je zablokováno.

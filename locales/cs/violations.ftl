@@ -123,6 +123,7 @@ violation-outcome-abandoned = `abandoned` nastavuje služba. Pošlete výsledek 
 violation-call-start = Hovor musel začít v době, kdy měl operátor žádost přidělenou.
 violation-call-end = Hovor nesmí končit před svým začátkem ani v budoucnosti.
 violation-call-agent = Pošlete operátora, který měl žádost naposledy přidělenou.
+violation-call-no-agent = Tuto žádost zatím neměl žádný operátor. Nejprve ji přidělte; hovor musí začít až potom.
 violation-id-or-sha256 = Pošlete `id` nebo `sha256`.
 violation-phone-or-email = Pošlete `phone` nebo `email`.
 violation-data-subject = Pošlete `phone`, `email` nebo `person_id`.

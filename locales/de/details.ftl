@@ -57,6 +57,7 @@ detail-same-queue = Die Anfrage ist bereits in dieser Warteschlange.
 detail-rerouted-too-often = Die Anfrage wurde zu oft weitergeleitet. Rufen Sie die Person an, oder ziehen Sie die Anfrage zurück.
 detail-call-too-soon = Der nächste Anruf bei dieser Person ist noch nicht fällig, siehe `due_from`. Hat die Person selbst zurückgerufen, kann eine Anwendung diesen Anruf erfassen.
 detail-agent-is-calling = Sie haben einen laufenden Anruf. Beenden Sie ihn zuerst.
+detail-call-recorded = Ein Anruf zu dieser Zeit ist bereits erfasst, siehe `call_id`.
 detail-number-has-two = Für diese Telefonnummer gibt es bereits zwei offene Anfragen. Schließen Sie zuerst eine davon ab.
 detail-number-blocked = Unter dieser Telefonnummer sind keine Anrufe erwünscht. Ziehen Sie die Anfrage zurück, oder heben Sie zuerst die Sperre der Nummer auf.
 detail-number-already-blocked = Diese Telefonnummer ist bereits gesperrt.

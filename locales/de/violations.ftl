@@ -121,6 +121,7 @@ violation-outcome-abandoned = `abandoned` wird vom Dienst gesetzt. Senden Sie da
 violation-call-start = Der Anruf muss begonnen haben, während der Agent die Anfrage hatte.
 violation-call-end = Der Anruf darf nicht vor seinem Beginn und nicht in der Zukunft geendet haben.
 violation-call-agent = Senden Sie den Agenten, der die Anfrage zuletzt hatte.
+violation-call-no-agent = Bisher hatte kein Agent diese Anfrage. Weisen Sie sie zuerst zu; der Anruf muss danach beginnen.
 violation-id-or-sha256 = Senden Sie `id` oder `sha256`.
 violation-phone-or-email = Senden Sie `phone` oder `email`.
 violation-data-subject = Senden Sie `phone`, `email` oder `person_id`.

@@ -57,6 +57,7 @@ detail-same-queue = The request is in this queue already.
 detail-rerouted-too-often = The request was rerouted too often. Call the visitor, or cancel the request.
 detail-call-too-soon = The next call to this visitor is not due yet; see `due_from`. If the visitor has called back, an application can record that call.
 detail-agent-is-calling = You have a running call. End it first.
+detail-call-recorded = A call at this time is recorded already; see `call_id`.
 detail-number-has-two = The phone number already has two open requests. End one of them first.
 detail-number-blocked = The owner of this phone number asked not to be called. Cancel the request, or unblock the number first.
 detail-number-already-blocked = This phone number is already blocked.

@@ -121,6 +121,7 @@ violation-outcome-abandoned = `abandoned` is set by the service. Send the outcom
 violation-call-start = The call must have started while the agent had the request.
 violation-call-end = The call must not have ended before it started, or in the future.
 violation-call-agent = Send the agent who last had the request.
+violation-call-no-agent = No agent has had this request. Assign it first; the call must start after that.
 violation-id-or-sha256 = Send `id` or `sha256`.
 violation-phone-or-email = Send `phone` or `email`.
 violation-data-subject = Send `phone`, `email` or `person_id`.

@@ -125,6 +125,11 @@ impl Calendar {
         self.after_business_time(now, SignedDuration::ZERO)
     }
 
+    /// Whether the calendar is open at `instant`.
+    pub fn is_open_at(&self, instant: Timestamp) -> bool {
+        self.opening_periods(self.date_at(instant)).any(|(opens, closes)| opens <= instant && instant < closes)
+    }
+
     fn after_business_time(&self, now: Timestamp, mut left: SignedDuration) -> Option<Timestamp> {
         let hours = days_from(self.date_at(now)).take(SEARCH_DAYS).flat_map(|date| self.opening_periods(date));
         for (opens, closes) in hours {

@@ -209,6 +209,7 @@ async fn kept_and_broken_promises_are_counted(app: TestApp) {
     let worker = agent(&app, "a").await;
     let kept = create_request(&app, 1, asap()).await.expect(201);
     worker.act(&format!("{PATH}/{}/assign", kept.id())).await.expect(200);
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     call(&worker, &kept, "reached").await;
     let broken = create_request(&app, 2, asap()).await.expect(201);
     worker.post(&format!("{PATH}/{}/cancel", broken.id()), json!({"reason": "other"})).await.expect(200);

@@ -19,6 +19,7 @@ async fn a_promise_is_counted_once(app: TestApp) {
     create_request_from(&app, "192.0.2.2", 3, asap()).await.expect(201);
     let worker = agent(&app, "a").await;
     worker.act(&format!("{PATH}/{}/assign", led.id())).await.expect(200);
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     call(&worker, &led, "busy").await;
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
     tick(&app).await;
@@ -286,6 +287,46 @@ async fn promises_that_agents_take_out_of_the_count_are_shown(app: TestApp) {
     let mut lines = file.text.lines();
     let column = lines.next().unwrap().split(',').position(|name| name == "cancelled_by_desk").unwrap();
     assert_eq!(lines.next().unwrap().split(',').nth(column), Some("4"));
+}
+
+#[apply(both)]
+async fn a_broken_promise_counts_for_the_agent_who_had_the_request(app: TestApp) {
+    let (anna, bara) = (agent(&app, "anna").await, agent(&app, "bara").await);
+    let assign = |receipt: &Reply| format!("{PATH}/{}/assign", receipt.id());
+    let late = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
+    let waiting = create_request(&app, 2, window("10:00-11:00")).await.expect(201);
+    let unnoticed = create_request(&app, 3, window("10:00-11:00")).await.expect(201);
+    let kept = create_request(&app, 4, window("11:00-12:00")).await.expect(201);
+    let cancelled = create_request(&app, 5, window("13:00-14:00")).await.expect(201);
+    anna.act(&assign(&late)).await.expect(200);
+    // The promises end. The second agent calls the visitors, one of them before the scheduler has noticed.
+    app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
+    bara.act(&assign(&unnoticed)).await.expect(200);
+    call(&bara, &unnoticed, "reached").await;
+    tick(&app).await;
+    for receipt in [&late, &waiting] {
+        bara.act(&assign(receipt)).await.expect(200);
+        call(&bara, receipt, "reached").await;
+    }
+    // The first agent keeps a promise without reaching the visitor, whom the second one reaches.
+    app.clock.set("2027-03-30T09:10:00Z".parse().unwrap());
+    anna.act(&assign(&kept)).await.expect(200);
+    call(&anna, &kept, "busy").await;
+    app.clock.set("2027-03-30T10:10:00Z".parse().unwrap());
+    bara.act(&assign(&kept)).await.expect(200);
+    call(&bara, &kept, "reached").await;
+    bara.post(&format!("{PATH}/{}/cancel", cancelled.id()), json!({"reason": "other"})).await.expect(200);
+
+    let report = anna.get(&format!("/v1/reports/callbacks?{PERIOD}&group_by=agent")).await.expect(200).body;
+    let groups = report["groups"].as_array().unwrap();
+    let of_agent = |id: Value| {
+        let group = groups.iter().find(|group| group["agent_id"] == id).unwrap();
+        ["kept", "broken"].map(|field| group["promises"][field].as_i64().unwrap())
+    };
+    assert_eq!(of_agent(json!(agent_id(&app, "anna").await)), [1, 1]);
+    // Only the one that this agent cancelled.
+    assert_eq!(of_agent(json!(agent_id(&app, "bara").await)), [0, 1]);
+    assert_eq!(of_agent(Value::Null), [0, 2]);
 }
 
 #[apply(both)]

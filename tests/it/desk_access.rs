@@ -147,4 +147,12 @@ async fn applications_read_what_they_can_do_instead(app: TestApp) {
         let refused = telephony.act(&path).await.refused(403, "forbidden");
         assert!(refused.body["detail"].as_str().unwrap().starts_with(text), "{}", refused.text);
     }
+    app.clock.set("2027-03-30T08:30:00Z".parse().unwrap());
+    let mut past = json!({
+        "started_at": "2027-03-30T08:10:00Z", "ended_at": "2027-03-30T08:20:00Z", "outcome": "reached"
+    });
+    let refused = telephony.post(&calls_of(&request), past.clone()).await.violates("/agent_id", "not_the_agent");
+    assert!(refused.text.contains("No agent has had this request."), "{}", refused.text);
+    past["agent_id"] = json!(AgentId::demo(99));
+    telephony.post(&calls_of(&request), past).await.violates("/agent_id", "unknown_reference");
 }

@@ -89,6 +89,7 @@ mod plain_words;
 mod privacy;
 mod project_access;
 mod projects;
+mod promised_calls;
 mod pseudonyms;
 mod queues;
 mod rate_limits;

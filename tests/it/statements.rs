@@ -67,6 +67,8 @@ const MORE: &[(&str, usize)] = &[
     // creates the key.
     ("get_evidence", 18),
     ("get_evidence_key", 4),
+    // Includes the agent who cancels and is answerable for the promise.
+    ("cancel_callback_request", 7),
     // The agents, their queues with duties, and their absences.
     ("list_agents", 3),
     ("get_agent", 3),

@@ -257,6 +257,7 @@ async fn linked_requests_are_called_once(app: TestApp) {
     let worker = agent(&app, "a").await;
     assert_eq!(worker.act(&format!("{PATH}/next")).await.expect(200).id(), first.id());
     worker.act(&format!("{PATH}/next")).await.refused(404, "nothing_to_claim");
+    app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     call(&worker, &first, "reached").await;
     for receipt in [&first, &second] {
         assert_eq!(with_secret(&app, receipt, "receipt").send().await.expect(200).body["state"], "completed");

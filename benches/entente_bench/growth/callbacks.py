@@ -108,7 +108,9 @@ def _request(d, count):
         "agent_id": when(f"{called} OR (NOT {closed} AND i % 10 = 7)", d.id("agt", f"1 + i / 7 % {AGENTS}")),
         "attempts": when(closed, when("i % 100 < 70", "1", when("i % 100 < 80", "3", "0")),
                          when("i % 10 = 8", "1", "0")),
-        "first_attempt_after": when(called, "60 + i % 3000"),
+        # Without it, a scheduled retry would be a request that was called at night only.
+        "first_attempt_after": when(f"({called}) OR (NOT {closed} AND i % 10 = 8)", "60 + i % 3000"),
+        "promise_agent_id": when(called, d.id("agt", f"1 + i / 7 % {AGENTS}")),
         "open_place": when(closed, "NULL", "1"),
         "at_risk": d.false, "same_number": when("i % 160 = 0", d.true, d.false), "closed_day": when("i % 150 = 0", d.true, d.false),
         "quarantine_reason": when(f"{closed} AND i % 100 = 99", "'honeypot'"), "manage_token_sha256": d.random_hash(),

@@ -140,7 +140,7 @@ CREATE TABLE callback_requests (
     notice_id TEXT NOT NULL REFERENCES privacy_notices (id),
     -- The window that is promised now; null for "as soon as possible".
     slot_id TEXT,
-    -- The promise: the first call starts in `[promised_from, promised_by)`.
+    -- The promise: the first call in opening hours starts in `[promised_from, promised_by)`.
     promised_from TEXT,
     promised_by TEXT NOT NULL,
     -- The window is on a later day, because it was too late for a window on the same day.
@@ -150,6 +150,9 @@ CREATE TABLE callback_requests (
     first_promised_by TEXT NOT NULL,
     -- `void` when no call was due, for example because the visitor cancelled.
     promise TEXT NOT NULL CHECK (promise IN ('pending', 'kept', 'broken', 'void')),
+    -- Who is answerable for a decided promise: the agent of the first call, who had the request when the promised time
+    -- ended, or who cancelled the request. Null if no agent is. Not a foreign key, as `agent_id`.
+    promise_agent_id TEXT,
     -- Agents can take the request from `due_from` on. Missed requests (priority 0) go first, then the earliest
     -- `due_by`.
     due_from TEXT NOT NULL,
@@ -167,7 +170,7 @@ CREATE TABLE callback_requests (
     attempts INTEGER NOT NULL CHECK (attempts BETWEEN 0 AND 100),
     -- The visitor is not called again before this time; null before the first call.
     paused_until TEXT,
-    -- Opening time between `requested_at` and the start of the first call, in seconds.
+    -- Opening time from `requested_at` to the start of the first call in opening hours, in seconds; null without one.
     first_attempt_after INTEGER CHECK (first_attempt_after >= 0),
     -- A phone number has two places for open requests, so a third request cannot be open.
     open_place INTEGER CHECK (open_place IN (1, 2)),
@@ -215,6 +218,7 @@ CREATE TABLE callback_requests (
     CONSTRAINT callback_requests_voided CHECK (
         (voided_at IS NULL OR promise = 'void') AND (voided_by IS NULL OR voided_at IS NOT NULL)),
     CONSTRAINT callback_requests_agent_link CHECK (agent_linked_by IS NULL OR agent_linked_at IS NOT NULL),
+    CONSTRAINT callback_requests_answerable CHECK (promise_agent_id IS NULL OR promise IN ('kept', 'broken')),
     CONSTRAINT callback_requests_feedback CHECK (called_on_time IS NULL OR erased_at IS NULL),
     CONSTRAINT callback_requests_first_attempt CHECK (first_attempt_after IS NULL OR attempts > 0)
 ) STRICT;
@@ -234,10 +238,10 @@ CREATE INDEX callback_requests_ahead ON callback_requests (queue_id, attempts)
     WHERE open_place IS NOT NULL AND slot_id IS NULL AND linked_to IS NULL AND attempts = 0;
 -- Requests whose promise will be broken soon.
 CREATE INDEX callback_requests_risk ON callback_requests (promised_by, id)
-    WHERE open_place IS NOT NULL AND linked_to IS NULL AND attempts = 0 AND priority = 1 AND NOT at_risk;
+    WHERE open_place IS NOT NULL AND linked_to IS NULL AND first_attempt_after IS NULL AND priority = 1 AND NOT at_risk;
 -- Requests that become missed when the promised time is over.
 CREATE INDEX callback_requests_uncalled ON callback_requests (promised_by, id)
-    WHERE open_place IS NOT NULL AND linked_to IS NULL AND attempts = 0 AND priority = 1;
+    WHERE open_place IS NOT NULL AND linked_to IS NULL AND first_attempt_after IS NULL AND priority = 1;
 -- The open requests of an agent, and those that their agents have not changed for a while.
 CREATE INDEX callback_requests_assigned ON callback_requests (agent_id, updated_at)
     WHERE open_place IS NOT NULL AND agent_id IS NOT NULL;

@@ -13,7 +13,7 @@ use crate::calendar::SlotBody;
 use crate::collaboration::projects::BlockerBody;
 use crate::kernel::error::{Code, VIOLATION_CODES};
 use crate::kernel::ids::{
-    AreaId, AssignmentId, BlockedNumberId, CallbackRequestId, DisputeId, MembershipId, PersonId, ProjectId,
+    AreaId, AssignmentId, BlockedNumberId, CallId, CallbackRequestId, DisputeId, MembershipId, PersonId, ProjectId,
 };
 use crate::kernel::time::{Day, UtcTime};
 
@@ -60,6 +60,9 @@ struct ProblemFields {
     /// For `conflict`: when the next call to the visitor is due.
     #[schema(nullable = false)]
     due_from: Option<UtcTime>,
+    /// For `conflict`: the recorded call of this time.
+    #[schema(nullable = false)]
+    call_id: Option<CallId>,
     /// For `conflict`: the end of the promised time, from which the visitor can submit feedback.
     #[schema(nullable = false)]
     promised_by: Option<UtcTime>,

@@ -154,6 +154,8 @@ fn callback_request() -> Machine {
     }
     transitions.push((None, Operation("create_callback_request"), Quarantined.as_str()));
     transitions.push(edge(Assigned, Automatic("the promised time passes without a call"), Missed));
+    let only_called_at_night = Automatic("the promised time passes, and all calls were outside the opening hours");
+    transitions.push(edge(RetryScheduled, only_called_at_night, Missed));
     for state in waiting {
         transitions.push(edge(state, Operation("claim_callback_request"), Assigned));
         transitions.push(edge(state, Operation("assign_callback_request"), Assigned));

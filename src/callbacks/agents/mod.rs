@@ -15,6 +15,7 @@ mod store;
 pub use dto::AgentBody;
 pub use routes::configure;
 pub use service::{
-    active_of_caller, body_of_person, by_feed_secret, emails, find_of_caller, is_in_queue, is_on_duty, lock_assignable,
-    lock_of_caller, make_inactive, of_caller, of_person, planned_queues, queues_of, roster, staff_of, take_turn,
+    active_of_caller, body_of_person, by_feed_secret, emails, find_of_caller, is_in_queue, is_on_duty, is_on_roster,
+    lock_assignable, lock_of_caller, make_inactive, of_caller, of_person, planned_queues, queues_of, roster, staff_of,
+    take_turn,
 };

@@ -289,6 +289,11 @@ pub fn planned_queues(conn: &mut DbConn) -> Result<Vec<QueueId>, Error> {
     store::planned_queues(conn)
 }
 
+/// Whether an agent, active or not, is on the roster.
+pub fn is_on_roster(conn: &mut DbConn, id: AgentId) -> Result<bool, Error> {
+    Ok(store::find(conn, id)?.is_some())
+}
+
 /// Whether an agent works in a queue.
 pub fn is_in_queue(conn: &mut DbConn, agent: AgentId, queue: QueueId) -> Result<bool, Error> {
     store::is_in_queue(conn, agent, queue)

@@ -16,7 +16,10 @@ crate::text_enum! {
     ///
     /// - `day`: the day on which the promise is due, in the time zone of the company calendar.
     /// - `queue`: the queue of the request.
-    /// - `agent`: the agent who last had the request, or who cancelled it so that its promise does not count.
+    /// - `agent`: the agent who is answerable for the promise. A kept promise counts for the agent of the first call,
+    ///   a broken one for the agent who had the request when the promised time ended, made the first call too early, or
+    ///   cancelled the request. A pending promise counts for the agent who has the request, one that does not count for
+    ///   the agent who cancelled the request.
     /// - `campaign`: the marketing campaign that led the visitor to the form.
     pub enum CallbackReportGrouping {
         Day,
@@ -57,11 +60,11 @@ pub struct CallbackReportQuery {
 /// Numbers of promises that were due in the period, by their result.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct PromiseCounts {
-    /// Promises that were kept: the first call started within the promised time.
+    /// Promises that were kept: the first call in opening hours started within the promised time.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub kept: i64,
-    /// Promises that were broken: the first call did not start within the promised time, or an agent cancelled the
-    /// request for the reason `other`.
+    /// Promises that were broken: the first call in opening hours did not start within the promised time, or an agent
+    /// cancelled the request for the reason `other`.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub broken: i64,
     /// Promises that are not due yet.
@@ -132,8 +135,9 @@ pub struct CallbackReportGroup {
     /// Key of the queue; null unless grouped by `queue`.
     #[schema(required, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]
     pub queue: Option<String>,
-    /// The agent; null unless grouped by `agent`, for requests that no agent had, and for those that an application or
-    /// a person who is not on the roster cancelled so that the promise does not count.
+    /// The agent; null unless grouped by `agent`, for promises that ended while no agent had the request, and for
+    /// requests that the visitor, an application or a person who is not on the roster cancelled while no agent had
+    /// them.
     #[schema(required)]
     pub agent_id: Option<AgentId>,
     /// The campaign; null unless grouped by `campaign`, and for requests without a campaign or whose personal data was
@@ -146,14 +150,14 @@ pub struct CallbackReportGroup {
     pub visitors: VisitorFeedbackCounts,
 }
 
-/// Time from an as-soon-as-possible request to its first call. Only time within the opening hours of the calendar
-/// counts.
+/// Time from an as-soon-as-possible request to its first call in the opening hours of the calendar. Only time within
+/// these hours counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct CallbackResponseTimes {
-    /// Number of as-soon-as-possible requests with at least one call.
+    /// Number of as-soon-as-possible requests with at least one call in opening hours.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub calls: i64,
-    /// Number of these requests whose first call started within 5 minutes.
+    /// Number of these requests whose first call in opening hours started within 5 minutes.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub within_5_minutes: i64,
     /// `within_5_minutes / calls`; null if `calls` is 0.

@@ -75,8 +75,9 @@ pub enum Grouping {
 /// all times.
 fn query(grouping: Grouping, seconds: &str) -> String {
     const NONE: &str = "CAST(NULL AS TEXT)";
-    // Who takes a promise out of the count, not who had the request before.
-    const AGENT: &str = "CASE WHEN request.voided_at IS NULL THEN request.held_by ELSE request.voided_by END";
+    // Who is answerable for a promise, or took it out of the count, not who got the request afterwards.
+    const AGENT: &str = "CASE WHEN request.promise IN ('kept', 'broken') THEN request.promise_agent_id \
+                         WHEN request.voided_at IS NOT NULL THEN request.voided_by ELSE request.agent_id END";
     let day = |offset: i64| format!("CAST(({seconds} + {offset}) / 86400 AS TEXT)");
     let (key, queue, contacts) = match grouping {
         Grouping::None => (NONE.to_owned(), NONE, ""),

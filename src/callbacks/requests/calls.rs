@@ -2,7 +2,8 @@
 //!
 //! Rules: a visitor is called by the agent who has the request, or who takes it from their queue with the call; a
 //! request has one running call, and an agent makes one call at a time; during a call no other agent gets the request,
-//! and it is never missed; the promise is judged by the start of the first call; only applications record past calls.
+//! and it is never missed; the promise is judged by the start of the first call in opening hours, because a call in the
+//! night is not what was promised; only applications record past calls, each once.
 
 use super::dto::{CallEvent, EndCall, NewCall};
 use super::enums::{CallOutcome, CallbackState, PromiseStatus};
@@ -28,8 +29,9 @@ use crate::kernel::tx::Tx;
 /// Starts a call now, or records a past call.
 ///
 /// # Errors
-/// 403 if the caller does not have the request and cannot take it, or records a past call without being an application;
-/// 404; 409 if the request cannot be called, or the agent has a running call; 422 for an invalid past call.
+/// 403 if the caller does not have the request and cannot take it, is not active, or records a past call without being
+/// an application; 404; 409 if the request cannot be called, the agent has a running call, or the past call is recorded
+/// already; 422 for an invalid past call.
 pub fn create(tx: &mut Tx<'_>, id: CallbackRequestId, new: &NewCall) -> Result<(Call, CallbackRequest), Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     if new.is_past() { record(tx, id, new) } else { start(tx, id) }
@@ -73,8 +75,8 @@ fn start(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<(Call, CallbackReques
     let mut after = before.clone();
     (after.state, after.agent_id, after.offered) = (CallbackState::Calling, Some(agent_id), true);
     after.attempts = call.number;
-    if call.number == 1 {
-        judge(tx, &mut after, call.started_at)?;
+    if before.first_attempt_after.is_none() {
+        judge(tx, &before, &mut after, &call, &[])?;
     }
     let after = save(tx, &before, after, types::CALLBACK_REQUEST_CALLING)?;
     Ok((call, after))
@@ -84,20 +86,36 @@ fn agent_is_calling(AgentIsCalling: AgentIsCalling) -> Error {
     Problem::new(Code::Conflict).because("detail-agent-is-calling").into()
 }
 
-/// Judges the promise of a request by the start of its first call, and measures how long the visitor has waited.
-fn judge(tx: &mut Tx<'_>, request: &mut CallbackRequest, started_at: UtcTime) -> Result<(), Error> {
-    // The waiting time counts by the opening hours of the time.
-    let since = request.requested_at.min(tx.now);
-    let calendar = settings_since(tx, request, since)?.0;
-    let waited = calendar.business_duration(request.requested_at.to_jiff(), started_at.to_jiff());
-    request.first_attempt_after = Some(i32::try_from(waited.as_secs()).unwrap_or(i32::MAX));
-    if matches!(request.promise, PromiseStatus::Pending | PromiseStatus::Broken) {
-        let judged = progress::judged(request.first_promised_from, request.first_promised_by, started_at);
-        let was_missed = request.promise == PromiseStatus::Broken;
-        // A missed promise is corrected if the call was only recorded late.
-        if !was_missed || judged == PromiseStatus::Kept {
-            request.promise = judged;
-        }
+/// Judges the promise of a request by the start of a call, and measures how long the visitor has waited, if the call is
+/// the first one in opening hours. `others` are calls that could be earlier.
+fn judge(
+    tx: &mut Tx<'_>,
+    before: &CallbackRequest,
+    after: &mut CallbackRequest,
+    call: &Call,
+    others: &[Call],
+) -> Result<(), Error> {
+    // The opening hours of the time count.
+    let calendar = settings_since(tx, before, before.requested_at.min(tx.now))?.0;
+    let (from, by) = (before.first_promised_from, before.first_promised_by);
+    // So does a window that was promised before its day was closed.
+    let counts = |at: UtcTime| calendar.is_open_at(at.to_jiff()) || from.is_some_and(|from| from <= at && at < by);
+    let is_earlier = |other: &Call| other.started_at < call.started_at && counts(other.started_at);
+    if !counts(call.started_at) || others.iter().any(is_earlier) {
+        return Ok(());
+    }
+    let waited = calendar.business_duration(before.requested_at.to_jiff(), call.started_at.to_jiff());
+    after.first_attempt_after = Some(i32::try_from(waited.as_secs()).unwrap_or(i32::MAX));
+    let judged = progress::judged(from, by, call.started_at);
+    // A missed promise is corrected if the call was only recorded late.
+    let is_corrected = before.promise == PromiseStatus::Broken && judged == PromiseStatus::Kept;
+    if before.promise == PromiseStatus::Pending || is_corrected {
+        after.promise = judged;
+        after.promise_agent_id = if call.started_at < by {
+            Some(call.agent_id)
+        } else {
+            progress::holder_at_end(before.agent_id, before.held_since, by)
+        };
     }
     Ok(())
 }
@@ -179,6 +197,12 @@ fn record(tx: &mut Tx<'_>, id: CallbackRequestId, new: &NewCall) -> Result<(Call
         return Err(illegal_transition(before.state, "create_call"));
     }
     let PastCall { agent_id, started_at, ended_at, outcome } = past_call(tx, &before, new)?;
+    let others = calls::list(tx.conn, id)?;
+    let overlaps = |other: &&Call| progress::overlap((other.started_at, other.ended_at), (started_at, Some(ended_at)));
+    if let Some(other) = others.iter().find(overlaps) {
+        let problem = Problem::new(Code::Conflict).because("detail-call-recorded");
+        return Err(problem.with("call_id", other.id.to_string()).into());
+    }
     let call = Call {
         id: tx.new_id(),
         request_id: id,
@@ -190,24 +214,17 @@ fn record(tx: &mut Tx<'_>, id: CallbackRequestId, new: &NewCall) -> Result<(Call
         notes: new.notes.clone(),
         recorded_at: tx.now,
     };
-    let is_first = is_first(tx.conn, &before, started_at)?;
     calls::insert(tx.conn, &call)?.map_err(agent_is_calling)?;
     tx.record_change(&Change::created(types::CALL_ENDED, call.id.as_str(), &CallEvent::new(&call, &before))?)?;
     let mut after = before.clone();
     after.attempts = call.number;
     after.agent_id = Some(agent_id);
-    if is_first {
-        judge(tx, &mut after, started_at)?;
+    // The calls before a reroute belong to the rerouted request. If one of them counted, it was earlier.
+    if before.first_attempt_after.is_none() || usize::try_from(before.attempts) == Ok(others.len()) {
+        judge(tx, &before, &mut after, &call, &others)?;
     }
     let after = progressed(tx, &before, after, &call, outcome)?;
     Ok((call, after))
-}
-
-/// Whether a past call is the first one. Calls before a reroute, which belong to the rerouted request, were earlier.
-fn is_first(conn: &mut DbConn, request: &CallbackRequest, started_at: UtcTime) -> Result<bool, Error> {
-    let own = calls::list(conn, request.id)?;
-    let has_all = usize::try_from(request.attempts) == Ok(own.len());
-    Ok(has_all && own.iter().all(|call| started_at < call.started_at))
 }
 
 /// A past call without violations.
@@ -220,7 +237,7 @@ struct PastCall {
 
 /// Checks a past call: it has a start, an end and an outcome, does not end in the future, and starts when the agent had
 /// the request.
-fn past_call(tx: &Tx<'_>, request: &CallbackRequest, new: &NewCall) -> Result<PastCall, Error> {
+fn past_call(tx: &mut Tx<'_>, request: &CallbackRequest, new: &NewCall) -> Result<PastCall, Error> {
     let required = |pointer: &str| Violation::at(pointer, "required", "violation-required");
     let missing = [
         new.started_at.is_none().then(|| required("/started_at")),
@@ -236,10 +253,18 @@ fn past_call(tx: &Tx<'_>, request: &CallbackRequest, new: &NewCall) -> Result<Pa
     if ended_at > tx.now || ended_at < started_at {
         return at("/ended_at", "impossible_end", "violation-call-end");
     }
-    let agent_id = new.agent_id.or(request.held_by);
-    let Some((agent_id, since)) = agent_id.filter(|_| agent_id == request.held_by).zip(request.held_since) else {
-        return at("/agent_id", "not_the_agent", "violation-call-agent");
+    let other = new.agent_id.filter(|agent| Some(*agent) != request.held_by);
+    if let Some(other) = other
+        && !agents::is_on_roster(tx.conn, other)?
+    {
+        return at("/agent_id", "unknown_reference", "violation-unknown-agent");
+    }
+    let Some((agent_id, since)) = request.held_by.zip(request.held_since) else {
+        return at("/agent_id", "not_the_agent", "violation-call-no-agent");
     };
+    if other.is_some() {
+        return at("/agent_id", "not_the_agent", "violation-call-agent");
+    }
     if started_at < since {
         return at("/started_at", "impossible_start", "violation-call-start");
     }
@@ -264,7 +289,13 @@ fn progressed(
         after.due_from = calendar.next_open(earliest.to_jiff()).map_or(earliest, UtcTime::from_jiff);
         after.due_by = after.due_from;
         after.paused_until = Some(after.due_from);
-        (after.agent_id, after.offered, after.priority) = (None, false, 1);
+        (after.agent_id, after.offered) = (None, false);
+        if after.first_attempt_after.is_some() {
+            after.priority = 1;
+        }
+    } else if after.promise == PromiseStatus::Pending {
+        // All calls were made outside the opening hours, and none follows.
+        (after.promise, after.promise_agent_id) = (PromiseStatus::Broken, Some(call.agent_id));
     }
     let event = match after.state {
         CallbackState::Completed => types::CALLBACK_REQUEST_COMPLETED,

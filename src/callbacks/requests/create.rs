@@ -268,6 +268,7 @@ fn request_row(
         first_promised_from: from,
         first_promised_by: by,
         promise: PromiseStatus::Pending,
+        promise_agent_id: None,
         due_from: tx.now,
         due_by: by,
         priority: 1,

@@ -10,7 +10,8 @@ crate::text_enum! {
     /// - `assigned`: the request is assigned to an agent.
     /// - `calling`: the agent is calling the visitor.
     /// - `retry_scheduled`: a call did not reach the visitor; another call is due later.
-    /// - `missed`: the promised time has passed without a call. Missed requests are first in the queue.
+    /// - `missed`: the promised time has passed without a call in opening hours. Missed requests are first in the
+    ///   queue.
     /// - `quarantined`: the request may be abuse and is not called until an agent releases it.
     /// - `completed`: the visitor was reached.
     /// - `unreachable`: the number is wrong, or the visitor was not reached after the maximum number of calls.
@@ -60,9 +61,9 @@ crate::text_enum! {
     /// Whether the promised call was made on time:
     ///
     /// - `pending`: the outcome is not known yet.
-    /// - `kept`: the first call started within the promised time.
-    /// - `broken`: the first call did not start within the promised time, or an agent cancelled the request for the
-    ///   reason `other`.
+    /// - `kept`: the first call in the opening hours of the queue's calendar started within the promised time.
+    /// - `broken`: that call did not start within the promised time, the request was closed without such a call, or an
+    ///   agent cancelled the request for the reason `other`.
     /// - `void`: the promise does not count, for example because the visitor cancelled, because it was abuse, or
     ///   because another request continues it.
     pub enum PromiseStatus {

@@ -273,8 +273,9 @@ pub fn cancel(
             CancelReason::Other if before.linked_to.is_none() => PromiseStatus::Broken,
             _ => PromiseStatus::Void,
         };
+        let agent = if manager.is_visitor() { before.agent_linked_by } else { agents::find_of_caller(tx)? };
+        after.promise_agent_id = agent;
         if after.promise == PromiseStatus::Void && !manager.changes_as_visitor(&before) {
-            let agent = if manager.is_visitor() { before.agent_linked_by } else { agents::find_of_caller(tx)? };
             (after.voided_at, after.voided_by) = (Some(tx.now), agent);
         }
     }

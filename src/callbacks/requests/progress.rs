@@ -4,10 +4,12 @@
 //!   `retry_scheduled -> assigned`. Open requests can be cancelled, rescheduled or rerouted, but not during a call.
 //! - An open request whose promised time has passed without a call is `missed` and is first in the queue.
 //! - A `quarantined` request is not open: it is not called until it is released.
-//! - A promise is kept if the first call starts inside `[from, by)`. The original promise counts, unless the
-//!   visitor moved the call.
+//! - A promise is kept if the first call in opening hours starts inside `[from, by)`. If calls at other times counted,
+//!   a call in the night would keep every promise of the next morning. The original promise counts, unless the visitor
+//!   moved the call.
 
 use super::enums::{CallOutcome, CallbackState, PromiseStatus};
+use crate::kernel::ids::AgentId;
 use crate::kernel::time::UtcTime;
 
 /// A call that is not ended within this time is abandoned, in seconds.
@@ -66,6 +68,19 @@ pub fn judged(from: Option<UtcTime>, by: UtcTime, first: UtcTime) -> PromiseStat
     if from.is_none_or(|from| from <= first) && first < by { PromiseStatus::Kept } else { PromiseStatus::Broken }
 }
 
+/// Returns the agent who is answerable for a promise that ended at `by` without a call: the one who had the request
+/// then, but not one who got it afterwards. `agent` is who has it now, since `since`.
+pub fn holder_at_end(agent: Option<AgentId>, since: Option<UtcTime>, by: UtcTime) -> Option<AgentId> {
+    agent.filter(|_| since.is_some_and(|since| since < by))
+}
+
+/// Whether two calls to the same visitor have any time in common, or start at the same time. The end of a call that is
+/// running is `None`.
+pub fn overlap(one: (UtcTime, Option<UtcTime>), other: (UtcTime, Option<UtcTime>)) -> bool {
+    let ends_after = |call: (UtcTime, Option<UtcTime>), start| call.1.is_none_or(|end| end > start);
+    one.0 == other.0 || (ends_after(one, other.0) && ends_after(other, one.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +107,31 @@ mod tests {
             (None, 200, PromiseStatus::Broken),
         ] {
             assert_eq!(judged(from.map(at), at(200), at(first)), expected, "{from:?} {first}");
+        }
+    }
+
+    #[test]
+    fn who_gets_a_request_after_its_promise_has_ended_is_not_answerable() {
+        let at = UtcTime::from_unix_micros;
+        let agent = Some(AgentId::demo(1));
+        assert_eq!(holder_at_end(agent, Some(at(99)), at(100)), agent);
+        assert_eq!(holder_at_end(agent, Some(at(100)), at(100)), None);
+        assert_eq!(holder_at_end(None, Some(at(99)), at(100)), None);
+    }
+
+    #[test]
+    fn calls_overlap_if_they_have_time_in_common() {
+        let call = |from: i64, to: i64| (UtcTime::from_unix_micros(from), Some(UtcTime::from_unix_micros(to)));
+        for (one, other, expected) in [
+            (call(10, 20), call(10, 20), true),
+            (call(10, 20), call(19, 30), true),
+            (call(10, 20), call(20, 30), false),
+            (call(10, 20), call(12, 15), true),
+            (call(10, 20), call(15, 15), true),
+            (call(10, 10), call(10, 10), true),
+            ((UtcTime::from_unix_micros(10), None), call(30, 40), true),
+        ] {
+            assert_eq!((overlap(one, other), overlap(other, one)), (expected, expected), "{one:?} {other:?}");
         }
     }
 

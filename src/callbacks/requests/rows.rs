@@ -31,6 +31,8 @@ pub struct CallbackRequest {
     /// End of the original promise, by which `promise` is determined.
     pub first_promised_by: UtcTime,
     pub promise: PromiseStatus,
+    /// The agent who is answerable for a promise that was kept or broken; `None` if no agent is.
+    pub promise_agent_id: Option<AgentId>,
     /// Agents can claim the request from this time.
     pub due_from: UtcTime,
     /// Order in the queue: the earliest is first.
@@ -42,13 +44,14 @@ pub struct CallbackRequest {
     pub agent_id: Option<AgentId>,
     /// The agent who last had the request, also after it was missed.
     pub held_by: Option<AgentId>,
-    /// Since when `held_by` has or had the request.
+    /// Since when `held_by` has or had the request: the first time, if no other agent had it in between.
     pub held_since: Option<UtcTime>,
     /// Number of calls that were started.
     pub attempts: i32,
     /// The visitor is not called again before this time; `None` before the first call has ended.
     pub paused_until: Option<UtcTime>,
-    /// Opening time between `requested_at` and the start of the first call, in seconds.
+    /// Opening time from `requested_at` to the start of the first call in opening hours, in seconds; `None` without
+    /// such a call.
     pub first_attempt_after: Option<i32>,
     /// Which of the two open requests of its number this is, 1 or 2; `None` if the request is not open.
     pub open_place: Option<i32>,

@@ -1,9 +1,9 @@
 //! Scheduled changes of open requests, each recorded once, whatever the number of replicas.
 //!
-//! Rules: a request whose promised time has passed without a call is missed, loses its agent, and is first in its
-//! queue; ten minutes before, this is announced; an unassigned request is assigned automatically to an agent of its
-//! queue who is on duty when it is due; if no agent is, this is recorded once and the request waits for the next agent
-//! on duty or for a claim; a call that is not ended is abandoned.
+//! Rules: a request whose promised time has passed without a call in opening hours is missed, loses its agent, and is
+//! first in its queue; ten minutes before, this is announced; an unassigned request is assigned automatically to an
+//! agent of its queue who is on duty when it is due; if no agent is, this is recorded once and the request waits for
+//! the next agent on duty or for a claim; a call that is not ended is abandoned.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::enums::{CallbackState, PromiseStatus};
+use super::progress;
 use super::rows::CallbackRequest;
 use super::service;
 use super::store::{self, queue};
@@ -31,6 +32,12 @@ const AT_RISK: i64 = 600;
 /// Maximum number of requests that are changed in one transaction.
 const BATCH: i64 = 50;
 
+/// Whether an open request was not called in opening hours and was not missed yet.
+fn is_uncalled(request: &CallbackRequest) -> bool {
+    let is_waiting = request.state.is_open() && request.state != CallbackState::Calling;
+    is_waiting && request.priority == 1 && request.first_attempt_after.is_none() && request.linked_to.is_none()
+}
+
 /// Returns open requests without a call whose promise will be broken within ten minutes, at most `limit`.
 pub fn at_risk(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<CallbackRequestId>, Error> {
     queue::at_risk(conn, now, now.plus_seconds(AT_RISK), limit)
@@ -39,9 +46,8 @@ pub fn at_risk(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<Callba
 /// Records that a promise will be broken soon; returns false if another replica did, or a call was made.
 pub fn announce_risk(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)? else { return Ok(false) };
-    let is_uncalled = before.state.is_open() && before.priority == 1 && before.attempts == 0;
     let is_soon = before.promised_by > tx.now && before.promised_by <= tx.now.plus_seconds(AT_RISK);
-    if !is_uncalled || !is_soon || before.at_risk || before.linked_to.is_some() {
+    if !is_uncalled(&before) || !is_soon || before.at_risk {
         return Ok(false);
     }
     let after = CallbackRequest { at_risk: true, ..before.clone() };
@@ -57,8 +63,7 @@ pub fn uncalled(conn: &mut DbConn, now: UtcTime, limit: i64) -> Result<Vec<Callb
 /// Records that a request was missed; returns false if another replica did, or a call was made.
 pub fn miss(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     let Some(before) = store::lock(tx.conn, id)? else { return Ok(false) };
-    let uncalled = before.state.is_open() && before.priority == 1 && before.attempts == 0;
-    if !uncalled || before.promised_by > tx.now || before.linked_to.is_some() {
+    if !is_uncalled(&before) || before.promised_by > tx.now {
         return Ok(false);
     }
     let mut after = before.clone();
@@ -67,6 +72,7 @@ pub fn miss(tx: &mut Tx<'_>, id: CallbackRequestId) -> Result<bool, Error> {
     (after.agent_id, after.offered) = (None, false);
     if before.promise == PromiseStatus::Pending {
         after.promise = PromiseStatus::Broken;
+        after.promise_agent_id = progress::holder_at_end(before.agent_id, before.held_since, before.first_promised_by);
     }
     save(tx, &before, after, types::CALLBACK_REQUEST_MISSED)?;
     Ok(true)

@@ -34,12 +34,14 @@ pub fn save_because(
 ) -> Result<CallbackRequest, Error> {
     after.version = before.version + 1;
     after.updated_at = tx.now;
-    if after.agent_id.is_some() && after.agent_id != before.agent_id {
+    // An agent who gets a request back has had it since the first time, so that an earlier call can be recorded.
+    if after.agent_id.is_some() && after.agent_id != before.held_by {
         (after.held_by, after.held_since) = (after.agent_id, Some(tx.now));
     }
     if !after.state.is_open() {
         after.open_place = None;
     }
+    clear_undecided(&mut after);
     store::update(tx.conn, &after)?;
     let (old, new) = (CallbackRequestEvent::from(before), CallbackRequestEvent::from(&after));
     let change = Change::updated(event, after.id.as_str(), &old, &new)?;
@@ -52,8 +54,16 @@ pub fn save_because(
 
 /// Returns whether the promise was kept or broken; `None` if this change has not decided it.
 fn decided_promise(before: &CallbackRequest, after: &CallbackRequest) -> Option<PromiseStatus> {
-    let is_decided = matches!(after.promise, PromiseStatus::Kept | PromiseStatus::Broken);
-    (before.promise == PromiseStatus::Pending && is_decided).then_some(after.promise)
+    (before.promise == PromiseStatus::Pending && is_decided(after)).then_some(after.promise)
+}
+
+fn is_decided(request: &CallbackRequest) -> bool {
+    matches!(request.promise, PromiseStatus::Kept | PromiseStatus::Broken)
+}
+
+/// Makes no agent answerable for a promise that is pending or void.
+pub fn clear_undecided(request: &mut CallbackRequest) {
+    request.promise_agent_id = request.promise_agent_id.filter(|_| is_decided(request));
 }
 
 /// Whether capacity of its slot is reserved for a request. Quarantined requests that may be abuse reserve none.

@@ -251,13 +251,13 @@ event_types! {
         "`subject` is the call, not the callback request. Followed by `callback_request.completed`, `callback_request.retry_scheduled` or `callback_request.unreachable`.";
     CALLBACK_REQUEST_CALLING = "callback_request.calling", "CallbackRequestEvent", "An agent is calling the visitor; `agent_id` is the agent, who may have taken the request from the queue with the call.",
         "Follows `call.started`.";
-    PROMISE_AT_RISK = "promise.at_risk", "CallbackRequestEvent", "The promised time of a callback request ends within 10 minutes, and no call was started.",
+    PROMISE_AT_RISK = "promise.at_risk", "CallbackRequestEvent", "The promised time of a callback request ends within 10 minutes, and no call was started in opening hours.",
         "`subject` is the callback request. Sent once for a promise. If no call starts in time, `callback_request.missed` follows.";
     CALLBACK_REQUEST_COMPLETED = "callback_request.completed", "CallbackRequestEvent", "The visitor was reached.",
         "Follows `call.ended`. Also sent for each request that was linked to the completed one.";
     CALLBACK_REQUEST_RETRY_SCHEDULED = "callback_request.retry_scheduled", "CallbackRequestEvent", "The visitor was not reached, and another call was scheduled.",
         "Follows `call.ended`. `due_from` is the time of the next call; the request has no agent.";
-    CALLBACK_REQUEST_MISSED = "callback_request.missed", "CallbackRequestEvent", "The promised time passed without a call; the request moved to the front of the queue.",
+    CALLBACK_REQUEST_MISSED = "callback_request.missed", "CallbackRequestEvent", "The promised time passed without a call in opening hours; the request moved to the front of the queue.",
         "Sent once per promised time, by the scheduler. A pending `promise` becomes `broken`.";
     CALLBACK_REQUEST_UNREACHABLE = "callback_request.unreachable", "CallbackRequestEvent", "A callback request was closed without reaching the visitor: the number was wrong, or as many calls failed as the queue allows.",
         "Follows `call.ended`. Also sent for each request that was linked to the closed one.";

@@ -12,7 +12,8 @@ use crate::kernel::locale::Lang;
 use crate::kernel::time::UtcTime;
 
 /// A call to start, or a past call to record. To start a call now, send no body. An application records a call that has
-/// ended with `started_at`, `ended_at` and `outcome`.
+/// ended with `started_at`, `ended_at` and `outcome`, and an `Idempotency-Key` such as the ID of the call in the
+/// telephone system.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({}))]

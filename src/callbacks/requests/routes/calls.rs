@@ -14,15 +14,20 @@ use crate::kernel::state::AppState;
 
 /// Create a call
 ///
-/// Starts a call to the visitor now. You must be an agent on the roster, and the request must be assigned to you, or
-/// have no agent and be in one of your queues (403 otherwise). The request becomes `calling`: no other agent can get
-/// it, and it cannot become `missed`. The start of the first call decides whether the promise is kept. End the call
-/// with `POST /v1/calls/{id}/end`; a call that is not ended within two hours ends with the outcome `abandoned`. Creates
-/// the events `call.started` and `callback_request.calling`.
+/// Starts a call to the visitor now. You must be an active agent on the roster, and the request must be assigned to
+/// you, or have no agent and be in one of your queues (403 otherwise). The request becomes `calling`: no other agent
+/// can get it, and it cannot become `missed`. End the call with `POST /v1/calls/{id}/end`; a call that is not ended
+/// within two hours ends with the outcome `abandoned`. Creates the events `call.started` and
+/// `callback_request.calling`.
+///
+/// The start of the first call in the opening hours of the queue's calendar decides whether the promise is kept. A call
+/// outside these hours is possible, but keeps no promise and counts for no response time.
 ///
 /// An application can record a past call with `started_at`, `ended_at` and `outcome`, for example from a telephone
-/// system. The agent must have had the request when the call started. If the call was the first one and started on
-/// time, a promise that was recorded as broken becomes kept.
+/// system. The agent must have had the request when the call started. If the call was the first one in opening hours
+/// and started on time, a promise that was recorded as broken becomes kept. Always send an `Idempotency-Key`, such as
+/// the ID of the call in the telephone system, so that a repetition records nothing twice. A call at the time of
+/// another call of the request is refused.
 #[utoipa::path(
     tag = "Callbacks",
     params(("id" = CallbackRequestId, Path, description = "Identifier of the callback request.")),
@@ -31,15 +36,16 @@ use crate::kernel::state::AppState;
         (status = 201, description = "The call and the resulting state of the request.", body = CallResult),
         (
             status = 403,
-            description = "`forbidden`: the token lacks the scope, you are not an agent on the roster, the request is \
-                           assigned to another agent or in a queue of others, or you record a past call but are not an \
-                           application.",
+            description = "`forbidden`: the token lacks the scope, you are not an active agent on the roster, the \
+                           request is assigned to another agent or in a queue of others, or you record a past call but \
+                           are not an application.",
         ),
         (status = 404, description = "`not_found`: the request does not exist."),
         (
             status = 409,
             description = "`illegal_transition`: the request is closed, quarantined or being called. `conflict`: you \
-                           have a running call, the next call is not due yet, or the request is linked to another one.",
+                           have a running call, the next call is not due yet, the request is linked to another one, or \
+                           a call at this time is recorded already (`call_id`).",
         ),
     ),
 )]

@@ -161,15 +161,18 @@ pub fn count_at_risk(conn: &mut DbConn, until: UtcTime) -> Result<i64, Error> {
         .get_result(conn)?)
 }
 
-/// Returns open requests without a call whose promise ends in `(now, until]`, and for which this was not recorded yet.
+/// Returns open requests without a call in opening hours whose promise ends in `(now, until]`, and for which this was
+/// not recorded yet.
 pub fn at_risk(conn: &mut DbConn, now: UtcTime, until: UtcTime, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
     Ok(dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
         .filter(dsl::linked_to.is_null())
         // The condition of the partial index, written out, as in `uncalled`.
         .filter(sql::<Bool>(
-            "callback_requests.attempts = 0 AND callback_requests.priority = 1 AND NOT callback_requests.at_risk",
+            "callback_requests.first_attempt_after IS NULL AND callback_requests.priority = 1 \
+             AND NOT callback_requests.at_risk",
         ))
+        .filter(dsl::state.ne(CallbackState::Calling))
         .filter(dsl::promised_by.gt(now))
         .filter(dsl::promised_by.le(until))
         .order((dsl::promised_by, dsl::id))
@@ -178,14 +181,15 @@ pub fn at_risk(conn: &mut DbConn, now: UtcTime, until: UtcTime, most: i64) -> Re
         .load(conn)?)
 }
 
-/// Returns open requests without a call whose promised time has passed.
+/// Returns open requests without a call in opening hours whose promised time has passed.
 pub fn uncalled(conn: &mut DbConn, now: UtcTime, most: i64) -> Result<Vec<CallbackRequestId>, Error> {
     Ok(dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
         .filter(dsl::linked_to.is_null())
         // The condition of the partial index, written out, because with bound values SQLite does not use the index. A
         // request is missed only once.
-        .filter(sql::<Bool>("callback_requests.attempts = 0 AND callback_requests.priority = 1"))
+        .filter(sql::<Bool>("callback_requests.first_attempt_after IS NULL AND callback_requests.priority = 1"))
+        .filter(dsl::state.ne(CallbackState::Calling))
         .filter(dsl::promised_by.le(now))
         .order((dsl::promised_by, dsl::id))
         .limit(most)

@@ -64,6 +64,7 @@ diesel::table! {
         first_promised_from -> Nullable<Timestamp>,
         first_promised_by -> Timestamp,
         promise -> Text,
+        promise_agent_id -> Nullable<Text>,
         due_from -> Timestamp,
         due_by -> Timestamp,
         priority -> Integer,
