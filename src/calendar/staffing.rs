@@ -2,14 +2,22 @@
 //!
 //! - A duty is weekly, in local time of the calendar's zone, half-open: `[starts, ends)`.
 //! - During an absence an agent is not on duty.
-//! - An agent who has duties in several queues at the same time divides the time between them.
+//! - An agent who has duties in several queues at the same time divides the time between them. Queues can have
+//!   different time zones: duties count as simultaneous if they overlap at any time within a year.
 //! - A call must fit: three agents who each have half the time of a call left make none.
+
+use std::collections::BTreeSet;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::rules::{end_of_time_before, first_instant_from};
+
+/// Clock changes repeat every year.
+const YEAR: SignedDuration = SignedDuration::from_hours(366 * 24);
+const DAY_SECONDS: i64 = 24 * 3_600;
+const WEEK_SECONDS: i64 = 7 * DAY_SECONDS;
 
 /// A weekly period on one weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +42,23 @@ impl Duty {
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         self.weekday == other.weekday && self.starts < other.ends && other.starts < self.ends
+    }
+
+    /// Whether the two duties have any time in common if local time at the other one is `ahead` seconds ahead of that
+    /// at this one.
+    #[must_use]
+    pub fn overlaps_across_zones(&self, other: &Self, ahead: i32) -> bool {
+        let ((starts, ends), (others_start, others_end)) = (self.in_week(), other.in_week());
+        let (others_start, others_end) = (others_start - i64::from(ahead), others_end - i64::from(ahead));
+        // The other duty can be in the week before or after this one.
+        [-WEEK_SECONDS, 0, WEEK_SECONDS].iter().any(|weeks| others_start + weeks < ends && starts < others_end + weeks)
+    }
+
+    /// Returns the start and the end in seconds since the start of the week.
+    fn in_week(&self) -> (i64, i64) {
+        let midnight = i64::from(self.weekday - 1) * DAY_SECONDS;
+        let since_midnight = |time: Time| Time::midnight().duration_until(time).as_secs();
+        (midnight + since_midnight(self.starts), midnight + since_midnight(self.ends))
     }
 
     /// Returns this duty on `date` in UTC; `None` if it is on another weekday.
@@ -105,6 +130,18 @@ impl Staff {
         }
         if to > since { present + to.duration_since(since) } else { present }
     }
+}
+
+/// Returns by how many seconds the local time in `other` is ahead of that in `zone`, now or at any time within a year.
+/// There are several values if the clocks do not change at the same time.
+#[must_use]
+pub fn seconds_ahead(zone: &TimeZone, other: &TimeZone, now: Timestamp) -> BTreeSet<i32> {
+    let until = now.checked_add(YEAR).unwrap_or(Timestamp::MAX);
+    let changes = |zone: &TimeZone| -> Vec<Timestamp> {
+        zone.following(now).map(|change| change.timestamp()).take_while(|at| *at < until).collect()
+    };
+    let instants = [vec![now], changes(zone), changes(other)].concat();
+    instants.into_iter().map(|at| other.to_offset(at).seconds() - zone.to_offset(at).seconds()).collect()
 }
 
 fn divisor(queues: i64) -> i32 {

@@ -105,3 +105,58 @@ fn a_duty_in_a_skipped_hour_has_no_time() {
     let duty = Duty { weekday: 7, starts: time(2, 0, 0, 0), ends: time(3, 0, 0, 0) };
     assert_eq!(duty.on(&prague(), date(2027, 3, 28)), None);
 }
+
+#[test]
+fn zones_differ_by_every_difference_within_a_year() {
+    let zone = |name: &str| TimeZone::get(name).unwrap();
+    let now = "2027-03-30T07:00:00Z".parse().unwrap();
+    for (other, hours) in [
+        ("Europe/Prague", vec![0]),
+        ("Europe/Vienna", vec![0]),
+        ("Europe/London", vec![-1]),
+        // The clocks in New York change two or three weeks earlier in spring, and a week later in autumn.
+        ("America/New_York", vec![-6, -5]),
+        ("Asia/Tokyo", vec![7, 8]),
+        ("Pacific/Kiritimati", vec![12, 13]),
+    ] {
+        let expected: BTreeSet<i32> = hours.iter().map(|hours| hours * 3_600).collect();
+        assert_eq!(seconds_ahead(&prague(), &zone(other), now), expected, "{other}");
+    }
+}
+
+#[test]
+fn duties_overlap_across_midnight_and_the_end_of_the_week() {
+    let duty = |weekday: i8, starts: i8, ends: i8| Duty {
+        weekday,
+        starts: time(starts, 0, 0, 0),
+        ends: time(ends, 0, 0, 0),
+    };
+    for (one, other, hours, expected) in [
+        // 15:00 to 17:00 in Prague is 09:00 to 11:00 in New York.
+        (duty(2, 15, 17), duty(2, 9, 11), -6, true),
+        (duty(2, 15, 17), duty(2, 11, 12), -6, false),
+        (duty(2, 15, 17), duty(2, 8, 9), -6, false),
+        // Monday morning in Tokyo is Sunday night in Prague.
+        (duty(7, 22, 23), duty(1, 6, 7), 8, true),
+        (duty(1, 6, 7), duty(7, 22, 23), -8, true),
+        (duty(7, 22, 23), duty(1, 7, 8), 8, false),
+    ] {
+        assert_eq!(one.overlaps_across_zones(&other, hours * 3_600), expected, "{one:?} {other:?}");
+        assert_eq!(other.overlaps_across_zones(&one, -hours * 3_600), expected, "{other:?} {one:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn duties_in_one_zone_overlap_as_their_local_times_do(
+        a in (1_i8..=7, 0_i8..22, 1_i8..23), b in (1_i8..=7, 0_i8..22, 1_i8..23)
+    ) {
+        let duty = |(weekday, from, length): (i8, i8, i8)| Duty {
+            weekday,
+            starts: time(from, 0, 0, 0),
+            ends: time((from + length).min(23), 0, 0, 0),
+        };
+        let (a, b) = (duty(a), duty(b));
+        prop_assert_eq!(a.overlaps_across_zones(&b, 0), a.overlaps(&b));
+    }
+}

@@ -175,3 +175,29 @@ async fn an_application_gets_no_calendar_of_an_agent_whose_login_it_uses(app: Te
     agent(&app, "petr").await.act(&path).await.refused(403, "forbidden");
     agent(&app, "anna").await.act(&path).await.expect(200);
 }
+
+#[apply(both)]
+async fn an_agent_in_queues_of_two_time_zones_is_counted_once(app: TestApp) {
+    // 15:00 in Prague is 09:00 in New York.
+    let times = [("prague", "Europe/Prague", "15:00", "17:00"), ("new-york", "America/New_York", "09:00", "11:00")];
+    let mut of_agent = Vec::new();
+    for (key, zone, opens, closes) in times {
+        let hours = json!([{"weekday": "wednesday", "opens": opens, "closes": closes}]);
+        let calendar = json!({"name": key, "zone": zone, "public_holidays": "none", "opening_hours": hours});
+        let calendar = app.admin().post("/v1/calendars", calendar).await.expect(201).id();
+        let queue = json!({"key": key, "name": key, "intents": ["sales"], "calendar_id": calendar,
+            "capacity_source": "roster", "handling_minutes": 15});
+        let queue = app.admin().post("/v1/queues", queue).await.expect(201).id();
+        let duty = json!({"weekday": "wednesday", "starts": opens, "ends": closes});
+        of_agent.push(json!({"queue_id": queue, "duties": [duty]}));
+    }
+    let person = person_id(&app, "anna").await;
+    app.admin().post("/v1/agents", json!({"person_id": person, "queues": of_agent})).await.expect(201);
+    for (key, ..) in times {
+        let path = format!("/v1/slots?queue={key}&from=2027-03-31&days=1");
+        let slots = app.service("website", "callbacks:create").get(&path).await.expect(200);
+        // Of the four calls in an hour, two are left for each queue.
+        assert_eq!(slots.body["data"][0]["starts_at"], "2027-03-31T13:00:00Z", "{key}");
+        assert_eq!(slots.body["data"][0]["capacity_remaining"], 2, "{key}");
+    }
+}

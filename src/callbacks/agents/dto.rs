@@ -11,7 +11,8 @@ use crate::kernel::http::merge_patch;
 use crate::kernel::ids::{AgentId, PersonId, QueueId};
 use crate::kernel::time::UtcTime;
 
-/// A weekly duty period of an agent, in local time of the time zone of the queue's calendar.
+/// A weekly duty period of an agent, in local time of the time zone of the queue's calendar. It can be longer than the
+/// opening hours: outside them, requests are assigned, but no slots exist and no calls are promised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentDuty {

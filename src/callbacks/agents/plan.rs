@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Time;
+use jiff::tz::TimeZone;
 
 use super::dto::{AgentAbsence, AgentDuty, AgentQueue};
 use super::duty::Candidate;
 use super::rows::{AbsenceRow, Agent, DutyRow, Plan, QueueRow};
-use crate::calendar::staffing::{Duty, SharedDuty, Staff};
+use crate::calendar::staffing::{self, Duty, SharedDuty, Staff};
 use crate::kernel::error::{Text, Violation};
 use crate::kernel::ids::{AgentId, QueueId};
 
@@ -40,10 +42,21 @@ fn read(row: &DutyRow) -> Option<Duty> {
     Some(Duty { weekday: i8::try_from(row.weekday).ok()?, starts: time(&row.starts)?, ends: time(&row.ends)? })
 }
 
+/// By how many seconds the local time of the second queue is ahead of that of the first one, if their zones differ.
+pub type SecondsAhead = BTreeMap<(QueueId, QueueId), BTreeSet<i32>>;
+
+/// Returns how far the local times of queues with these zones are apart, now or at any time within a year.
+#[must_use]
+pub fn seconds_ahead(zones: &[(QueueId, TimeZone)], now: Timestamp) -> SecondsAhead {
+    let pairs = zones.iter().flat_map(|one| zones.iter().map(move |other| (one, other)));
+    let different = pairs.filter(|((_, zone), (_, other))| zone != other);
+    different.map(|((one, zone), (two, other))| ((*one, *two), staffing::seconds_ahead(zone, other, now))).collect()
+}
+
 /// Returns an agent as a candidate without open requests. An agent divides their time between the queues in which they
 /// are on duty at the same time.
 #[must_use]
-pub fn candidate(agent: &Agent, plan: &Plan) -> Candidate {
+pub fn candidate(agent: &Agent, plan: &Plan, ahead: &SecondsAhead) -> Candidate {
     let duties: Vec<(QueueId, Duty)> = plan
         .duties
         .iter()
@@ -54,7 +67,11 @@ pub fn candidate(agent: &Agent, plan: &Plan) -> Candidate {
     let absences: Vec<_> = of_agent.map(|row| (row.starts_at.to_jiff(), row.ends_at.to_jiff())).collect();
     let mut queues: BTreeMap<QueueId, Staff> = BTreeMap::new();
     for (queue, duty) in &duties {
-        let others = duties.iter().filter(|(other, at)| other != queue && at.overlaps(duty));
+        let overlap = |other: &QueueId, at: &Duty| match ahead.get(&(*queue, *other)) {
+            Some(differences) => differences.iter().any(|seconds| duty.overlaps_across_zones(at, *seconds)),
+            None => duty.overlaps(at),
+        };
+        let others = duties.iter().filter(|(other, at)| other != queue && overlap(other, at));
         let others: BTreeSet<_> = others.map(|(other, _)| *other).collect();
         let shared = SharedDuty { duty: *duty, queues: 1 + i64::try_from(others.len()).unwrap_or(i64::MAX - 1) };
         let staff = queues.entry(*queue).or_insert_with(|| Staff { duties: Vec::new(), absences: absences.clone() });
@@ -128,14 +145,9 @@ mod tests {
         AgentDuty { weekday: Weekday::Tuesday, starts: starts.into(), ends: ends.into() }
     }
 
-    #[test]
-    fn an_agent_divides_the_time_between_queues_with_duties_at_the_same_time() {
-        let queues = [
-            AgentQueue { queue_id: QueueId::demo(1), duties: vec![duty("10:00", "12:00"), duty("13:00", "14:00")] },
-            AgentQueue { queue_id: QueueId::demo(2), duties: vec![duty("11:00", "12:00")] },
-        ];
+    fn agent() -> Agent {
         let now = UtcTime::from_unix_micros(0);
-        let agent = Agent {
+        Agent {
             id: AgentId::demo(1),
             person_id: PersonId::demo(1),
             active: true,
@@ -145,10 +157,40 @@ mod tests {
             version: 1,
             created_at: now,
             updated_at: now,
+        }
+    }
+
+    /// Returns in how many queues the agent is on duty during each of these duties, in two queues with these zones.
+    fn shares(zones: [&str; 2], duties: [&[(&str, &str)]; 2]) -> [Vec<i64>; 2] {
+        let ids = [QueueId::demo(1), QueueId::demo(2)];
+        let in_queue = |(queue_id, duties): (QueueId, &[(&str, &str)])| AgentQueue {
+            queue_id,
+            duties: duties.iter().map(|(starts, ends)| duty(starts, ends)).collect(),
         };
-        let found = candidate(&agent, &rows(agent.id, &queues, &[]));
-        let shares =
-            |queue| found.queues[&QueueId::demo(queue)].duties.iter().map(|one| one.queues).collect::<Vec<_>>();
-        assert_eq!((shares(1), shares(2)), (vec![2, 1], vec![2]));
+        let queues: Vec<_> = ids.into_iter().zip(duties).map(in_queue).collect();
+        let zones: Vec<_> = ids.into_iter().zip(zones.map(|name| TimeZone::get(name).unwrap())).collect();
+        let ahead = seconds_ahead(&zones, "2027-03-30T07:00:00Z".parse().unwrap());
+        let found = candidate(&agent(), &rows(agent().id, &queues, &[]), &ahead);
+        ids.map(|id| found.queues[&id].duties.iter().map(|one| one.queues).collect())
+    }
+
+    #[test]
+    fn an_agent_divides_the_time_between_queues_with_duties_at_the_same_time() {
+        let duties: [&[(&str, &str)]; 2] = [&[("10:00", "12:00"), ("13:00", "14:00")], &[("11:00", "12:00")]];
+        assert_eq!(shares(["Europe/Prague", "Europe/Prague"], duties), [vec![2, 1], vec![2]]);
+    }
+
+    #[test]
+    fn duties_in_two_zones_are_compared_as_instants() {
+        let new_york = ["Europe/Prague", "America/New_York"];
+        // The same hours of the day are other hours, and 15:00 in Prague is 09:00 in New York, or 10:00 in a few weeks
+        // of the year.
+        assert_eq!(shares(new_york, [&[("09:00", "11:00")], &[("09:00", "11:00")]]), [vec![1], vec![1]]);
+        assert_eq!(shares(new_york, [&[("15:00", "17:00")], &[("09:00", "11:00")]]), [vec![2], vec![2]]);
+        assert_eq!(shares(new_york, [&[("14:00", "15:00")], &[("09:00", "11:00")]]), [vec![2], vec![2]]);
+        assert_eq!(shares(new_york, [&[("13:00", "14:00")], &[("09:00", "11:00")]]), [vec![1], vec![1]]);
+        // Two names of the same local time.
+        let vienna = ["Europe/Prague", "Europe/Vienna"];
+        assert_eq!(shares(vienna, [&[("10:00", "11:00")], &[("11:00", "12:00")]]), [vec![1], vec![1]]);
     }
 }

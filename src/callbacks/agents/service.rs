@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::dto::{AgentBody, AgentCalendarLink, AgentPatch, AgentQueue, NewAgent};
 use super::duty::Candidate;
-use super::plan;
+use super::plan::{self, SecondsAhead};
 use super::rows::{Agent, Plan};
 use super::store::{self, AlreadyAgent};
 use crate::calendar::staffing::Staff;
@@ -174,13 +174,18 @@ pub fn get(conn: &mut DbConn, actor: &Actor, id: AgentId) -> Result<(AgentBody, 
 
 /// Returns the agents to whom requests are assigned automatically. `open` is 0 and must be filled in.
 pub fn roster(conn: &mut DbConn) -> Result<Vec<Candidate>, Error> {
+    let (agents, plan) = planned(conn)?;
+    // How agents divide their time between queues does not matter for assignments.
+    let ahead = SecondsAhead::new();
+    Ok(agents.iter().map(|agent| plan::candidate(agent, &plan, &ahead)).collect())
+}
+
+/// Returns the agents to whom requests are assigned automatically, and their plan.
+fn planned(conn: &mut DbConn) -> Result<(Vec<Agent>, Plan), Error> {
     let agents = store::on_duty_plan(conn)?;
-    if agents.is_empty() {
-        return Ok(Vec::new());
-    }
     let ids: Vec<_> = agents.iter().map(|agent| agent.id).collect();
-    let plan = store::plan(conn, &ids)?;
-    Ok(agents.iter().map(|agent| plan::candidate(agent, &plan)).collect())
+    let plan = if ids.is_empty() { Plan::default() } else { store::plan(conn, &ids)? };
+    Ok((agents, plan))
 }
 
 /// Whether requests of a queue can be assigned to an agent, who is on duty in it at an instant. `zone` is that of the
@@ -196,9 +201,14 @@ pub fn is_on_duty(
     Ok(candidate.is_some_and(|one| one.is_on_duty(queue, zone, at.to_jiff())))
 }
 
-/// Returns the agents of a queue with their times on duty.
-pub fn staff_of(conn: &mut DbConn, queue: QueueId) -> Result<Vec<Staff>, Error> {
-    Ok(roster(conn)?.into_iter().filter_map(|mut one| one.queues.remove(&queue)).collect())
+/// Returns the agents of a queue with their times on duty, and how they divide these between their queues.
+pub fn staff_of(conn: &mut DbConn, queue: QueueId, now: UtcTime) -> Result<Vec<Staff>, Error> {
+    let (agents, plan) = planned(conn)?;
+    let has_others = plan.duties.iter().any(|duty| duty.queue_id != queue);
+    let zones = if has_others { queues::zones(conn, now)? } else { Vec::new() };
+    let ahead = plan::seconds_ahead(&zones, now.to_jiff());
+    let staff = |agent: &Agent| plan::candidate(agent, &plan, &ahead).queues.remove(&queue);
+    Ok(agents.iter().filter_map(staff).collect())
 }
 
 /// Returns the e-mail addresses of agents; those who were removed are missing.
