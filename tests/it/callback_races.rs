@@ -182,3 +182,64 @@ async fn linked_requests_can_be_cancelled_in_parallel(app: TestApp) {
     assert_eq!(with_status(&replies, 200), 30, "{:?}", others(&replies, &[200]));
     assert_eq!(capacity_remaining(&app, "20270330T0900Z").await, 40);
 }
+
+/// Lets one agent, who makes one call an hour from 10 to 17, be the capacity of sales.
+async fn allow_one_call_an_hour(app: &TestApp) {
+    let (queue, person) = (queues()[0], person_id(app, "anna").await);
+    let settings = json!({"capacity_source": "roster", "handling_minutes": 60});
+    app.admin().patch(&format!("/v1/queues/{queue}"), "*", settings).await.expect(200);
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday"];
+    let duties = days.map(|day| json!({"weekday": day, "starts": "10:00", "ends": "17:00"}));
+    let agent = json!({"person_id": person, "queues": [{"queue_id": queue, "duties": duties}]});
+    app.admin().post("/v1/agents", agent).await.expect(201);
+}
+
+/// Books all hours of Wednesday and two of Thursday.
+async fn book_nine_hours(app: &TestApp) -> Vec<Reply> {
+    let mut booked = Vec::new();
+    for number in 0..9 {
+        let (day, hour) = (if number < 7 { "2027-03-31" } else { "2027-04-01" }, 10 + number % 7);
+        let slot = json!({"kind": "slot", "window": format!("{hour}:00-{}:00", hour + 1), "date": day});
+        booked.push(create_request(app, number, slot).await.expect(201));
+    }
+    booked
+}
+
+#[apply(both)]
+async fn parallel_rescheduling_promises_no_more_than_the_roster_can_keep(app: TestApp) {
+    allow_one_call_an_hour(&app).await;
+    let booked = book_nine_hours(&app).await;
+    let replies = at_once(9, |turn| {
+        let request = with_secret(&app, &booked[turn], "reschedule").json(json!({"preference": asap()}));
+        async move { request.send().await }
+    })
+    .await;
+    assert_eq!(with_status(&replies, 200), 9, "{:?}", others(&replies, &[200]));
+    let mut promised: Vec<_> = replies.iter().map(|reply| reply.body["promised_by"].as_str().unwrap()).collect();
+    promised.sort_unstable();
+    // One call ends each hour of Tuesday, and the last two on Wednesday.
+    let tuesday = (9..16).map(|hour| format!("2027-03-30T{hour:02}:00:00Z"));
+    let ends: Vec<_> = tuesday.chain((9..11).map(|hour| format!("2027-03-31T{hour:02}:00:00Z"))).collect();
+    assert!(promised.iter().zip(&ends).all(|(by, end)| *by >= end.as_str()), "{promised:?}");
+}
+
+#[apply(both)]
+async fn rescheduling_creating_and_rerouting_never_deadlock(app: TestApp) {
+    allow_one_call_an_hour(&app).await;
+    let booked = book_nine_hours(&app).await;
+    let worker = agent(&app, "a").await;
+    let replies = at_once(27, |turn| {
+        let (number, kind) = (turn / 3, turn % 3);
+        let request = match kind {
+            0 => with_secret(&app, &booked[number], "reschedule").json(json!({"preference": asap()})),
+            1 => worker.request("POST", &format!("{PATH}/{}/reroute", booked[number].id())).json(json!({})),
+            _ => {
+                let request = app.anonymous().request("POST", PATH).header("X-Forwarded-For", "198.51.100.7");
+                request.json(request_body(number, asap()))
+            }
+        };
+        async move { request.send().await }
+    })
+    .await;
+    assert!(others(&replies, &[200, 201]).is_empty(), "{:?}", others(&replies, &[200, 201]));
+}

@@ -26,8 +26,8 @@ const MORE: &[(&str, usize)] = &[
     ("update_person", 12),
     ("import_people", 14),
     ("update_department", 12),
-    // Includes the running projects.
-    ("update_calendar", 11),
+    // Includes the running projects, the queues with the calendar, and their booked requests.
+    ("update_calendar", 13),
     // Includes the queues with the calendar.
     ("delete_closed_day", 11),
     // Includes the version of the approval, for its `ETag`, or the opening of the sealed responses.
@@ -143,7 +143,8 @@ const MORE: &[(&str, usize)] = &[
     ("release_callback_request", 8),
     // The other queue, the linked requests, the capacity of both queues, and the consents.
     ("reroute_callback_request", 11),
-    ("reschedule_callback_request", 7),
+    // Includes the queue, which is read before the request is locked.
+    ("reschedule_callback_request", 8),
     ("resume_project", 9),
     ("return_member", 10),
     // Includes what the sides have agreed, and the calendar, for a head who was named in the last months.

@@ -14,14 +14,16 @@ use super::{access, chain, confirmation, create, feedback, network, phone, store
 use crate::calendar::rules::Calendar;
 use crate::calendar::{SlotList, capacity};
 use crate::callbacks::queues::{self, Queue, Which};
+use crate::callbacks::slots::Purpose;
 use crate::callbacks::{agents, slots};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::config::NetworkLimits;
 use crate::kernel::db::DbConn;
+use crate::kernel::db::errors::retry_transaction;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::CallbackRequestId;
+use crate::kernel::ids::{CallbackRequestId, QueueId};
 use crate::kernel::locale::Lang;
 use crate::kernel::secret;
 use crate::kernel::time::UtcTime;
@@ -94,7 +96,7 @@ pub fn list_slots(
     if request.erased_at.is_some() {
         return Err(Error::not_found());
     }
-    let found = slots::of_id(conn, request.queue_id, now)?;
+    let found = slots::of_id(conn, request.queue_id, Purpose::Read, now)?;
     let slots = capacity::list_slots(conn, &found.bookable, None, None)?;
     Ok(SlotList { queue_id: slots.queue_id.filter(|_| found.queue.public), ..slots })
 }
@@ -185,8 +187,13 @@ pub fn reschedule(
     body: &RescheduleCallbackRequest,
     limits: NetworkLimits,
 ) -> Result<CallbackView, Error> {
+    // The promises of the queue are locked before the request, as in `create`.
+    let queue_id = queue_of(tx, id, manager)?;
+    let found = slots::of_id(tx.conn, queue_id, Purpose::Promise, tx.now)?;
     let before = changeable(tx, id, manager, "reschedule_callback_request")?;
-    let found = slots::of_id(tx.conn, before.queue_id, tx.now)?;
+    if before.queue_id != queue_id {
+        return Err(retry_transaction("a rerouted request").into());
+    }
     let promise = slots::promise(&found, &body.preference.requested_time())
         .map_err(|slots::NoAgent| violations::no_agent_on_duty())?
         .map_err(|fault| violations::refuse(vec![violations::slot(fault)]))?;
@@ -224,6 +231,21 @@ pub fn reschedule(
     let after = transitions::save(tx, &before, after, event)?;
     transitions::unlink(tx, &after, linked)?;
     view(tx.conn, (&found.queue, &bookable.schedule.calendar), tx.now, after)
+}
+
+/// Returns the queue of a request, or of the request that continues it after rerouting, without locking the request.
+fn queue_of(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager) -> Result<QueueId, Error> {
+    authz::require(tx.actor, manager.action(), &Relations::default())?;
+    let mut wanted = id;
+    for _ in 0..MAX_REROUTINGS {
+        let found = store::find(tx.conn, wanted)?.filter(|(found, _)| manager.can_access(found));
+        let (found, _) = found.ok_or_else(Error::not_found)?;
+        match found.rerouted_to.filter(|_| manager.is_visitor()) {
+            Some(next) => wanted = next,
+            None => return Ok(found.queue_id),
+        }
+    }
+    Err(Error::not_found())
 }
 
 /// Leaves a rescheduled request with its agent if the agent is on duty when it is due.

@@ -30,7 +30,8 @@ pub struct BookableQueue {
 pub enum Purpose {
     Read,
     /// To promise a call. With the capacity source `roster`, promises are made one after the other, so that each takes
-    /// the previous ones into account. Call it before requests are locked.
+    /// the previous ones into account. Every operation takes the lock of the promises before it locks a telephone
+    /// number or a request: one that waits for it holds nothing that the one before it needs.
     Promise,
 }
 
@@ -67,10 +68,10 @@ pub fn reached(
 ///
 /// # Errors
 /// It does not exist.
-pub fn of_id(conn: &mut DbConn, id: QueueId, now: UtcTime) -> Result<BookableQueue, Error> {
+pub fn of_id(conn: &mut DbConn, id: QueueId, purpose: Purpose, now: UtcTime) -> Result<BookableQueue, Error> {
     let found = queues::present(conn, Which::Id(id), now)?;
     let found = found.ok_or_else(|| Error::internal("the queue of a request does not exist"))?;
-    bookable(conn, found, Purpose::Read)
+    bookable(conn, found, purpose)
 }
 
 fn bookable(conn: &mut DbConn, found: PresentQueue, purpose: Purpose) -> Result<BookableQueue, Error> {
@@ -78,7 +79,7 @@ fn bookable(conn: &mut DbConn, found: PresentQueue, purpose: Purpose) -> Result<
     if uses_roster && purpose == Purpose::Promise {
         locks::acquire(conn, &format!("callbacks: promise in {}", found.queue.id))?;
     }
-    let staff = if uses_roster { agents::staff_of(conn, found.queue.id)? } else { Vec::new() };
+    let staff = if uses_roster { agents::staff_of(conn, found.queue.id, found.now)? } else { Vec::new() };
     let ahead = if uses_roster { ahead(conn, found.queue.id, found.now)? } else { Ahead::default() };
     let capacity = |settings: &QueueSettings| match settings.capacity_source {
         CapacitySource::Fixed => Capacity::Fixed(settings.window_capacity),
@@ -132,7 +133,7 @@ pub fn can_be_staffed(bookable: &Bookable) -> bool {
 pub fn warnings(conn: &mut DbConn, now: UtcTime) -> Result<Vec<String>, Error> {
     let mut without_agents = Vec::new();
     for (id, key) in store::from_roster(conn, now)? {
-        if !can_be_staffed(&of_id(conn, id, now)?.bookable) {
+        if !can_be_staffed(&of_id(conn, id, Purpose::Read, now)?.bookable) {
             without_agents.push(key);
         }
     }
