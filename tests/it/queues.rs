@@ -87,6 +87,35 @@ async fn an_intent_has_at_most_one_public_queue(app: TestApp) {
 }
 
 #[apply(both)]
+async fn only_callers_with_a_scope_see_the_slots_of_a_queue_that_is_not_public(app: TestApp) {
+    let calendar = app.admin().get("/v1/calendars/default").await.expect(200).id();
+    let body = |name: &str, intents: &[&str]| {
+        json!({"key": "partner", "name": name, "intents": intents, "calendar_id": calendar})
+    };
+    app.admin().post("/v1/queues", body(" ", &["sales"])).await.violates("/name", "blank");
+    let twice = body("Partners", &["sales", "sales"]);
+    app.admin().post("/v1/queues", twice).await.violates("/intents/1", "duplicate_intent");
+    let queue = app.admin().post("/v1/queues", body("Partners", &["sales"])).await.expect(201);
+    let path = "/v1/slots?queue=partner";
+    for scope in ["callbacks:create", "callbacks:read"] {
+        let slots = app.service("website", scope).get(path).await.expect(200);
+        assert_eq!(slots.body["queue_id"], json!(queue.id()), "{scope}");
+    }
+    let website = app.service("website", "callbacks:create");
+    let slot = website.get(path).await.expect(200).body["data"][0]["slot_id"].clone();
+    let mut request = request_body(1, json!({"kind": "slot", "slot_id": slot}));
+    request["queue"] = json!("partner");
+    website.post(PATH, request).await.expect(201);
+    // Without the scope, the queue is like one that does not exist.
+    let unknown = app.anonymous().get("/v1/slots?queue=fax").await.violates("queue", "unknown_reference");
+    for visitor in [app.anonymous(), app.person("cmo")] {
+        let refused = visitor.get(path).await.refused(422, "validation_failed");
+        assert_eq!(refused.body["errors"], unknown.body["errors"]);
+    }
+    website.get("/v1/slots?queue=fax").await.violates("queue", "unknown_reference");
+}
+
+#[apply(both)]
 async fn queues_have_capacity_of_their_own(app: TestApp) {
     for number in 0..3 {
         create_request(&app, number, window("10:00-11:00")).await.expect(201);

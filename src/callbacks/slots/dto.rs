@@ -11,7 +11,8 @@ use crate::kernel::time::Day;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SlotQuery {
-    /// Key of the queue whose slots are returned. If absent, the public queue of the intent.
+    /// Key of the queue whose slots are returned. If absent, the public queue of the intent. A queue that is not public
+    /// needs the scope `callbacks:create` or `callbacks:read`.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$")]
     #[param(nullable = false, min_length = 1, max_length = 40, pattern = "^[a-z0-9][a-z0-9_-]*$", example = "sales")]

@@ -94,6 +94,12 @@ pub fn submits_for_visitors(actor: &Actor) -> bool {
     actor.kind == ActorKind::Service && actor.has(Scope::CallbacksCreate)
 }
 
+/// Whether the actor can see the slots of queues that are not public: it creates callback requests, or reads them.
+#[must_use]
+pub fn sees_every_queue(actor: &Actor) -> bool {
+    actor.has(Scope::CallbacksCreate) || actor.has(Scope::CallbacksRead)
+}
+
 /// Decides whether an actor may take an action. Pure: the result depends on the arguments only.
 #[must_use]
 pub fn can(actor: &Actor, action: Action, relations: &Relations) -> Verdict {

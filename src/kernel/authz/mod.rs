@@ -11,7 +11,8 @@ mod role;
 mod table;
 
 pub use decision::{
-    Relations, Verdict, administers, can, reads_without_relations, sees_every_project, submits_for_visitors,
+    Relations, Verdict, administers, can, reads_without_relations, sees_every_project, sees_every_queue,
+    submits_for_visitors,
 };
 pub use table::{Action, CONDITIONS, Others, Permission, TABLE};
 

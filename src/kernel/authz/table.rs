@@ -260,6 +260,10 @@ pub const CONDITIONS: &[(&str, &str)] = &[
         "create_callback_request",
         "An application with the scope `callbacks:create` needs no proof of work, and the limits for visitors and networks do not apply to it.",
     ),
+    (
+        "list_slots",
+        "With the scope `callbacks:create` or `callbacks:read`, also lists the slots of queues that are not public.",
+    ),
     ("get_callback_receipt", "A visitor needs no token, but the manage token of the request."),
     ("get_callback_receipt_calendar", "A visitor needs no token, but the manage token of the request."),
     ("list_callback_slots", "A visitor needs no token, but the manage token of the request."),

@@ -16,7 +16,7 @@ use crate::kernel::http::etag::IfMatch;
 use crate::kernel::http::idempotency::Key;
 use crate::kernel::http::route_table;
 use crate::kernel::locale::Lang;
-use crate::kernel::state::AppState;
+use crate::kernel::state::{AppState, has_bearer};
 use crate::kernel::system_name::SystemName;
 pub use crate::kernel::tx::Meta;
 
@@ -100,6 +100,19 @@ pub async fn caller(request: &HttpRequest) -> Result<Actor, Error> {
     action.map_or(Ok(()), |action| authz::require_scope(&actor, action))?;
     app.check_person(&actor, action, &request_id(request)).await?;
     Ok(actor)
+}
+
+/// Returns the caller of an operation that needs no credentials, if `matters` for this caller; `None` for all others,
+/// who count as visitors. A bearer token or API key that is not valid is refused, so that an application notices it.
+///
+/// # Errors
+/// 401 for a token or key that is not valid; 429; 503.
+pub async fn caller_if(request: &HttpRequest, matters: impl Fn(&Actor) -> bool) -> Result<Option<Actor>, Error> {
+    if !has_bearer(request) {
+        return Ok(None);
+    }
+    let actor = caller(request).await?;
+    Ok(matters(&actor).then_some(actor))
 }
 
 /// Returns the actor of a visitor. Credentials that the request has do not count as those of a caller.

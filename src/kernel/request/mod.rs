@@ -6,4 +6,6 @@ pub(crate) mod middleware;
 mod refusal_log;
 
 pub use crate::kernel::tx::Meta;
-pub use call::{CalendarCall, Call, DefaultLocale, PublicCall, caller, lang, request_id, visitor, visitor_lang};
+pub use call::{
+    CalendarCall, Call, DefaultLocale, PublicCall, caller, caller_if, lang, request_id, visitor, visitor_lang,
+};

@@ -23,8 +23,8 @@ use crate::kernel::http::path::FromPath;
 use crate::kernel::http::response::Response;
 use crate::kernel::ids::CallbackRequestId;
 use crate::kernel::installation_key::InstallationKey;
-use crate::kernel::request::{Call, PublicCall, caller, visitor};
-use crate::kernel::state::{AppState, has_bearer};
+use crate::kernel::request::{Call, PublicCall, caller, caller_if, visitor};
+use crate::kernel::state::AppState;
 
 /// The header in which visitors send the manage token of a request.
 pub const MANAGE_TOKEN: &str = "Manage-Token";
@@ -51,15 +51,12 @@ pub(super) async fn manager(request: &HttpRequest) -> Result<(Actor, Manager), E
     }
 }
 
-/// Returns the application that submits the request for a visitor of its own website; a visitor otherwise, also for a
-/// valid token of another caller. A token that is not accepted is refused, so that an application notices it and its
-/// requests do not count as those of a visitor.
+/// Returns the application that submits the request for a visitor of its own website; a visitor otherwise.
 async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
-    if !has_bearer(request) {
-        return visitor(request);
+    match caller_if(request, authz::submits_for_visitors).await? {
+        Some(actor) => Ok(actor),
+        None => visitor(request),
     }
-    let actor = caller(request).await?;
-    if authz::submits_for_visitors(&actor) { Ok(actor) } else { visitor(request) }
 }
 
 /// Create a callback request
@@ -80,7 +77,8 @@ async fn submitter(request: &HttpRequest) -> Result<Actor, Error> {
 /// `callbacks:create`, it needs no proof of work, and the limits for visitors and networks and the detection of bots do
 /// not apply to it: it protects its form against abuse itself. The limit of two open requests per phone number also
 /// applies to applications, to all of them together. Its `Idempotency-Key` identifies a request as in all other
-/// operations. A token without this scope, or of a person, is treated as no token; one that is not valid is refused
+/// operations. It can also name a queue that is not public in `queue`; `GET /v1/slots?queue=` lists the slots of that
+/// queue to it. A token without this scope, or of a person, is treated as no token; one that is not valid is refused
 /// (401).
 #[utoipa::path(
     tag = "Callbacks",
