@@ -79,8 +79,8 @@ impl PartialSchema for PublicHolidays {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .description(Some(
-                "Country or German state whose public holidays the calendar observes (ISO 3166), or `none`. `DE` has \
-                 only the public holidays that all German states have.",
+                "Country or German state whose public holidays the calendar observes, as a code of ISO 3166 such as \
+                 `SK` or `DE-BY`, or `none`. `DE` has only the public holidays that all German states have.",
             ))
             .enum_values(Some(std::iter::once(NO_REGION).chain(codes)))
             .examples([serde_json::json!("CZ")])

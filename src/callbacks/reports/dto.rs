@@ -34,13 +34,13 @@ crate::text_enum! {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackReportQuery {
-    /// First day of the period, in the calendar's time zone. If absent, 30 days before `to`.
+    /// First day of the period, in the time zone of the company calendar. If absent, 30 days before `to`.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2027-03-01")]
     pub from: Option<Day>,
-    /// First day after the period (exclusive end). If absent, 30 days after `from`, or tomorrow if `from` is absent
-    /// too.
+    /// First day after the period (exclusive end), in the same time zone. If absent, 30 days after `from`, or tomorrow
+    /// if `from` is absent too.
     #[serde(default)]
     #[schema(nullable = false)]
     #[param(nullable = false, example = "2027-04-01")]
@@ -174,7 +174,7 @@ pub struct CallbackResponseTimes {
 /// Report on kept and broken promises, and on response times.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CallbackReport {
-    /// First day of the period, in the calendar's time zone.
+    /// First day of the period, in the time zone of the company calendar.
     pub starts_on: Day,
     /// First day after the period (exclusive end).
     pub ends_on: Day,

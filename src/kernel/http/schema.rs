@@ -167,7 +167,9 @@ fn explain(root: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
         ValidationErrorKind::Format { format } => at("wrong_format", schema_texts::wrong_format(format)),
         // A long list is in the document. To repeat it here would hide the error.
         ValidationErrorKind::Enum { options } if options.as_array().is_some_and(|all| all.len() > LISTED_VALUES) => {
-            at("unknown_value", "violation-unlisted-value".into())
+            // The first value can mean no value.
+            let example = options.get(1).map(Value::to_string).unwrap_or_default();
+            at("unknown_value", Text::new("violation-unlisted-value").with("example", example))
         }
         ValidationErrorKind::Enum { options } => at("unknown_value", one_of(options)),
         ValidationErrorKind::Constant { expected_value } => {

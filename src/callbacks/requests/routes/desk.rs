@@ -26,9 +26,10 @@ fn changed(request: RequestAndContact) -> Result<Response, Error> {
 
 /// Search callback requests
 ///
-/// Returns at most 50 callback requests by the phone number, e-mail address or name of the visitor, newest first. Use
-/// it while a visitor is on the phone, or to find earlier requests. The operation is a `POST`, so that no URL contains
-/// personal data. It changes no data and ignores the `Idempotency-Key`. Erased requests are not found.
+/// Returns at most 50 callback requests by the phone number, e-mail address or name of the visitor, newest first. If
+/// you send several criteria, all of them must match. Use it while a visitor is on the phone, or to find earlier
+/// requests. The operation is a `POST`, so that no URL contains personal data. It changes no data and ignores the
+/// `Idempotency-Key`. Erased requests are not found.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = CallbackRequestSearch,
