@@ -33,7 +33,7 @@ violation-too-few-items = Musí mít alespoň { $limit ->
 }.
 violation-too-small = Musí být alespoň { $limit }.
 violation-too-large = Smí být nejvýše { $limit }.
-violation-unlisted-value = Tato hodnota není mezi těmi, které uvádí dokument API.
+violation-unlisted-value = Tato hodnota není mezi těmi, které uvádí dokument API, například { $example }.
 violation-unknown-value = Musí být jedna z hodnot { $values }.
 violation-constant = Musí být { $value }.
 violation-repeated-item = Položky se musí lišit.
@@ -84,6 +84,7 @@ violation-valid-to-after-valid-from = `valid_to` musí být po `valid_from`.
 violation-until-after-since = `until` musí být po `since`.
 violation-date-too-late = Toto datum musí být před rokem 9999.
 violation-past-day = Tento den už uplynul. Zvolte pozdější.
+violation-settings-out-of-order = V tomto časovém pásmu by nastavení nezačalo platit mezi předchozím a následujícím nastavením. Zvolte jiný den, nebo nejprve změňte naplánované nastavení.
 violation-period-too-long = Období smí mít nejvýše { $days } dní.
 violation-past-instant = Tento čas už uplynul. Zvolte pozdější.
 violation-future-instant = Tento čas nesmí být v budoucnosti.
@@ -115,6 +116,7 @@ violation-date-twice = Toto datum je v seznamu dvakrát. Uveďte všechny jeho �
 violation-periods-overlap = Tento úsek se překrývá s jiným úsekem téhož dne.
 violation-unknown-calendar = Kalendář s tímto identifikátorem neexistuje.
 violation-unknown-queue = Taková fronta neexistuje.
+violation-unknown-public-queue = Žádná veřejná fronta nemá tento klíč.
 violation-queue-twice = Tato fronta je v seznamu dvakrát. Uveďte všechny její směny v jedné položce.
 violation-absences-overlap = Tato nepřítomnost se překrývá s jinou.
 violation-queue-without-intent = Fronta nepřijímá žádosti s tímto záměrem.
@@ -149,8 +151,10 @@ violation-event = Událost { $number } ({ $name }): { $fault }
     .duration = místo DURATION uveďte DTEND.
     .too-long = je delší než 1 000 dní.
     .ends-before-start = končí dříve, než začíná.
-violation-unknown-zone = Takové časové pásmo neexistuje. Pošlete název, například „Europe/Prague“.
-violation-window-too-long = Časové okno se musí vejít do otevírací doby.
+violation-unknown-zone = Toto není název místa v databázi časových pásem IANA. Pošlete název, například „Europe/Prague“, nebo „UTC“.
+violation-window-too-long = Časové okno se musí vejít do otevírací doby, i do té naplánované.
+violation-queue-without-windows = Časová okna fronty „{ $queue }“ by se nevešla do otevírací doby. Nejprve zkraťte její `window_minutes`.
+violation-intent-twice = Tento záměr je v seznamu dvakrát.
 
 # Projekty
 violation-delegation-too-long = Zastoupení může trvat nejvýše 90 dnů.

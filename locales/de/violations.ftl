@@ -31,7 +31,7 @@ violation-too-few-items = Hier { $limit ->
 } nötig.
 violation-too-small = Der Wert muss mindestens { $limit } sein.
 violation-too-large = Der Wert darf höchstens { $limit } sein.
-violation-unlisted-value = Dieser Wert gehört nicht zu denen, die das API-Dokument nennt.
+violation-unlisted-value = Dieser Wert gehört nicht zu denen, die das API-Dokument nennt, zum Beispiel { $example }.
 violation-unknown-value = Der Wert muss einer von diesen sein: { $values }.
 violation-constant = Der Wert muss { $value } sein.
 violation-repeated-item = Die Elemente müssen sich unterscheiden.
@@ -82,6 +82,7 @@ violation-valid-to-after-valid-from = `valid_to` muss nach `valid_from` liegen.
 violation-until-after-since = `until` muss nach `since` liegen.
 violation-date-too-late = Dieses Datum muss vor dem Jahr 9999 liegen.
 violation-past-day = Dieser Tag ist vorbei. Wählen Sie einen späteren.
+violation-settings-out-of-order = In dieser Zeitzone würden die Einstellungen nicht zwischen den vorherigen und den nächsten beginnen. Wählen Sie einen anderen Tag, oder ändern Sie zuerst die geplanten Einstellungen.
 violation-period-too-long = Der Zeitraum darf höchstens { $days } Tage haben.
 violation-past-instant = Dieser Zeitpunkt ist vorbei. Wählen Sie einen späteren.
 violation-future-instant = Dieser Zeitpunkt darf nicht in der Zukunft liegen.
@@ -113,6 +114,7 @@ violation-date-twice = Dieses Datum steht zweimal in der Liste. Fassen Sie alle 
 violation-periods-overlap = Dieser Zeitraum überschneidet sich mit einem anderen desselben Tages.
 violation-unknown-calendar = Einen Kalender mit dieser ID gibt es nicht.
 violation-unknown-queue = Eine solche Warteschlange gibt es nicht.
+violation-unknown-public-queue = Es gibt keine öffentliche Warteschlange mit diesem Schlüssel.
 violation-queue-twice = Diese Warteschlange steht zweimal in der Liste. Fassen Sie alle ihre Dienste in einem Eintrag zusammen.
 violation-absences-overlap = Diese Abwesenheit überschneidet sich mit einer anderen.
 violation-queue-without-intent = Die Warteschlange nimmt keine Anfragen mit diesem Anliegen an.
@@ -147,8 +149,10 @@ violation-event = Ereignis { $number } ({ $name }): { $fault }
     .duration = Verwenden Sie DTEND statt DURATION.
     .too-long = Es ist länger als 1000 Tage.
     .ends-before-start = Es endet, bevor es beginnt.
-violation-unknown-zone = Diese Zeitzone gibt es nicht. Senden Sie einen Namen, zum Beispiel „Europe/Prague“.
-violation-window-too-long = Das Zeitfenster muss in die Öffnungszeiten passen.
+violation-unknown-zone = Das ist kein Name eines Ortes in der IANA-Zeitzonendatenbank. Senden Sie einen Namen, zum Beispiel „Europe/Prague“, oder „UTC“.
+violation-window-too-long = Das Zeitfenster muss in die Öffnungszeiten passen, auch in die geplanten.
+violation-queue-without-windows = Die Zeitfenster der Warteschlange „{ $queue }“ würden nicht in die Öffnungszeiten passen. Verkürzen Sie zuerst deren `window_minutes`.
+violation-intent-twice = Dieses Anliegen steht zweimal in der Liste.
 
 # Projekte
 violation-delegation-too-long = Eine Vertretung kann höchstens 90 Tage dauern.

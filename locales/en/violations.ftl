@@ -31,7 +31,7 @@ violation-too-few-items = Must have at least { $limit ->
 }.
 violation-too-small = Must be at least { $limit }.
 violation-too-large = Must be at most { $limit }.
-violation-unlisted-value = This is not one of the values that the API document lists.
+violation-unlisted-value = This is not one of the values that the API document lists, such as { $example }.
 violation-unknown-value = Must be one of { $values }.
 violation-constant = Must be { $value }.
 violation-repeated-item = The items must be different.
@@ -82,6 +82,7 @@ violation-valid-to-after-valid-from = `valid_to` must be after `valid_from`.
 violation-until-after-since = `until` must be after `since`.
 violation-date-too-late = This date must be before the year 9999.
 violation-past-day = This day has passed. Choose a later one.
+violation-settings-out-of-order = In this time zone, the settings would not begin between those before and after them. Choose another day, or change the planned settings first.
 violation-period-too-long = The period can have at most { $days } days.
 violation-past-instant = This time has passed. Choose a later one.
 violation-future-instant = This time must not be in the future.
@@ -113,6 +114,7 @@ violation-date-twice = This date is in the list twice. Put all its periods into 
 violation-periods-overlap = This period overlaps with another one of the same day.
 violation-unknown-calendar = There is no calendar with this ID.
 violation-unknown-queue = There is no such queue.
+violation-unknown-public-queue = There is no public queue with this key.
 violation-queue-twice = This queue is in the list twice. Put all its duties into one entry.
 violation-absences-overlap = This absence overlaps with another one.
 violation-queue-without-intent = The queue does not accept requests with this intent.
@@ -147,8 +149,10 @@ violation-event = Event { $number } ({ $name }): { $fault }
     .duration = use DTEND instead of DURATION.
     .too-long = it is longer than 1,000 days.
     .ends-before-start = it ends before it starts.
-violation-unknown-zone = This time zone does not exist. Send a name such as "Europe/Prague".
-violation-window-too-long = The window must fit into the opening hours.
+violation-unknown-zone = This is not the name of a place in the IANA time zone database. Send a name such as "Europe/Prague", or "UTC".
+violation-window-too-long = The window must fit into the opening hours, also into those that are planned.
+violation-queue-without-windows = The windows of the queue "{ $queue }" would not fit into the opening hours. Shorten its `window_minutes` first.
+violation-intent-twice = This intent is in the list twice.
 
 # Projects
 violation-delegation-too-long = A delegation can last at most 90 days.

@@ -15,7 +15,7 @@ use crate::app::documents;
 use crate::app::operations::{self, ServesMetrics};
 use crate::app::routes;
 use crate::app::swagger_ui;
-use crate::calendar::closed_days;
+use crate::calendar::{HoursObserver, closed_days};
 use crate::callbacks::form;
 use crate::callbacks::form::FormSettings;
 use crate::callbacks::requests;
@@ -64,7 +64,8 @@ pub fn build(
             .app_data(context.intake.clone())
             .app_data(context.key.clone())
             .app_data(context.outbound.clone())
-            .app_data(web::Data::new(closed_days::Observer(requests::scheduled::flag_day)))
+            .app_data(web::Data::new(closed_days::Observer(requests::opening_hours::flag_day)))
+            .app_data(web::Data::new(HoursObserver(requests::opening_hours::changed)))
             .app_data(table)
             .app_data(web::Data::from(edge.limits.clone()))
             .app_data(web::Data::new(edge.cors.clone()))

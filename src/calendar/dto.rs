@@ -7,7 +7,7 @@ use validator::Validate;
 use super::hours::Period;
 use super::public_holidays::PublicHolidays;
 use super::slots::Slot;
-use crate::kernel::http::body::RequestBody;
+use crate::kernel::http::body::{RequestBody, visible_name};
 use crate::kernel::ids::{CalendarId, QueueId};
 use crate::kernel::time::{Day, UtcTime};
 
@@ -124,8 +124,9 @@ pub struct CalendarBody {
 pub struct NewCalendar {
     /// Name of the calendar.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    #[validate(custom(function = "visible_name"))]
     pub name: String,
-    /// IANA time zone of all dates and times of day of the calendar.
+    /// IANA time zone of all dates and times of day of the calendar: a place such as `Europe/Prague`, or `UTC`.
     #[schema(max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$")]
     pub zone: String,
     /// Weekly opening periods, several a day if necessary. Periods of one weekday must not overlap.
@@ -156,18 +157,20 @@ pub struct CalendarPatch {
     /// Name of the calendar. It changes at once, whatever `valid_from` is.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    #[validate(custom(function = "visible_name"))]
     pub name: Option<String>,
-    /// First day on which the changed settings apply, in the time zone of the calendar; today or later. If absent or
-    /// today, they apply from now on. Settings that are planned for later days do not change.
+    /// First day on which the changed settings apply, in the time zone of the calendar; today or later, before the year
+    /// 9999. If absent or today, they apply from now on. Settings that are planned for later days do not change. The
+    /// day must begin after the settings before it and before those after it, which can have other time zones.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
-    /// IANA time zone of all dates and times of day of the calendar.
+    /// IANA time zone of all dates and times of day of the calendar: a place such as `Europe/Prague`, or `UTC`.
     #[serde(default)]
     #[schema(nullable = false, max_length = 60, pattern = "^[A-Za-z0-9_+/-]+$")]
     pub zone: Option<String>,
     /// The complete list of weekly opening periods, which replaces the previous list. Periods of one weekday must not
-    /// overlap.
+    /// overlap. At least one period must be as long as the windows of each queue with the calendar.
     #[serde(default)]
     #[schema(nullable = false, min_items = 1, max_items = 70)]
     pub opening_hours: Option<Vec<OpeningPeriod>>,
@@ -239,7 +242,7 @@ impl SlotBody {
 /// The slots of a queue that start after the minimum notice and within the booking horizon, including full slots.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SlotList {
-    /// The queue whose slots these are; null if it is not public.
+    /// The queue whose slots these are; null for a request in a queue that is not public.
     #[schema(required)]
     pub queue_id: Option<QueueId>,
     /// IANA time zone of `date` and `window`.

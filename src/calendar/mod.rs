@@ -12,6 +12,7 @@ mod dto;
 pub(crate) mod holidays;
 pub(crate) mod hours;
 mod opening;
+pub(crate) mod planned;
 pub(crate) mod public_holidays;
 mod reference;
 mod routes;
@@ -23,7 +24,9 @@ pub(crate) mod slots;
 pub(crate) mod staffing;
 mod store;
 mod versions;
+mod zones;
 
 pub use dto::{SlotBody, SlotList, Weekday, WindowName};
 pub use reference::CalendarRef;
 pub use routes::configure;
+pub use service::HoursObserver;

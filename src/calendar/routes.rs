@@ -4,7 +4,7 @@ use actix_web::{get, patch, post, web};
 
 use super::dto::{CalendarBody, CalendarPatch, CalendarQuery, NewCalendar};
 use super::reference::CalendarRef;
-use super::service;
+use super::service::{self, HoursObserver};
 use crate::kernel::auth::Actor;
 use crate::kernel::error::Error;
 use crate::kernel::http::list::{ListRequest, NoFilter, PageBody, PageQuery};
@@ -41,8 +41,8 @@ pub async fn list_calendars(
 
 /// Create a calendar
 ///
-/// Creates a calendar that queues can use. Projects always use the company calendar, which exists from the start.
-/// Creates the event `calendar.created`.
+/// Creates a calendar that queues can use. Projects always use the company calendar, which exists from the start. A
+/// calendar cannot be deleted; one that no queue uses has no effect. Creates the event `calendar.created`.
 #[utoipa::path(
     tag = "Calendar",
     request_body = NewCalendar,
@@ -86,8 +86,10 @@ pub async fn get_calendar(
 /// Update a calendar
 ///
 /// Changes the opening hours or the name of a calendar. Send only the fields to change (JSON Merge Patch) and the
-/// current `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. Existing callback
-/// requests keep their promised time, and response times that were measured before the change do not change.
+/// current `ETag` in `If-Match`. The change applies from now on, or from the day in `valid_from`. The windows of every
+/// queue with the calendar must fit into the new opening hours. Existing callback requests keep their promised time; if
+/// it is outside the new opening hours, they get the flag `closed_day`. Response times that were measured before the
+/// change do not change. Creates the event `calendar.updated`.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
@@ -97,11 +99,12 @@ pub async fn get_calendar(
 #[patch("/v1/calendars/{calendar_id}")]
 pub async fn update_calendar(
     app: web::Data<AppState>,
+    observer: web::Data<HoursObserver>,
     FromPath((calendar,)): FromPath<(CalendarRef,)>,
     Call { actor, body, meta }: Call<CalendarPatch>,
 ) -> Result<Response, Error> {
     app.write(actor, meta, move |tx| {
-        let (calendar, etag) = service::update(tx, calendar, &body)?;
+        let (calendar, etag) = service::update(tx, **observer, calendar, &body)?;
         Ok(Response::ok(&calendar)?.tag(etag))
     })
     .await

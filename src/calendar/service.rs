@@ -7,10 +7,11 @@ use jiff::tz::Offset;
 
 use super::dto::{CalendarBody, CalendarPatch, NewCalendar};
 use super::opening;
+use super::planned::{self, Previous};
 use super::reference::CalendarRef;
 use super::rows::{CalendarRow, Settings};
 use super::rules::Calendar;
-use super::store;
+use super::{store, zones};
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
@@ -23,6 +24,11 @@ use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::time::{Day, UtcTime};
 use crate::kernel::tx::Tx;
+
+/// Called in the transaction that changes the opening hours of a calendar, so that other components can refuse the
+/// change and update their data without being imported by the calendar. The text is the pointer to the changed field.
+#[derive(Clone, Copy)]
+pub struct HoursObserver(pub fn(&mut Tx<'_>, CalendarId, &'static str) -> Result<(), Error>);
 
 /// The company calendar at an instant.
 pub struct Present {
@@ -129,22 +135,25 @@ pub fn create(tx: &mut Tx<'_>, new: &NewCalendar) -> Result<(CalendarBody, ETag)
 ///
 /// # Errors
 /// 403, 404, 412, 422, 428.
-pub fn update(tx: &mut Tx<'_>, calendar: CalendarRef, patch: &CalendarPatch) -> Result<(CalendarBody, ETag), Error> {
+pub fn update(
+    tx: &mut Tx<'_>,
+    observer: HoursObserver,
+    calendar: CalendarRef,
+    patch: &CalendarPatch,
+) -> Result<(CalendarBody, ETag), Error> {
     tx.authorize_and_deduplicate(Action::ManageCalendar, &Relations::default())?;
     let row = store::lock(tx.conn, calendar)?.ok_or_else(Error::not_found)?;
     let versions = store::settings_from(tx.conn, row.id, tx.now)?;
     let current = versions.first().ok_or_else(|| Error::internal("the calendar has no settings"))?;
     let today = local_day(current, tx.now)?;
     let valid_from = patch.valid_from.unwrap_or(today);
-    let before = versions.iter().rfind(|settings| settings.valid_from <= valid_from).unwrap_or(current);
+    let of_day = versions.iter().rfind(|settings| valid_from > today && settings.valid_from <= valid_from);
+    let before = of_day.unwrap_or(current);
     // The caller has read the settings of today or those of the day.
     let condition = tx.meta.if_match.as_ref();
     IfMatch::check_tag(condition, etag(row.version, before), true)
         .or_else(|_| IfMatch::check_tag(condition, etag(row.version, current), true))?;
-    if valid_from < today {
-        let text = Text::new("violation-past-day");
-        return Err(Error::violation(Violation::at("/valid_from", "dates_out_of_range", text)));
-    }
+    planned::check_day(valid_from, today).map_err(Error::violation)?;
     let found = [
         patch.opening_hours.as_deref().map(opening::weekly_faults).unwrap_or_default(),
         patch.special_hours.as_deref().map(opening::special_faults).unwrap_or_default(),
@@ -160,12 +169,18 @@ pub fn update(tx: &mut Tx<'_>, calendar: CalendarRef, patch: &CalendarPatch) -> 
     renamed.version += 1;
     if has_new_settings {
         (after.version, after.recorded_at, after.valid_from) = (renamed.version, tx.now, valid_from);
-        after.starts_at = if valid_from > today { first_instant(&after)?.max(tx.now) } else { tx.now };
+        let zone = after.calendar([]).ok_or_else(unreadable)?.zone;
+        let previous = Previous { valid_from: before.valid_from, starts_at: before.starts_at, ends_at: before.ends_at };
+        after.starts_at = planned::start(valid_from, today, &zone, tx.now, &previous).map_err(Error::violation)?;
         write(tx, before, &mut after)?;
     }
     store::set_version(tx.conn, &renamed)?;
     let (old, new) = (body(&row, before), body(&renamed, &after));
     tx.record_change(&Change::updated(types::CALENDAR_UPDATED, row.id.as_str(), &old, &new)?)?;
+    if has_new_settings {
+        let is_special = patch.opening_hours.is_none() && patch.special_hours.is_some();
+        observer.0(tx, row.id, if is_special { "/special_hours" } else { "/opening_hours" })?;
+    }
     Ok((new, etag(renamed.version, &after)))
 }
 
@@ -183,13 +198,6 @@ fn write(tx: &mut Tx<'_>, before: &Settings, after: &mut Settings) -> Result<(),
 fn local_day(settings: &Settings, now: UtcTime) -> Result<Day, Error> {
     let calendar = settings.calendar([]).ok_or_else(unreadable)?;
     Ok(Day::from_jiff(calendar.date_at(now.to_jiff())))
-}
-
-/// Returns the start of the first day with these settings, in their time zone.
-fn first_instant(settings: &Settings) -> Result<UtcTime, Error> {
-    let calendar = settings.calendar([]).ok_or_else(unreadable)?;
-    let midnight = settings.valid_from.to_jiff().to_zoned(calendar.zone).map_err(Error::internal)?;
-    Ok(UtcTime::from_jiff(midnight.timestamp()))
 }
 
 /// Returns the id of the calendar that a path refers to.
@@ -214,7 +222,7 @@ fn merge(settings: &mut Settings, patch: &CalendarPatch) -> bool {
 
 /// Returns the violation of an unknown time zone.
 fn faults(settings: &Settings) -> Vec<Violation> {
-    if settings.calendar([]).is_some() {
+    if zones::names_a_place(&settings.zone) && settings.calendar([]).is_some() {
         return Vec::new();
     }
     vec![Violation::at("/zone", "unknown_zone", Text::new("violation-unknown-zone"))]

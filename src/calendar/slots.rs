@@ -170,6 +170,11 @@ pub fn windows(calendar: &Calendar, rules: &BookingRules) -> Vec<Window> {
     found
 }
 
+/// Whether there is a window at all times: by the settings that apply now, and by all later ones.
+pub fn always_has_windows(schedule: &Schedule) -> bool {
+    schedule.changes().into_iter().all(|from| !windows_of(schedule, from).is_empty())
+}
+
 /// Returns the windows of opening periods, consecutive from each opening. Remaining time that is too short for a window
 /// is left out.
 fn windows_in<'a>(rules: &BookingRules, periods: &'a [Period]) -> impl Iterator<Item = Window> + use<'a> {

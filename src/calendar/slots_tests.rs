@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::calendar::hours::Week;
 use crate::calendar::rules::tests::varied_calendars;
+use crate::calendar::versions::Successor;
 use jiff::civil::{date, time};
 use proptest::prelude::*;
 
@@ -338,4 +339,20 @@ fn windows_begin_with_each_opening() {
     let now = at("2027-03-30T06:00Z");
     let missing = find(&lunch, now, date(2027, 4, 12), &window("13:00-14:00"));
     assert_eq!(missing, Err(SlotFault::UnknownWindow));
+}
+
+#[test]
+fn windows_have_to_fit_now_and_later() {
+    let mut planned = schedule(Calendar::prague().unwrap(), 240);
+    assert!(always_has_windows(&planned));
+    let week = Week::daily([true; 7], time(10, 0, 0, 0), time(12, 0, 0, 0));
+    let calendar = Calendar { week, ..Calendar::prague().unwrap() };
+    let (from, at) = (date(2027, 4, 5), at("2027-04-04T22:00:00Z"));
+    planned.calendar.next = Some(Box::new(Successor { from, at, calendar }));
+    assert!(!always_has_windows(&planned));
+    let rules = |window_minutes| BookingRules { window_minutes, ..BookingRules::default() };
+    planned.rules.next = Some((date(2027, 4, 6), Box::new(rules(60))));
+    assert!(!always_has_windows(&planned), "one day has no windows");
+    planned.rules.next = Some((from, Box::new(rules(60))));
+    assert!(always_has_windows(&planned));
 }

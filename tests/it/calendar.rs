@@ -90,6 +90,12 @@ async fn an_inconsistent_calendar_is_rejected(app: TestApp) {
     let noon = json!({"date": "2027-12-24", "periods": [{"opens": "10:00", "closes": "12:00"}]});
     for (patch, place, code) in [
         (json!({"zone": "Europe/Nowhere"}), "/zone", "unknown_zone"),
+        // Files of a machine, not places; and clients need the exact name.
+        (json!({"zone": "localtime"}), "/zone", "unknown_zone"),
+        (json!({"zone": "Factory"}), "/zone", "unknown_zone"),
+        (json!({"zone": "Etc/Unknown"}), "/zone", "unknown_zone"),
+        (json!({"zone": "europe/prague"}), "/zone", "unknown_zone"),
+        (json!({"name": " "}), "/name", "blank"),
         (json!({"public_holidays": "XX"}), "/public_holidays", "unknown_value"),
         (hours(&[("17:00", "17:00")]), "/opening_hours/0/closes", "closes_before_opening"),
         (hours(&[("10:00", "12:00"), ("11:59", "13:00")]), "/opening_hours/1", "overlapping_periods"),
@@ -108,6 +114,13 @@ async fn an_inconsistent_calendar_is_rejected(app: TestApp) {
             .refused(422, "validation_failed")
             .violates(place, code);
     }
+    let body = |name: &str, zone: &str| {
+        json!({"name": name, "zone": zone, "public_holidays": "none",
+            "opening_hours": [{"weekday": "monday", "opens": "10:00", "closes": "12:00"}]})
+    };
+    app.admin().post("/v1/calendars", body(" ", "Europe/Prague")).await.violates("/name", "blank");
+    app.admin().post("/v1/calendars", body("Night", "Factory")).await.violates("/zone", "unknown_zone");
+    app.admin().post("/v1/calendars", body("Night", "UTC")).await.expect(201);
 }
 
 #[apply(both)]

@@ -139,7 +139,10 @@ async fn booking_rules_of_a_queue_are_planned_by_day(app: TestApp) {
     app.admin().patch(&path, "*", past).await.violates("/valid_from", "dates_out_of_range");
     let too_long = json!({"window_minutes": 240});
     app.admin().patch(&path, "*", too_long).await.expect(200);
-    change(&app, open("10:00", "12:00")).await;
+    let short = open("10:00", "12:00");
+    app.admin().patch(CALENDAR, "*", short.clone()).await.violates("/opening_hours", "window_too_long");
+    app.admin().patch(&path, "*", json!({"window_minutes": 120})).await.expect(200);
+    change(&app, short).await;
     app.admin().patch(&path, "*", json!({"window_minutes": 150})).await.violates("/window_minutes", "window_too_long");
     // Another queue has other settings.
     let support = format!("/v1/queues/{}", desk::queues()[1]);
@@ -197,4 +200,108 @@ async fn parallel_changes_leave_one_chain_of_settings(app: TestApp) {
         day = next.to_owned();
     }
     assert_eq!(on(&app, &day).await["next_change_at"], Value::Null);
+}
+
+/// A calendar that is open every Tuesday.
+async fn calendar_in(app: &TestApp, zone: &str) -> String {
+    let body = json!({"name": zone, "zone": zone, "public_holidays": "none",
+        "opening_hours": hours(&["tuesday"], "10:00", "17:00")});
+    app.admin().post("/v1/calendars", body).await.expect(201).id()
+}
+
+#[apply(both)]
+async fn planned_settings_in_several_time_zones_stay_in_order(app: TestApp) {
+    // 10 April begins in Kiritimati before 9 April begins in Pago Pago.
+    let plan = |day: &str, zone: &str| json!({"valid_from": day, "zone": zone});
+    change(&app, plan("2027-04-10", "Pacific/Kiritimati")).await;
+    let refused = app.admin().patch(CALENDAR, "*", plan("2027-04-09", "Pacific/Pago_Pago")).await;
+    refused.refused(422, "validation_failed").violates("/valid_from", "dates_out_of_range");
+    change(&app, plan("2027-04-09", "Europe/Berlin")).await;
+    assert_eq!(on(&app, "2027-04-09").await["next_change_at"], "2027-04-09T10:00:00Z");
+
+    let (kiritimati, pago_pago) =
+        (calendar_in(&app, "Pacific/Kiritimati").await, calendar_in(&app, "Pacific/Pago_Pago").await);
+    let path = format!("/v1/queues/{}", desk::queues()[0]);
+    app.admin().patch(&path, "*", json!({"calendar_id": kiritimati})).await.expect(200);
+    let plan = |day: &str, capacity: i32| json!({"valid_from": day, "window_capacity": capacity});
+    app.admin().patch(&path, "*", plan("2027-04-10", 4)).await.expect(200);
+    app.admin().patch(&path, "*", json!({"calendar_id": pago_pago})).await.expect(200);
+    let refused = app.admin().patch(&path, "*", plan("2027-04-09", 5)).await;
+    refused.refused(422, "validation_failed").violates("/valid_from", "dates_out_of_range");
+    app.admin().patch(&path, "*", plan("2027-04-08", 5)).await.expect(200);
+}
+
+#[apply(both)]
+async fn settings_begin_before_the_year_9999(app: TestApp) {
+    let path = format!("/v1/queues/{}", desk::queues()[0]);
+    for day in ["9999-01-01", "9999-12-31"] {
+        let of_queue = app.admin().patch(&path, "*", json!({"valid_from": day, "window_capacity": 5})).await;
+        let zone = json!({"valid_from": day, "zone": "Pacific/Pago_Pago"});
+        let of_calendar = app.admin().patch(CALENDAR, "*", zone).await;
+        for refused in [of_queue, of_calendar] {
+            refused.refused(422, "validation_failed").violates("/valid_from", "too_far");
+        }
+    }
+    change(&app, json!({"valid_from": "9998-12-31", "zone": "Pacific/Pago_Pago"})).await;
+    app.admin().patch(&path, "*", json!({"valid_from": "9998-12-31", "window_capacity": 5})).await.expect(200);
+}
+
+#[apply(both)]
+async fn no_change_of_hours_leaves_a_queue_without_windows(app: TestApp) {
+    let short = open_from("2027-04-05", "10:00", "10:30");
+    let refused = app.admin().patch(CALENDAR, "*", short.clone()).await.refused(422, "validation_failed");
+    assert_eq!(refused.violations(), vec![("/opening_hours".to_owned(), "window_too_long".to_owned()); 2]);
+    assert!(refused.text.contains("sales") && refused.text.contains("support"), "{}", refused.text);
+    assert_eq!(on(&app, "2027-04-05").await["opening_hours"][0]["closes"], "17:00");
+    // With shorter windows from the same day on, it fits. Longer ones are possible until then only.
+    let paths = desk::queues().map(|queue| format!("/v1/queues/{queue}"));
+    for path in &paths {
+        app.admin().patch(path, "*", json!({"valid_from": "2027-04-05", "window_minutes": 30})).await.expect(200);
+    }
+    change(&app, short).await;
+    let longer = json!({"valid_from": "2027-04-05", "window_minutes": 45});
+    app.admin().patch(&paths[0], "*", longer).await.violates("/window_minutes", "window_too_long");
+    app.admin().patch(&paths[0], "*", json!({"window_minutes": 120})).await.expect(200);
+    app.admin().patch(&paths[0], "*", json!({"name": "Selling"})).await.expect(200);
+
+    // A queue that has windows on a single date only.
+    let special = json!([{"date": "2027-04-06", "periods": [{"opens": "10:00", "closes": "12:00"}]}]);
+    let calendar = json!({"name": "Fair", "zone": "Europe/Prague", "public_holidays": "none",
+        "opening_hours": hours(&["tuesday"], "10:00", "10:30"), "special_hours": special});
+    let calendar = app.admin().post("/v1/calendars", calendar).await.expect(201).id();
+    let queue = json!({"key": "fair", "name": "Fair", "intents": ["sales"], "calendar_id": calendar});
+    app.admin().post("/v1/queues", queue).await.expect(201);
+    let refused = app.admin().patch(&format!("/v1/calendars/{calendar}"), "*", json!({"special_hours": []})).await;
+    refused.violates("/special_hours", "window_too_long");
+}
+
+#[apply(both)]
+async fn requests_outside_changed_hours_are_flagged(app: TestApp) {
+    let mut booked = Vec::new();
+    for (number, window) in ["10:00-11:00", "12:00-13:00", "16:00-17:00"].into_iter().enumerate() {
+        let slot = json!({"kind": "slot", "window": window, "date": "2027-03-31"});
+        booked.push(desk::create_request(&app, number, slot).await.expect(201));
+    }
+    let before = desk::read_request(&app, &booked[0]).await;
+    for (patch, expected) in [
+        (open("11:00", "16:30"), [true, false, true]),
+        (open("10:00", "17:00"), [false; 3]),
+        (open_from("2027-04-01", "12:00", "17:00"), [false; 3]),
+        (open_from("2027-03-31", "12:00", "17:00"), [true, false, false]),
+    ] {
+        change(&app, patch.clone()).await;
+        for (receipt, is_flagged) in booked.iter().zip(expected) {
+            let flags = if is_flagged { json!(["closed_day"]) } else { json!([]) };
+            assert_eq!(desk::read_request(&app, receipt).await["flags"], flags, "{patch}");
+        }
+    }
+    let after = desk::read_request(&app, &booked[0]).await;
+    assert_eq!((&after["slot_id"], &after["state"]), (&before["slot_id"], &before["state"]));
+    // A day that is closed and reopened keeps the flag of a request that is outside the hours of the day.
+    let day = json!({"date": "2027-03-31", "reason": "Rest"});
+    let closed = app.admin().post(&format!("{CALENDAR}/closed-days"), day).await.expect(201);
+    app.admin().delete(closed.header("location")).await.expect(204);
+    for (receipt, flags) in booked.iter().zip([json!(["closed_day"]), json!([]), json!([])]) {
+        assert_eq!(desk::read_request(&app, receipt).await["flags"], flags);
+    }
 }

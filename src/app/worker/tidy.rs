@@ -121,10 +121,10 @@ fn report(before: Option<ClockState>, state: ClockState) {
     metrics::gauge!("entente_clock_jumped").set(if state.jumped { 1.0 } else { 0.0 });
 }
 
-/// Flags callback requests on closed days, and unassigns those of agents who do not call.
+/// Flags callback requests outside the opening hours, and unassigns those of agents who do not call.
 async fn update_requests(parts: &Parts) -> Result<(), Error> {
     let DeliveryContext { db, batch: BatchContext { environment, .. }, committed, .. } = &parts.delivery;
-    scheduler::write(db, environment, requests::scheduled::flag_closed_days).await?;
+    scheduler::write(db, environment, requests::opening_hours::flag_all).await?;
     if scheduler::write(db, environment, requests::scheduled::unassign_idle).await? > 0 {
         committed.notify_one();
     }

@@ -27,16 +27,17 @@ pub fn configure(routes: &mut impl Routes) {
 
 /// Create a closed day
 ///
-/// Closes a day of a calendar in addition to weekends and public holidays. The day must not be closed already. From
-/// then on its windows cannot be booked, and it is not a business day. Callback requests that are already booked on
-/// that day keep their slot and get the flag `closed_day`. Creates the event `closed_day.created`.
+/// Closes a day of a calendar in addition to weekends and public holidays. Each day can be closed once, also one that
+/// is a weekend or a public holiday. From then on its windows cannot be booked, and it is not a business day. Callback
+/// requests that are already booked on that day keep their slot and get the flag `closed_day`. Creates the event
+/// `closed_day.created`.
 #[utoipa::path(
     tag = "Calendar",
     params(("calendar_id" = CalendarRef, Path, description = "Identifier of the calendar, or `default`.", example = "default")),
     request_body = NewClosedDay,
     responses(
         (status = 201, description = "The closed day.", body = ClosedDayBody),
-        (status = 409, description = "`already_exists`: the day is already closed."),
+        (status = 409, description = "`already_exists`: the calendar already has a closed day with this date."),
     ),
 )]
 #[post("/v1/calendars/{calendar_id}/closed-days")]
@@ -124,7 +125,7 @@ pub async fn get_closed_day(
 /// Delete a closed day
 ///
 /// Reopens the day, unless it is a weekend or a public holiday. Its windows can be booked again, and the flag
-/// `closed_day` of callback requests on that day is removed. Creates the event `closed_day.deleted`.
+/// `closed_day` of callback requests whose window is open again is removed. Creates the event `closed_day.deleted`.
 #[utoipa::path(
     tag = "Calendar",
     params(

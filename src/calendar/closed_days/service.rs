@@ -16,10 +16,10 @@ use crate::kernel::record::Change;
 use crate::kernel::time::Day;
 use crate::kernel::tx::Tx;
 
-/// Called in the transaction that closes (`true`) or reopens (`false`) a day of a calendar, so that other components
-/// can update their data without being imported by the calendar.
+/// Called in the transaction that closes or reopens a day of a calendar, so that other components can update their data
+/// without being imported by the calendar.
 #[derive(Clone, Copy)]
-pub struct Observer(pub fn(&mut Tx<'_>, CalendarId, Day, bool) -> Result<(), Error>);
+pub struct Observer(pub fn(&mut Tx<'_>, CalendarId, Day) -> Result<(), Error>);
 
 /// Closes a day. Existing bookings stay and are flagged.
 ///
@@ -47,7 +47,7 @@ fn add(
     store::insert(tx.conn, &closed_day)?.map_err(already_closed)?;
     let body = ClosedDayBody::from(closed_day.clone());
     tx.record_change(&Change::created(types::CLOSED_DAY_CREATED, closed_day.id.as_str(), &body)?)?;
-    observer.0(tx, calendar_id, date, true)?;
+    observer.0(tx, calendar_id, date)?;
     Ok(closed_day)
 }
 
@@ -88,7 +88,7 @@ pub fn reopen(tx: &mut Tx<'_>, observer: Observer, calendar: CalendarRef, id: Cl
     let date = closed_day.date;
     let body = ClosedDayBody::from(closed_day);
     tx.record_change(&Change::updated(types::CLOSED_DAY_DELETED, id.as_str(), &body, &body)?)?;
-    observer.0(tx, calendar, date, false)
+    observer.0(tx, calendar, date)
 }
 
 /// Returns a page of closed days.

@@ -6,7 +6,7 @@ use validator::Validate;
 
 use super::enums::{CallbackIntent, CapacitySource};
 use super::rows::{Queue, QueueSettings};
-use crate::kernel::http::body::RequestBody;
+use crate::kernel::http::body::{RequestBody, visible_name};
 use crate::kernel::ids::{CalendarId, QueueId};
 use crate::kernel::time::{Day, UtcTime};
 
@@ -110,8 +110,9 @@ pub struct NewQueue {
     pub key: String,
     /// Name of the queue, for people.
     #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    #[validate(custom(function = "visible_name"))]
     pub name: String,
-    /// Intents that the queue accepts.
+    /// Intents that the queue accepts, each once.
     #[schema(min_items = 1, max_items = 2)]
     pub intents: Vec<CallbackIntent>,
     /// Whether requests of visitors with these intents go to this queue. If absent, false. Each intent has at most one
@@ -180,16 +181,18 @@ impl RequestBody for NewQueue {}
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"window_capacity": 4, "minimum_notice_minutes": 30}))]
 pub struct QueuePatch {
-    /// First day on which the changed settings apply, in the time zone of the calendar; today or later. If absent or
-    /// today, they apply from now on. Settings that are planned for later days do not change.
+    /// First day on which the changed settings apply, in the time zone of the calendar; today or later, before the year
+    /// 9999. If absent or today, they apply from now on. Settings that are planned for later days do not change. The
+    /// day must begin after the settings before it and before those after it.
     #[serde(default)]
     #[schema(nullable = false)]
     pub valid_from: Option<Day>,
     /// Name of the queue, for people.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]+$")]
+    #[validate(custom(function = "visible_name"))]
     pub name: Option<String>,
-    /// The complete list of intents that the queue accepts.
+    /// The complete list of intents that the queue accepts, each once.
     #[serde(default)]
     #[schema(nullable = false, min_items = 1, max_items = 2)]
     pub intents: Option<Vec<CallbackIntent>>,

@@ -18,5 +18,7 @@ pub use phone_region::PhoneRegion;
 pub use present::{PresentQueue, rules_over_time};
 pub use routes::configure;
 pub use rows::{Queue, QueueSettings};
-pub use service::{Topic, calendars, common_region, exist, of_calendar, present, return_times, topics};
+pub use service::{
+    Topic, calendars, common_region, exist, present, present_with, return_times, topics, window_faults, zones,
+};
 pub use store::Which;

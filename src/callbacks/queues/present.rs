@@ -1,8 +1,9 @@
 //! A queue at an instant.
 
 use super::rows::{Queue, QueueSettings};
-use crate::calendar::booking::{BookingRules, Capacity};
+use crate::calendar::booking::{BookingRules, Capacity, Schedule};
 use crate::calendar::rules::Calendar;
+use crate::calendar::slots;
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 
@@ -24,6 +25,24 @@ impl PresentQueue {
     pub fn current(&self) -> Result<&QueueSettings, Error> {
         self.settings.first().ok_or_else(|| Error::internal("the queue has no settings"))
     }
+}
+
+/// Whether the windows of a queue with these consecutive settings fit into the opening hours, now and by all later
+/// settings of both.
+#[must_use]
+pub fn has_windows(settings: &[QueueSettings], calendar: &Calendar) -> bool {
+    let rules = rules_over_time(settings, |one| Capacity::Fixed(one.window_capacity));
+    rules.is_some_and(|rules| slots::always_has_windows(&Schedule::new(calendar.clone(), rules)))
+}
+
+/// Returns the consecutive settings from `now` on, after a change adds those in `after` or replaces those with the same
+/// start.
+#[must_use]
+pub fn with_change(settings: &[QueueSettings], after: &QueueSettings, now: UtcTime) -> Vec<QueueSettings> {
+    let is_planned = after.starts_at > now;
+    let earlier = settings.iter().filter(|one| is_planned && one.starts_at < after.starts_at);
+    let later = settings.iter().filter(|one| one.starts_at > after.starts_at);
+    earlier.chain([after]).chain(later).cloned().collect()
 }
 
 /// Returns the booking rules of consecutive settings, with a capacity for each; `None` without any, or if one is

@@ -22,8 +22,9 @@ pub fn configure(routes: &mut impl Routes) {
 /// Create a queue
 ///
 /// Creates a queue of callback requests. A public queue gets the requests of visitors with its intents. Any other queue
-/// gets only requests that applications create for it, and requests that are rerouted to it. Creates the event
-/// `queue.created`.
+/// gets only requests that applications create for it, and requests that are rerouted to it. A queue cannot be deleted.
+/// To retire one, set `public` to false and remove it from its agents; its requests stay in the reports. Creates the
+/// event `queue.created`.
 #[utoipa::path(
     tag = "Callbacks",
     request_body = NewQueue,

@@ -1,16 +1,18 @@
 //! Operations on queues, with their permissions.
 
+use std::slice;
+
 use jiff::tz::TimeZone;
 
 use super::dto::{NewQueue, QueueBody, QueuePatch};
 use super::enums::{CallbackIntent, CapacitySource};
 use super::phone_region::PhoneRegion;
-use super::present::{PresentQueue, rules_over_time};
+use super::present::{PresentQueue, has_windows, with_change};
 use super::rows::{Queue, QueueSettings};
 use super::store::{self, Taken, Which};
-use crate::calendar::booking::Capacity;
+use crate::calendar::planned::{self, Previous};
 use crate::calendar::rules::Calendar;
-use crate::calendar::{service as calendar, slots};
+use crate::calendar::service as calendar;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
 use crate::kernel::db::DbConn;
@@ -29,9 +31,25 @@ pub fn present(conn: &mut DbConn, which: Which<'_>, now: UtcTime) -> Result<Opti
     store::present(conn, which, now)
 }
 
-/// Returns the queues with this calendar.
-pub fn of_calendar(conn: &mut DbConn, calendar: CalendarId) -> Result<Vec<QueueId>, Error> {
-    store::of_calendar(conn, calendar)
+/// Returns the queues with this calendar at `now`. One statement.
+pub fn present_with(conn: &mut DbConn, calendar: CalendarId, now: UtcTime) -> Result<Vec<PresentQueue>, Error> {
+    store::present_with(conn, calendar, now)
+}
+
+/// Returns a violation at `pointer` for each queue whose windows do not fit into the opening hours of its calendar.
+#[must_use]
+pub fn window_faults(queues: &[PresentQueue], pointer: &str) -> Vec<Violation> {
+    let without = queues.iter().filter(|one| !has_windows(&one.settings, &one.calendar));
+    let fault = |one: &PresentQueue| {
+        let text = Text::new("violation-queue-without-windows").with("queue", one.queue.key.as_str());
+        Violation::at(pointer, "window_too_long", text)
+    };
+    without.map(fault).collect()
+}
+
+/// Returns each queue with the time zone of its calendar at `now`.
+pub fn zones(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(QueueId, TimeZone)>, Error> {
+    store::zones(conn, now)
 }
 
 /// Returns the calendars that queues use.
@@ -149,7 +167,8 @@ pub fn create(tx: &mut Tx<'_>, new: &NewQueue) -> Result<(QueueBody, ETag), Erro
         recorded_at: tx.now,
     };
     let calendar = existing_calendar(tx, queue.calendar_id)?;
-    refuse_if_any([faults(&settings, &calendar), region_faults(&queue)].concat())?;
+    let settings_faults = faults(slice::from_ref(&settings), &calendar);
+    refuse_if_any([intent_faults(&new.intents), settings_faults, region_faults(&queue)].concat())?;
     store::insert_queue(tx.conn, &queue)?.map_err(taken)?;
     store::insert(tx.conn, &settings)?;
     let body = QueueBody::new(&queue, &settings);
@@ -172,28 +191,34 @@ pub fn update(tx: &mut Tx<'_>, id: QueueId, patch: &QueuePatch) -> Result<(Queue
     let calendar = existing_calendar(tx, changed.calendar_id)?;
     let today = Day::from_jiff(calendar.date_at(tx.now.to_jiff()));
     let valid_from = patch.valid_from.unwrap_or(today);
-    let before = versions.iter().rfind(|settings| settings.valid_from <= valid_from).unwrap_or(current);
+    let of_day = versions.iter().rfind(|settings| valid_from > today && settings.valid_from <= valid_from);
+    let before = of_day.unwrap_or(current);
     // The caller has read the settings of today or those of the day.
     let condition = tx.meta.if_match.as_ref();
     IfMatch::check_tag(condition, etag(queue.version, before), true)
         .or_else(|_| IfMatch::check_tag(condition, etag(queue.version, current), true))?;
-    if valid_from < today {
-        let text = Text::new("violation-past-day");
-        return Err(Error::violation(Violation::at("/valid_from", "dates_out_of_range", text)));
-    }
+    planned::check_day(valid_from, today).map_err(Error::violation)?;
+    refuse_if_any(patch.intents.as_deref().map(intent_faults).unwrap_or_default())?;
     let mut after = before.clone();
     let has_new_settings = merge_settings(&mut after, patch);
     if !has_new_data && !has_new_settings {
         return Ok((QueueBody::new(&queue, before), etag(queue.version, before)));
     }
-    refuse_if_any([faults(&after, &calendar), region_faults(&changed)].concat())?;
     (changed.version, changed.updated_at) = (queue.version + 1, tx.now);
     if has_new_settings {
+        let previous = Previous { valid_from: before.valid_from, starts_at: before.starts_at, ends_at: before.ends_at };
+        let starts_at = planned::start(valid_from, today, &calendar.zone, tx.now, &previous);
         (after.version, after.recorded_at, after.valid_from) = (changed.version, tx.now, valid_from);
-        after.starts_at =
-            if valid_from > today { first_instant(valid_from, &calendar.zone)?.max(tx.now) } else { tx.now };
+        after.starts_at = starts_at.map_err(Error::violation)?;
         write(tx, before, &mut after)?;
     }
+    let settings_faults = match (has_new_settings, changed.calendar_id != queue.calendar_id) {
+        (true, _) => faults(&with_change(&versions, &after, tx.now), &calendar),
+        (false, true) => faults(&versions, &calendar),
+        // A queue that has lost its windows can still be renamed.
+        (false, false) => Vec::new(),
+    };
+    refuse_if_any([settings_faults, region_faults(&changed)].concat())?;
     store::update_queue(tx.conn, &changed)?.map_err(taken)?;
     let (old, new) = (QueueBody::new(&queue, before), QueueBody::new(&changed, &after));
     tx.record_change(&Change::updated(types::QUEUE_UPDATED, id.as_str(), &old, &new)?)?;
@@ -209,12 +234,6 @@ fn write(tx: &mut Tx<'_>, before: &QueueSettings, after: &mut QueueSettings) -> 
     after.ends_at = before.ends_at;
     store::update(tx.conn, &QueueSettings { ends_at: Some(after.starts_at), ..before.clone() })?;
     store::insert(tx.conn, after)
-}
-
-/// Returns the start of a day in a time zone.
-fn first_instant(day: Day, zone: &TimeZone) -> Result<UtcTime, Error> {
-    let midnight = day.to_jiff().to_zoned(zone.clone()).map_err(Error::internal)?;
-    Ok(UtcTime::from_jiff(midnight.timestamp()))
 }
 
 /// Returns a calendar that a body refers to.
@@ -255,14 +274,20 @@ fn merge_settings(settings: &mut QueueSettings, patch: &QueuePatch) -> bool {
     .contains(&true)
 }
 
-/// Returns the violation of a window that fits no opening period.
-fn faults(settings: &QueueSettings, calendar: &Calendar) -> Vec<Violation> {
-    let rules = rules_over_time(std::slice::from_ref(settings), |one| Capacity::Fixed(one.window_capacity));
-    let fits = rules.is_some_and(|rules| !slots::windows(calendar, &rules).is_empty());
-    if fits {
+/// Returns the violation of a window that fits no opening period, now or by later settings.
+fn faults(settings: &[QueueSettings], calendar: &Calendar) -> Vec<Violation> {
+    if has_windows(settings, calendar) {
         return Vec::new();
     }
     vec![Violation::at("/window_minutes", "window_too_long", Text::new("violation-window-too-long"))]
+}
+
+/// Returns the violation of an intent that is in the list twice.
+fn intent_faults(intents: &[CallbackIntent]) -> Vec<Violation> {
+    let is_repeated = |index: &usize| intents.iter().take(*index).any(|one| intents.get(*index) == Some(one));
+    let repeated = (0..intents.len()).filter(is_repeated);
+    let text = || Text::new("violation-intent-twice");
+    repeated.map(|index| Violation::at(format!("/intents/{index}"), "duplicate_intent", text())).collect()
 }
 
 /// Returns the violation of a country without a numbering plan.

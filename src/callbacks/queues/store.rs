@@ -1,8 +1,9 @@
 //! Reads and writes queues and their settings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use jiff::tz::TimeZone;
 
 use super::enums::CallbackIntent;
 use super::present::PresentQueue;
@@ -85,6 +86,21 @@ pub fn present(conn: &mut DbConn, which: Which<'_>, now: UtcTime) -> Result<Opti
             over_time!(conn, queues::public.and(queues::technical_support), now)?
         }
     };
+    collected(rows, now)
+}
+
+/// Returns the queues with this calendar at `now`, in order. One statement.
+pub fn present_with(conn: &mut DbConn, calendar: CalendarId, now: UtcTime) -> Result<Vec<PresentQueue>, Error> {
+    let mut of_queues: BTreeMap<QueueId, Vec<OverTime>> = BTreeMap::new();
+    for row in over_time!(conn, queues::calendar_id.eq(calendar), now)? {
+        of_queues.entry(row.0.id).or_default().push(row);
+    }
+    let found: Result<Vec<_>, Error> = of_queues.into_values().map(|rows| collected(rows, now)).collect();
+    Ok(found?.into_iter().flatten().collect())
+}
+
+/// Builds a queue from its rows; `None` without any.
+fn collected(rows: Vec<OverTime>, now: UtcTime) -> Result<Option<PresentQueue>, Error> {
     let Some(queue) = rows.first().map(|(queue, ..)| queue.clone()) else { return Ok(None) };
     let closed: BTreeSet<Day> = rows.iter().filter_map(|(.., date)| *date).collect();
     let (mut settings, mut of_calendar): (Vec<_>, Vec<_>) =
@@ -139,9 +155,19 @@ pub fn existing(conn: &mut DbConn, ids: &[QueueId]) -> Result<Vec<QueueId>, Erro
     Ok(with_backend!(conn, |conn| queues::table.filter(wanted).select(queues::id).load(conn))?)
 }
 
-/// Returns the queues with this calendar.
-pub fn of_calendar(conn: &mut DbConn, calendar: CalendarId) -> Result<Vec<QueueId>, Error> {
-    Ok(queues::table.filter(queues::calendar_id.eq(calendar)).order(queues::id).select(queues::id).load(conn)?)
+/// Returns each queue with the time zone of its calendar at `now`.
+pub fn zones(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(QueueId, TimeZone)>, Error> {
+    let rows: Vec<(QueueId, String)> = queues::table
+        .inner_join(calendar_versions::table.on(calendar_versions::calendar_id.eq(queues::calendar_id)))
+        .filter(calendar_versions::starts_at.le(now))
+        .filter(calendar_versions::ends_at.is_null().or(calendar_versions::ends_at.gt(now)))
+        .order(queues::id)
+        .select((queues::id, calendar_versions::zone))
+        .load(conn)?;
+    let zone = |(id, name): (QueueId, String)| {
+        TimeZone::get(&name).map(|zone| (id, zone)).map_err(|_| calendar::unreadable())
+    };
+    rows.into_iter().map(zone).collect()
 }
 
 /// Returns the public queues, in no particular order.

@@ -31,6 +31,7 @@ mod name_keys;
 mod network;
 mod network_hashes;
 mod network_limits;
+pub mod opening_hours;
 pub(crate) mod phone;
 mod progress;
 pub mod proof_of_work;

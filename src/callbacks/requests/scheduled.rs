@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::enums::{CallbackState, PromiseStatus};
@@ -16,15 +15,13 @@ use super::rows::CallbackRequest;
 use super::service;
 use super::store::{self, queue};
 use super::transitions::save;
-use crate::calendar::rules::Calendar;
-use crate::calendar::service as calendar;
 use crate::callbacks::agents::{self, duty};
 use crate::callbacks::queues::{self, Which};
 use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::Error;
 use crate::kernel::events::types;
-use crate::kernel::ids::{CalendarId, CallbackRequestId, QueueId};
-use crate::kernel::time::{Day, UtcTime};
+use crate::kernel::ids::{CallbackRequestId, QueueId};
+use crate::kernel::time::UtcTime;
 use crate::kernel::tx::Tx;
 
 /// How long before a promise is broken this is announced, in seconds.
@@ -189,45 +186,6 @@ pub fn unassign_idle(tx: &mut Tx<'_>) -> Result<usize, Error> {
         }
     }
     Ok(unassigned)
-}
-
-/// Flags requests on closed days that were not flagged when the days were closed, because they were created
-/// concurrently or were quarantined.
-pub fn flag_closed_days(tx: &mut Tx<'_>) -> Result<(), Error> {
-    for id in queues::calendars(tx.conn)? {
-        let Some(calendar) = calendar::find(tx.conn, id, tx.now)? else { continue };
-        let queues = queues::of_calendar(tx.conn, id)?;
-        calendar.closed_days.iter().try_for_each(|date| flag(tx, &queues, &calendar, *date, true))?;
-    }
-    Ok(())
-}
-
-/// Sets or clears the flag of the requests whose window is on a day that was closed or reopened in their calendar.
-pub fn flag_day(tx: &mut Tx<'_>, id: CalendarId, date: Day, closed: bool) -> Result<(), Error> {
-    let queues = queues::of_calendar(tx.conn, id)?;
-    match calendar::find(tx.conn, id, tx.now)? {
-        Some(calendar) if !queues.is_empty() => flag(tx, &queues, &calendar, date.to_jiff(), closed),
-        _ => Ok(()),
-    }
-}
-
-fn flag(tx: &mut Tx<'_>, queues: &[QueueId], calendar: &Calendar, date: Date, closed: bool) -> Result<(), Error> {
-    let Some((from, to)) = day_in_utc(calendar, date) else { return Ok(()) };
-    for before in queue::lock_in_window(tx.conn, queues, from, to, closed)? {
-        let mut after = before.clone();
-        after.closed_day = closed;
-        save(tx, &before, after, types::CALLBACK_REQUEST_FLAGGED)?;
-    }
-    Ok(())
-}
-
-/// Returns `[midnight, next midnight)` of a local day; `None` at the limits of the date type.
-fn day_in_utc(calendar: &Calendar, date: Date) -> Option<(UtcTime, UtcTime)> {
-    let midnight = |date: Date| {
-        let zoned = date.to_zoned(calendar.zone.clone()).ok()?;
-        Some(UtcTime::from_jiff(zoned.timestamp()))
-    };
-    Some((midnight(date)?, midnight(date.tomorrow().ok()?)?))
 }
 
 /// Deletes expired challenges; returns how many.

@@ -228,7 +228,8 @@ event_types! {
 
     // Calendar, callback requests and agents.
     CALENDAR_CREATED = "calendar.created", "Calendar", "A calendar was created.";
-    CALENDAR_UPDATED = "calendar.updated", "Calendar", "The opening hours or the name of a calendar were changed.";
+    CALENDAR_UPDATED = "calendar.updated", "Calendar", "The opening hours or the name of a calendar were changed.",
+        "Followed by `callback_request.flagged` for each open callback request whose window is not within the opening hours any more, or is again.";
     CLOSED_DAY_CREATED = "closed_day.created", "ClosedDay", "A closed day was added to a calendar.",
         "Followed by `callback_request.flagged` for each open callback request on that day. An import sends one event per day.";
     CLOSED_DAY_DELETED = "closed_day.deleted", "ClosedDay", "A closed day was removed from a calendar.",
@@ -267,7 +268,7 @@ event_types! {
         "Followed by `callback_request.received` for the new request.";
     CALLBACK_REQUEST_UNLINKED = "callback_request.unlinked", "CallbackRequestEvent", "A callback request was separated from the request whose call was to cover both, because that call was moved or will not take place.",
         "The request then has a call of its own, or is linked to another request; see `linked_to`.";
-    CALLBACK_REQUEST_FLAGGED = "callback_request.flagged", "CallbackRequestEvent", "The day of a booked time slot was closed or opened again; see `flags`.",
+    CALLBACK_REQUEST_FLAGGED = "callback_request.flagged", "CallbackRequestEvent", "The window of a request is outside the opening hours after a change, or within them again; see `flags`.",
         "Sent after `closed_day.created` or `closed_day.deleted`.";
     CALLBACK_REQUEST_CONSENT_WITHDRAWN = "callback_request.consent_withdrawn", "CallbackRequestEvent", "The visitor withdrew a consent; the callback itself is not affected.",
         "`data` does not contain the consents.";

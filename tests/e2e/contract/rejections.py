@@ -18,6 +18,7 @@ NOT_IN_SCHEMA = {
         "delegation_too_long",
         "duplicate_item",
         "duplicate_date",
+        "duplicate_intent",
         "duplicate_queue",
         "not_after_start",
         "overlapping_absences",

@@ -14,7 +14,8 @@ crate::text_enum! {
     /// Condition that an agent should check:
     ///
     /// - `same_number`: when the request was accepted, another call for the same number was open.
-    /// - `closed_day`: the promised window is on a day that was closed after the promise was made.
+    /// - `closed_day`: the promised window is not within the opening hours, because the day was closed or the hours
+    ///   were changed after the promise was made.
     pub enum CallbackFlag {
         SameNumber,
         ClosedDay,

@@ -12,7 +12,7 @@ use crate::kernel::db::schema::{agents, callback_contacts};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId, QueueId};
 use crate::kernel::time::UtcTime;
-use crate::{load_locked, with_backend};
+use crate::with_backend;
 
 /// Open requests without an agent and with a call of their own. This is the condition of two partial indexes.
 macro_rules! waiting {
@@ -231,22 +231,24 @@ pub fn calls_of(conn: &mut DbConn, agent: AgentId, most: i64) -> Result<Vec<Requ
         .load(conn)?)
 }
 
-/// Locks the open requests of these queues whose window starts in `[from, to)` and whose flag `closed_day` differs from
-/// `closed`.
-pub fn lock_in_window(
-    conn: &mut DbConn,
-    queues: &[QueueId],
-    from: UtcTime,
-    to: UtcTime,
-    closed: bool,
-) -> Result<Vec<CallbackRequest>, Error> {
-    let booked = dsl::callback_requests
+/// A request with a window.
+#[derive(Debug, Clone, Queryable)]
+pub struct Booked {
+    pub id: CallbackRequestId,
+    pub from: UtcTime,
+    pub by: UtcTime,
+    pub closed_day: bool,
+}
+
+/// Returns the open requests of these queues whose window starts in `[from, to)`, oldest first.
+pub fn booked(conn: &mut DbConn, queues: &[QueueId], from: UtcTime, to: UtcTime) -> Result<Vec<Booked>, Error> {
+    Ok(with_backend!(conn, |conn| dsl::callback_requests
         .filter(dsl::open_place.is_not_null())
         .filter(dsl::promised_from.ge(from))
         .filter(dsl::promised_from.lt(to))
-        .filter(dsl::closed_day.ne(closed))
         // As an expression, as in `lock_idle`.
         .filter(dsl::queue_id.concat("").eq_any(queues))
-        .order(dsl::id);
-    Ok(load_locked!(conn, booked.select(CallbackRequest::as_select()))?)
+        .order(dsl::id)
+        .select((dsl::id, dsl::promised_from.assume_not_null(), dsl::promised_by, dsl::closed_day))
+        .load(conn))?)
 }
