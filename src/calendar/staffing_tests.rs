@@ -126,11 +126,8 @@ fn zones_differ_by_every_difference_within_a_year() {
 
 #[test]
 fn duties_overlap_across_midnight_and_the_end_of_the_week() {
-    let duty = |weekday: i8, starts: i8, ends: i8| Duty {
-        weekday,
-        starts: time(starts, 0, 0, 0),
-        ends: time(ends, 0, 0, 0),
-    };
+    let duty =
+        |weekday: i8, starts: i8, ends: i8| Duty { weekday, starts: time(starts, 0, 0, 0), ends: time(ends, 0, 0, 0) };
     for (one, other, hours, expected) in [
         // 15:00 to 17:00 in Prague is 09:00 to 11:00 in New York.
         (duty(2, 15, 17), duty(2, 9, 11), -6, true),

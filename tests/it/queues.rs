@@ -89,9 +89,7 @@ async fn an_intent_has_at_most_one_public_queue(app: TestApp) {
 #[apply(both)]
 async fn only_callers_with_a_scope_see_the_slots_of_a_queue_that_is_not_public(app: TestApp) {
     let calendar = app.admin().get("/v1/calendars/default").await.expect(200).id();
-    let body = |name: &str, intents: &[&str]| {
-        json!({"key": "partner", "name": name, "intents": intents, "calendar_id": calendar})
-    };
+    let body = |name: &str, intents: &[&str]| json!({"key": "partner", "name": name, "intents": intents, "calendar_id": calendar});
     app.admin().post("/v1/queues", body(" ", &["sales"])).await.violates("/name", "blank");
     let twice = body("Partners", &["sales", "sales"]);
     app.admin().post("/v1/queues", twice).await.violates("/intents/1", "duplicate_intent");

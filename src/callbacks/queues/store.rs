@@ -164,9 +164,8 @@ pub fn zones(conn: &mut DbConn, now: UtcTime) -> Result<Vec<(QueueId, TimeZone)>
         .order(queues::id)
         .select((queues::id, calendar_versions::zone))
         .load(conn)?;
-    let zone = |(id, name): (QueueId, String)| {
-        TimeZone::get(&name).map(|zone| (id, zone)).map_err(|_| calendar::unreadable())
-    };
+    let zone =
+        |(id, name): (QueueId, String)| TimeZone::get(&name).map(|zone| (id, zone)).map_err(|_| calendar::unreadable());
     rows.into_iter().map(zone).collect()
 }
 

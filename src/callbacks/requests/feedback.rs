@@ -37,7 +37,11 @@ fn possible_from(request: &CallbackRequest) -> UtcTime {
     request.promised_by.min(request.first_promised_by)
 }
 
-fn fault_of(called_on_time: Option<bool>, agent_linked_at: Option<UtcTime>, is_possible: bool) -> Option<FeedbackFault> {
+fn fault_of(
+    called_on_time: Option<bool>,
+    agent_linked_at: Option<UtcTime>,
+    is_possible: bool,
+) -> Option<FeedbackFault> {
     match (called_on_time, agent_linked_at) {
         (Some(_), _) => Some(FeedbackFault::Given),
         (None, Some(_)) => Some(FeedbackFault::LinkOfAgent),

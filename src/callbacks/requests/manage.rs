@@ -237,7 +237,7 @@ pub fn reschedule(
 fn queue_of(tx: &mut Tx<'_>, id: CallbackRequestId, manager: &Manager) -> Result<QueueId, Error> {
     authz::require(tx.actor, manager.action(), &Relations::default())?;
     let mut wanted = id;
-    for _ in 0..MAX_REROUTINGS {
+    for _ in 0..chain::MAX_LENGTH {
         let found = store::find(tx.conn, wanted)?.filter(|(found, _)| manager.can_access(found));
         let (found, _) = found.ok_or_else(Error::not_found)?;
         match found.rerouted_to.filter(|_| manager.is_visitor()) {
