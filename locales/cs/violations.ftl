@@ -121,7 +121,6 @@ violation-queue-twice = Tato fronta je v seznamu dvakrát. Uveďte všechny jej�
 violation-absences-overlap = Tato nepřítomnost se překrývá s jinou.
 violation-queue-without-intent = Fronta nepřijímá žádosti s tímto záměrem.
 violation-agent-not-in-queue = Operátor nepracuje ve frontě této žádosti. Zvolte jiného operátora, nebo žádost přesměrujte.
-violation-outcome-abandoned = `abandoned` nastavuje služba. Pošlete výsledek hovoru.
 violation-call-start = Hovor musel začít v době, kdy měl operátor žádost přidělenou.
 violation-call-end = Hovor nesmí končit před svým začátkem ani v budoucnosti.
 violation-call-agent = Pošlete operátora, který měl žádost naposledy přidělenou.

@@ -119,7 +119,6 @@ violation-queue-twice = Diese Warteschlange steht zweimal in der Liste. Fassen S
 violation-absences-overlap = Diese Abwesenheit überschneidet sich mit einer anderen.
 violation-queue-without-intent = Die Warteschlange nimmt keine Anfragen mit diesem Anliegen an.
 violation-agent-not-in-queue = Der Agent arbeitet nicht in der Warteschlange der Anfrage. Wählen Sie einen anderen Agenten, oder leiten Sie die Anfrage um.
-violation-outcome-abandoned = `abandoned` wird vom Dienst gesetzt. Senden Sie das Ergebnis des Anrufs.
 violation-call-start = Der Anruf muss begonnen haben, während der Agent die Anfrage hatte.
 violation-call-end = Der Anruf darf nicht vor seinem Beginn und nicht in der Zukunft geendet haben.
 violation-call-agent = Senden Sie den Agenten, der die Anfrage zuletzt hatte.

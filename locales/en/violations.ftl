@@ -119,7 +119,6 @@ violation-queue-twice = This queue is in the list twice. Put all its duties into
 violation-absences-overlap = This absence overlaps with another one.
 violation-queue-without-intent = The queue does not accept requests with this intent.
 violation-agent-not-in-queue = The agent does not work in the queue of the request. Choose another agent, or reroute the request.
-violation-outcome-abandoned = `abandoned` is set by the service. Send the outcome of the call.
 violation-call-start = The call must have started while the agent had the request.
 violation-call-end = The call must not have ended before it started, or in the future.
 violation-call-agent = Send the agent who last had the request.

@@ -18,6 +18,7 @@ pub const VIOLATION_CODES: &[&str] = &[
     "delegation_too_long",
     "duplicate_date",
     "duplicate_field",
+    "duplicate_intent",
     "duplicate_item",
     "duplicate_parameter",
     "duplicate_queue",

@@ -118,7 +118,7 @@ async fn a_visitor_sees_the_slots_of_a_queue_that_is_not_public(app: TestApp) {
     assert_eq!((of("20270330T0800Z"), of("20270330T0900Z")), (json!(0), json!(1)));
     with_secret(&app, &receipt, "reschedule").json(other_time("11:00-12:00")).send().await.expect(200);
     // After rerouting, they are those of the other queue.
-    agent(&app, "a").await.act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
+    app.service("crm", "callbacks:work").act(&format!("{PATH}/{}/reroute", receipt.id())).await.expect(201);
     let slots = with_secret(&app, &receipt, "slots").send().await.expect(200);
     assert_eq!(slots.body["queue_id"], json!(queues()[1]));
 }
@@ -189,7 +189,7 @@ async fn a_visitor_does_not_learn_a_queue_that_is_not_public(app: TestApp) {
 
     // A public queue is shown again.
     let path = format!("{PATH}/{}/reroute", second.id());
-    worker.post(&path, to(queues()[0].to_string())).await.expect(201);
+    app.service("crm", "callbacks:work").post(&path, to(queues()[0].to_string())).await.expect(201);
     let view = with_secret(&app, &receipt, "receipt").send().await.expect(200);
     assert_eq!(view.body["queue"], json!("sales"));
     let cancelled = with_secret(&app, &receipt, "cancel").send().await.expect(200);

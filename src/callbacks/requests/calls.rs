@@ -135,7 +135,7 @@ fn settings_since(
 /// Ends a running call, by its agent, an application or an administrator.
 ///
 /// # Errors
-/// 403 if the caller is another agent; 404; 409 if the call has ended; 422 for the outcome `abandoned`.
+/// 403 if the caller is another agent; 404; 409 if the call has ended.
 pub fn end(tx: &mut Tx<'_>, id: CallId, body: &EndCall) -> Result<(Call, CallbackRequest), Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     let found = calls::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
@@ -143,14 +143,8 @@ pub fn end(tx: &mut Tx<'_>, id: CallId, body: &EndCall) -> Result<(Call, Callbac
     if !ends_any && agents::of_caller(tx)? != found.agent_id {
         return Err(Error::forbidden("forbidden-other-agent"));
     }
-    refuse_if_any(outcome_fault(Some(body.outcome)).into_iter().collect())?;
     finish(tx, &found, body.outcome, body.notes.as_deref())?
         .ok_or_else(|| Problem::illegal_transition("call", "ended", "end_call", &[]).into())
-}
-
-fn outcome_fault(outcome: Option<CallOutcome>) -> Option<Violation> {
-    (outcome == Some(CallOutcome::Abandoned))
-        .then(|| Violation::at("/outcome", "outcome_of_the_service", "violation-outcome-abandoned"))
 }
 
 /// Ends a call as abandoned; returns false if it has ended.
@@ -243,7 +237,6 @@ fn past_call(tx: &mut Tx<'_>, request: &CallbackRequest, new: &NewCall) -> Resul
         new.started_at.is_none().then(|| required("/started_at")),
         new.ended_at.is_none().then(|| required("/ended_at")),
         new.outcome.is_none().then(|| required("/outcome")),
-        outcome_fault(new.outcome),
     ];
     refuse_if_any(missing.into_iter().flatten().collect())?;
     let at = |pointer: &str, code, detail: &'static str| Err(Error::violation(Violation::at(pointer, code, detail)));
