@@ -299,6 +299,11 @@ async fn a_broken_promise_counts_for_the_agent_who_had_the_request(app: TestApp)
     let kept = create_request(&app, 4, window("11:00-12:00")).await.expect(201);
     let cancelled = create_request(&app, 5, window("13:00-14:00")).await.expect(201);
     anna.act(&assign(&late)).await.expect(200);
+    // This one is given up: the first agent moves the call and passes it on.
+    let given_up = create_request(&app, 6, window("12:00-13:00")).await.expect(201);
+    let later = json!({"preference": {"kind": "slot", "window": "16:00-17:00"}});
+    anna.post(&format!("{PATH}/{}/reschedule", given_up.id()), later).await.expect(200);
+    assert_eq!(read_request(&app, &given_up).await["promise"], "broken");
     // The promises end. The second agent calls the visitors, one of them before the scheduler has noticed.
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
     bara.act(&assign(&unnoticed)).await.expect(200);
@@ -316,6 +321,9 @@ async fn a_broken_promise_counts_for_the_agent_who_had_the_request(app: TestApp)
     bara.act(&assign(&kept)).await.expect(200);
     call(&bara, &kept, "reached").await;
     bara.post(&format!("{PATH}/{}/cancel", cancelled.id()), json!({"reason": "other"})).await.expect(200);
+    app.clock.set("2027-03-30T14:00:00Z".parse().unwrap());
+    bara.act(&assign(&given_up)).await.expect(200);
+    call(&bara, &given_up, "reached").await;
 
     let report = anna.get(&format!("/v1/reports/callbacks?{PERIOD}&group_by=agent")).await.expect(200).body;
     let groups = report["groups"].as_array().unwrap();
@@ -323,7 +331,7 @@ async fn a_broken_promise_counts_for_the_agent_who_had_the_request(app: TestApp)
         let group = groups.iter().find(|group| group["agent_id"] == id).unwrap();
         ["kept", "broken"].map(|field| group["promises"][field].as_i64().unwrap())
     };
-    assert_eq!(of_agent(json!(agent_id(&app, "anna").await)), [1, 1]);
+    assert_eq!(of_agent(json!(agent_id(&app, "anna").await)), [1, 2]);
     // Only the one that this agent cancelled.
     assert_eq!(of_agent(json!(agent_id(&app, "bara").await)), [0, 1]);
     assert_eq!(of_agent(Value::Null), [0, 2]);

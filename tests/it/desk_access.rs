@@ -47,10 +47,12 @@ async fn change(client: &Client, request: &str, (method, verb, body): (&str, &st
     if body.is_null() { sent.send().await } else { sent.json(body.clone()).send().await }
 }
 
-/// Tries every change but those of `except`, and to take the request; all are refused with this text.
+/// Tries every change but those of `except`, and to take the request; all are refused with this text. Every agent can
+/// withdraw a consent for the visitor.
 async fn is_refused(client: &Client, request: &Reply, colleague: AgentId, except: &str, detail: &str) {
     let take = [("POST", "assign", json!({}), 200), ("POST", "calls", json!({}), 201)];
-    for (method, verb, body, _) in changes(colleague).into_iter().chain(take).filter(|(_, verb, ..)| *verb != except) {
+    let is_tried = |verb: &str| ![except, "consents/marketing"].contains(&verb);
+    for (method, verb, body, _) in changes(colleague).into_iter().chain(take).filter(|(_, verb, ..)| is_tried(verb)) {
         let refused = change(client, &request.id(), (method, verb, &body)).await.refused(403, "forbidden");
         assert!(refused.body["detail"].as_str().unwrap().starts_with(detail), "{verb}: {}", refused.text);
     }
@@ -76,6 +78,7 @@ async fn an_agent_takes_no_request_of_a_colleague_or_of_another_queue(app: TestA
     // The agent who has it passes it on, and then has no say in it.
     change(&helper, &request.id(), ("POST", "assign", &json!({"agent_id": second_id}))).await.expect(200);
     is_refused(&helper, &request, second_id, "", "The request is assigned to another agent.").await;
+    change(&helper, &request.id(), ("DELETE", "consents/marketing", &Value::Null)).await.expect(204);
 
     let quarantined = support_request(&app, 2, true).await;
     let release = ("POST", "release", &json!({}));

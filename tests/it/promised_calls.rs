@@ -73,6 +73,36 @@ async fn a_call_in_the_night_keeps_no_promise(app: TestApp) {
 }
 
 #[apply(both)]
+async fn a_call_in_the_night_leaves_the_call_in_its_window(app: TestApp) {
+    app.clock.set("2027-03-30T18:00:00Z".parse().unwrap());
+    let slot = json!({"kind": "slot", "window": "14:00-15:00", "date": "2027-03-31"});
+    let request = create_request(&app, 1, slot).await.expect(201);
+    let worker = agent(&app, "anna").await;
+    call(&worker, &request, "no_answer").await;
+    let next = format!("{PATH}/next");
+    // The desk opens, but the call is promised for the afternoon.
+    app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
+    worker.act(&next).await.refused(404, "nothing_to_claim");
+    app.clock.set("2027-03-31T12:00:00Z".parse().unwrap());
+    assert_eq!(worker.act(&next).await.expect(200).id(), request.id());
+    call(&worker, &request, "reached").await;
+    assert_eq!(standing(&app, &request).await, is("completed", "kept"));
+}
+
+#[apply(both)]
+async fn a_call_just_before_the_opening_does_not_prevent_one_after_it(app: TestApp) {
+    app.clock.set("2027-03-30T18:00:00Z".parse().unwrap());
+    let request = create_request(&app, 1, asap()).await.expect(201);
+    app.clock.set("2027-03-31T07:55:00Z".parse().unwrap());
+    let worker = agent(&app, "anna").await;
+    call(&worker, &request, "busy").await;
+    // The pause of an hour would end after the promised time.
+    app.clock.set("2027-03-31T08:00:00Z".parse().unwrap());
+    call(&worker, &request, "reached").await;
+    assert_eq!(standing(&app, &request).await, is("completed", "kept"));
+}
+
+#[apply(both)]
 async fn a_call_in_its_window_keeps_the_promise_although_the_day_was_closed_afterwards(app: TestApp) {
     let request = create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     let closed = json!({"date": "2027-03-30", "reason": "Rest"});

@@ -234,8 +234,8 @@ CREATE INDEX callback_requests_due_in_queue ON callback_requests (queue_id, prio
 CREATE INDEX callback_requests_to_offer ON callback_requests (id)
     WHERE open_place IS NOT NULL AND agent_id IS NULL AND linked_to IS NULL AND NOT offered;
 -- Calls as soon as possible that a queue still has to make, for the promise of the next one.
-CREATE INDEX callback_requests_ahead ON callback_requests (queue_id, attempts)
-    WHERE open_place IS NOT NULL AND slot_id IS NULL AND linked_to IS NULL AND attempts = 0;
+CREATE INDEX callback_requests_ahead ON callback_requests (queue_id, first_attempt_after)
+    WHERE open_place IS NOT NULL AND slot_id IS NULL AND linked_to IS NULL AND first_attempt_after IS NULL;
 -- Requests whose promise will be broken soon.
 CREATE INDEX callback_requests_risk ON callback_requests (promised_by, id)
     WHERE open_place IS NOT NULL AND linked_to IS NULL AND first_attempt_after IS NULL AND priority = 1 AND NOT at_risk;

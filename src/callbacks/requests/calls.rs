@@ -276,14 +276,20 @@ fn progressed(
     let (calendar, settings) = settings_since(tx, before, now)?;
     after.state = progress::after_call(outcome, after.attempts, settings.max_attempts);
     if after.state == CallbackState::RetryScheduled {
-        let pause = 60 * i64::from(settings.attempt_pause_minutes);
+        let counts = after.first_attempt_after.is_some();
+        // After a call outside the opening hours, the visitor is called when they begin, not after the pause.
+        let pause = if counts { 60 * i64::from(settings.attempt_pause_minutes) } else { 0 };
         let earliest = call.started_at.plus_seconds(pause).max(tx.now);
         // If the calendar stays closed for a year, the retry is due after the pause.
-        after.due_from = calendar.next_open(earliest.to_jiff()).map_or(earliest, UtcTime::from_jiff);
-        after.due_by = after.due_from;
-        after.paused_until = Some(after.due_from);
+        let next = calendar.next_open(earliest.to_jiff()).map_or(earliest, UtcTime::from_jiff);
+        after.paused_until = Some(next);
+        (after.due_from, after.due_by) = match after.promise {
+            // The promise is still to be kept.
+            PromiseStatus::Pending => (next.max(after.promised_from.unwrap_or(next)), next.max(after.promised_by)),
+            _ => (next, next),
+        };
         (after.agent_id, after.offered) = (None, false);
-        if after.first_attempt_after.is_some() {
+        if counts {
             after.priority = 1;
         }
     } else if after.promise == PromiseStatus::Pending {

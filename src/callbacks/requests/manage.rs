@@ -10,9 +10,8 @@ use super::dto::{CallbackView, CancelCallbackRequest, GivenConsentBody, Reschedu
 use super::enums::{CallbackState, CancelReason, ConsentPurpose, PromiseStatus, QuarantineReason};
 use super::rows::CallbackRequest;
 use super::service::illegal_transition;
-use super::{access, chain, confirmation, create, feedback, network, phone, store, transitions, violations};
-use crate::calendar::rules::Calendar;
-use crate::calendar::{SlotList, capacity};
+use super::{access, chain, confirmation, create, feedback, network, phone, progress, store, transitions, violations};
+use crate::calendar::{SlotList, capacity, rules::Calendar};
 use crate::callbacks::queues::{self, Queue, Which};
 use crate::callbacks::slots::Purpose;
 use crate::callbacks::{agents, slots};
@@ -23,7 +22,7 @@ use crate::kernel::db::DbConn;
 use crate::kernel::db::errors::retry_transaction;
 use crate::kernel::error::{Code, Error, Problem};
 use crate::kernel::events::types;
-use crate::kernel::ids::{CallbackRequestId, QueueId};
+use crate::kernel::ids::{AgentId, CallbackRequestId, QueueId};
 use crate::kernel::locale::Lang;
 use crate::kernel::secret;
 use crate::kernel::time::UtcTime;
@@ -61,6 +60,11 @@ impl Manager {
     /// counts as theirs.
     fn changes_as_visitor(&self, request: &CallbackRequest) -> bool {
         self.is_visitor() && request.agent_linked_at.is_none()
+    }
+
+    /// Returns the agent who makes a change, also with a link that they created.
+    fn agent(&self, tx: &mut Tx<'_>, request: &CallbackRequest) -> Result<Option<AgentId>, Error> {
+        if self.is_visitor() { Ok(request.agent_linked_by) } else { agents::find_of_caller(tx) }
     }
 }
 
@@ -210,10 +214,12 @@ pub fn reschedule(
     if before.state == CallbackState::Quarantined {
         after.state = CallbackState::Quarantined;
     }
-    // A broken promise still counts.
-    let is_replaced = before.promise == PromiseStatus::Pending || transitions::is_without_capacity(&before);
-    if manager.changes_as_visitor(&before) && is_replaced {
-        (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
+    if manager.changes_as_visitor(&before) {
+        if transitions::is_undecided(&before) {
+            (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
+        }
+    } else if progress::is_given_up(&after) {
+        (after.promise, after.promise_agent_id) = (PromiseStatus::Broken, manager.agent(tx, &before)?);
     }
     let mut event = types::CALLBACK_REQUEST_RESCHEDULED;
     if manager.is_visitor() && network::exceeds_day_share(tx.conn, limits, &before, bookable, promise.slot())? {
@@ -229,7 +235,7 @@ pub fn reschedule(
     }
     after.linked_to = None;
     let after = transitions::save(tx, &before, after, event)?;
-    transitions::unlink(tx, &after, linked)?;
+    transitions::unlink(tx, &before, linked)?;
     view(tx.conn, (&found.queue, &bookable.schedule.calendar), tx.now, after)
 }
 
@@ -295,7 +301,7 @@ pub fn cancel(
             CancelReason::Other if before.linked_to.is_none() => PromiseStatus::Broken,
             _ => PromiseStatus::Void,
         };
-        let agent = if manager.is_visitor() { before.agent_linked_by } else { agents::find_of_caller(tx)? };
+        let agent = manager.agent(tx, &before)?;
         after.promise_agent_id = agent;
         if after.promise == PromiseStatus::Void && !manager.changes_as_visitor(&before) {
             (after.voided_at, after.voided_by) = (Some(tx.now), agent);
@@ -326,7 +332,6 @@ pub fn withdraw_consent(
         return Err(Error::not_found());
     }
     tx.authorize_and_deduplicate(manager.action(), &Relations::default())?;
-    chain.last().map_or(Ok(()), |last| access::require(tx, last))?;
     let mut is_withdrawn = false;
     for request in chain {
         if store::withdraw_consent(tx.conn, request.id, purpose, tx.now)? {

@@ -9,6 +9,7 @@
 //!   moved the call.
 
 use super::enums::{CallOutcome, CallbackState, PromiseStatus};
+use super::rows::CallbackRequest;
 use crate::kernel::ids::AgentId;
 use crate::kernel::time::UtcTime;
 
@@ -66,6 +67,14 @@ pub fn after_call(outcome: CallOutcome, number: i32, most: i32) -> CallbackState
 /// before `by` keeps it.
 pub fn judged(from: Option<UtcTime>, by: UtcTime, first: UtcTime) -> PromiseStatus {
     if from.is_none_or(|from| from <= first) && first < by { PromiseStatus::Kept } else { PromiseStatus::Broken }
+}
+
+/// Whether the desk has moved a call to a time at which it no longer keeps the original promise. It is broken at once,
+/// so that it does not depend on who has the request later; a call in the original time corrects it.
+pub fn is_given_up(request: &CallbackRequest) -> bool {
+    request.promise == PromiseStatus::Pending
+        && request.linked_to.is_none()
+        && request.promised_from.is_some_and(|from| from >= request.first_promised_by)
 }
 
 /// Returns the agent who is answerable for a promise that ended at `by` without a call: the one who had the request

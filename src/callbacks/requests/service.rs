@@ -254,7 +254,9 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId, key: &KeyInTransaction) -
         Problem::new(Code::Conflict).because("detail-number-has-two").with("open_request_ids", open)
     })?);
     after.state = if before.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
-    after.promise = PromiseStatus::Pending;
+    if before.promise == PromiseStatus::Void {
+        after.promise = PromiseStatus::Pending;
+    }
     after.same_number = others.iter().any(|other| other.open_place.is_some());
     let after = save(tx, &before, after, types::CALLBACK_REQUEST_RECEIVED)?;
     Ok((after, contact))

@@ -61,6 +61,15 @@ fn is_decided(request: &CallbackRequest) -> bool {
     matches!(request.promise, PromiseStatus::Kept | PromiseStatus::Broken)
 }
 
+/// Whether the promise of a request can still be replaced by another one. A promise that was kept or broken counts.
+pub fn is_undecided(request: &CallbackRequest) -> bool {
+    match request.promise {
+        PromiseStatus::Pending => true,
+        PromiseStatus::Void => is_without_capacity(request),
+        PromiseStatus::Kept | PromiseStatus::Broken => false,
+    }
+}
+
 /// Makes no agent answerable for a promise that is pending or void.
 pub fn clear_undecided(request: &mut CallbackRequest) {
     request.promise_agent_id = request.promise_agent_id.filter(|_| is_decided(request));
@@ -111,12 +120,13 @@ pub fn unlink_from(tx: &mut Tx<'_>, leader: &CallbackRequest) -> Result<(), Erro
 
 /// Unlinks requests as [`unlink_from`] does; the linked requests are already locked.
 pub fn unlink(tx: &mut Tx<'_>, leader: &CallbackRequest, linked: Vec<CallbackRequest>) -> Result<(), Error> {
+    let is_settled = leader.first_attempt_after.is_some() || leader.priority == 0;
     let mut next: Option<CallbackRequestId> = None;
     for before in linked {
         let mut after = before.clone();
         after.linked_to = next;
-        if leader.attempts > 0 && after.promise == PromiseStatus::Pending {
-            // The call that both requests were promised was made.
+        if is_settled && after.promise == PromiseStatus::Pending {
+            // Both requests were promised the same call, which counts once.
             after.promise = PromiseStatus::Void;
         }
         let after = save(tx, &before, after, types::CALLBACK_REQUEST_UNLINKED)?;

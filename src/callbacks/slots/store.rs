@@ -19,7 +19,7 @@ pub fn waiting(conn: &mut DbConn, queue: QueueId) -> Result<i64, Error> {
         .filter(callback_requests::slot_id.is_null())
         .filter(callback_requests::linked_to.is_null())
         // Written without a bound value, with which SQLite does not use the partial index.
-        .filter(sql::<Bool>("callback_requests.attempts = 0"))
+        .filter(sql::<Bool>("callback_requests.first_attempt_after IS NULL"))
         .count()
         .get_result(conn))?)
 }

@@ -269,7 +269,7 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ("list_callback_slots", "A visitor needs no token, but the manage token of the request."),
     ("reschedule_callback_request", OF_VISITORS_AND_AGENTS),
     ("cancel_callback_request", OF_VISITORS_AND_AGENTS),
-    ("withdraw_callback_consent", OF_VISITORS_AND_AGENTS),
+    ("withdraw_callback_consent", "A visitor needs no token, but the manage token of the request."),
     ("assign_callback_request", OF_AGENTS),
     ("unassign_callback_request", OF_AGENTS),
     ("release_callback_request", OF_AGENTS),
