@@ -299,11 +299,11 @@ async fn a_broken_promise_counts_for_the_agent_who_had_the_request(app: TestApp)
     let kept = create_request(&app, 4, window("11:00-12:00")).await.expect(201);
     let cancelled = create_request(&app, 5, window("13:00-14:00")).await.expect(201);
     anna.act(&assign(&late)).await.expect(200);
-    // This one is given up: the first agent moves the call and passes it on.
-    let given_up = create_request(&app, 6, window("12:00-13:00")).await.expect(201);
+    // The first agent moves this call to a later time, and a colleague makes it.
+    let moved_later = create_request(&app, 6, window("12:00-13:00")).await.expect(201);
     let later = json!({"preference": {"kind": "slot", "window": "16:00-17:00"}});
-    anna.post(&format!("{PATH}/{}/reschedule", given_up.id()), later).await.expect(200);
-    assert_eq!(read_request(&app, &given_up).await["promise"], "broken");
+    anna.post(&format!("{PATH}/{}/reschedule", moved_later.id()), later).await.expect(200);
+    assert_eq!(read_request(&app, &moved_later).await["promise"], "broken");
     // The promises end. The second agent calls the visitors, one of them before the scheduler has noticed.
     app.clock.set("2027-03-30T09:00:00Z".parse().unwrap());
     bara.act(&assign(&unnoticed)).await.expect(200);
@@ -322,8 +322,8 @@ async fn a_broken_promise_counts_for_the_agent_who_had_the_request(app: TestApp)
     call(&bara, &kept, "reached").await;
     bara.post(&format!("{PATH}/{}/cancel", cancelled.id()), json!({"reason": "other"})).await.expect(200);
     app.clock.set("2027-03-30T14:00:00Z".parse().unwrap());
-    bara.act(&assign(&given_up)).await.expect(200);
-    call(&bara, &given_up, "reached").await;
+    bara.act(&assign(&moved_later)).await.expect(200);
+    call(&bara, &moved_later, "reached").await;
 
     let report = anna.get(&format!("/v1/reports/callbacks?{PERIOD}&group_by=agent")).await.expect(200).body;
     let groups = report["groups"].as_array().unwrap();

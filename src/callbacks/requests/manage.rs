@@ -218,7 +218,7 @@ pub fn reschedule(
         if transitions::is_undecided(&before) {
             (after.first_promised_from, after.first_promised_by) = (after.promised_from, after.promised_by);
         }
-    } else if progress::is_given_up(&after) {
+    } else if progress::is_moved_too_late(&after) {
         (after.promise, after.promise_agent_id) = (PromiseStatus::Broken, manager.agent(tx, &before)?);
     }
     let mut event = types::CALLBACK_REQUEST_RESCHEDULED;

@@ -71,7 +71,7 @@ pub fn judged(from: Option<UtcTime>, by: UtcTime, first: UtcTime) -> PromiseStat
 
 /// Whether the desk has moved a call to a time at which it no longer keeps the original promise. It is broken at once,
 /// so that it does not depend on who has the request later; a call in the original time corrects it.
-pub fn is_given_up(request: &CallbackRequest) -> bool {
+pub fn is_moved_too_late(request: &CallbackRequest) -> bool {
     request.promise == PromiseStatus::Pending
         && request.linked_to.is_none()
         && request.promised_from.is_some_and(|from| from >= request.first_promised_by)
