@@ -143,8 +143,8 @@ const MORE: &[(&str, usize)] = &[
     ("release_callback_request", 8),
     // The other queue, the linked requests, the capacity of both queues, and the consents.
     ("reroute_callback_request", 11),
-    // Includes the queue, which is read before the request is locked.
-    ("reschedule_callback_request", 8),
+    // Includes the queue, which is read before the request is locked, and the agent who moves a call too late.
+    ("reschedule_callback_request", 9),
     ("resume_project", 9),
     ("return_member", 10),
     // Includes what the sides have agreed, and the calendar, for a head who was named in the last months.
