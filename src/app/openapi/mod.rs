@@ -124,7 +124,7 @@ fn head() -> Value {
                     "type": "apiKey",
                     "in": "header",
                     "name": "Manage-Token",
-                    "description": "Secret of a callback request, which the visitor receives when creating the request. It gives access to that request only. A bearer token that is sent in addition is ignored."
+                    "description": "Secret of a callback request, which the visitor receives when creating the request. It gives access to that request only. Other credentials of the request are ignored."
                 },
                 "bearer": {
                     "type": "http",
@@ -137,9 +137,6 @@ fn head() -> Value {
     })
 }
 
-/// The description of the tag "Callbacks".
-const CALLBACKS: &str = "Callback requests from website visitors: submission, queues, calls, agents, reports and form.\n\nThe form is the page `/callback`, and visitors manage their request on the page `/callback/manage`. Both are always available in all languages of `Locale`: `?lang=de` selects one, otherwise `Accept-Language` does. The operator decides with settings which pages may show the form in a frame (`ENTENTE_FORM_FRAME_ORIGINS`, with the script `/callback/embed.js`), from which pages scripts may call the API (`ENTENTE_CORS_ORIGINS`), and which language visitors see who prefer none of these (`ENTENTE_DEFAULT_LOCALE`).";
-
 fn tags() -> Value {
     let tags = [
         ("Directory", "Departments, people and their regular positions (home positions)."),
@@ -150,7 +147,7 @@ fn tags() -> Value {
         ("Decisions", "Questions that the sides decide together, and their escalation if the sides cannot agree."),
         ("Partnership", "Reports and charts about the cooperation of the sides, and your inbox of pending actions."),
         ("Calendar", "Opening hours, closed days, and the time slots that visitors can choose."),
-        ("Callbacks", CALLBACKS),
+        ("Callbacks", "Callback requests from website visitors: submission, queues, calls, agents, reports and form."),
         ("Privacy", "Privacy notices, data export, erasure and retention periods."),
         ("Events", "The event feed, which has every change in order and without gaps, and the audit trail."),
         ("Webhooks", "Endpoints that receive events as signed HTTP requests, and their deliveries."),

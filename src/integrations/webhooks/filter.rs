@@ -15,7 +15,7 @@ use crate::kernel::locale::Lang;
 /// Filters events by their content. For each field in the filter, an event must have one of the listed values; events
 /// that lack the field are not sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({"data.intent": ["sales"], "data.locale": ["de", "en"]}))]
 pub struct EventFilter {
     /// Intents of callback requests.
