@@ -71,7 +71,7 @@ pub fn is_undecided(request: &CallbackRequest) -> bool {
 }
 
 /// Makes no agent answerable for a promise that is pending or void.
-pub fn clear_undecided(request: &mut CallbackRequest) {
+fn clear_undecided(request: &mut CallbackRequest) {
     request.promise_agent_id = request.promise_agent_id.filter(|_| is_decided(request));
 }
 
@@ -120,6 +120,7 @@ pub fn unlink_from(tx: &mut Tx<'_>, leader: &CallbackRequest) -> Result<(), Erro
 
 /// Unlinks requests as [`unlink_from`] does; the linked requests are already locked.
 pub fn unlink(tx: &mut Tx<'_>, leader: &CallbackRequest, linked: Vec<CallbackRequest>) -> Result<(), Error> {
+    // A call counted, or the promise was missed (priority 0).
     let is_settled = leader.first_attempt_after.is_some() || leader.priority == 0;
     let mut next: Option<CallbackRequestId> = None;
     for before in linked {
