@@ -130,8 +130,10 @@ fn reason(ended: Result<Result<(), String>, JoinError>) -> String {
 mod tests {
     use std::cell::RefCell;
     use std::future::{pending, ready};
+    use std::sync::Arc;
 
     use super::*;
+    use crate::kernel::environment::SystemClock;
     use crate::kernel::readiness::Check;
     use crate::kernel::stop;
 
@@ -145,7 +147,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let outcome = runtime.block_on(async {
             let (stopper, stop) = stop::channel();
-            let (readiness, mut loops) = (Readiness::default(), Loops::new(stop.clone()));
+            let (readiness, mut loops) = (Readiness::new(Arc::new(SystemClock)), Loops::new(stop.clone()));
             let mut stopping = stop.clone();
             loops.start("steady", async move {
                 if !loop_fails {
@@ -154,7 +156,7 @@ mod tests {
             });
             let process = Process { loops, stopper, readiness: readiness.clone(), drain: Duration::ZERO };
             let finish = async {
-                assert_eq!(readiness.check(Duration::ZERO), Err(Check::Draining));
+                assert_eq!(readiness.check(), Err(Check::Draining));
                 assert!(stop.has_reached(Phase::Draining) && !stop.has_reached(Phase::Stopping));
                 done.borrow_mut().push("finish");
             };

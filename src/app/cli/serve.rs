@@ -30,7 +30,7 @@ use crate::kernel::actors::Pseudonyms;
 use crate::kernel::auth::{FetchKeys, LoginIssuers, Scope, Verifier};
 use crate::kernel::config::{Deployment, EgressSettings, LogFormat, Settings, warnings};
 use crate::kernel::db::{Db, DbConn, DbOptions, migrate};
-use crate::kernel::environment::Environment;
+use crate::kernel::environment::{Environment, SystemClock};
 use crate::kernel::error::Error;
 use crate::kernel::http::client_address::TrustedProxies;
 use crate::kernel::http::cors::Cors;
@@ -324,7 +324,7 @@ pub fn context(settings: &Settings, environment: Environment, telemetry: &Teleme
         people: None,
         login_issuers: LoginIssuers::from(&settings.auth),
         metrics: telemetry.metrics.clone(),
-        readiness: Readiness::default(),
+        readiness: Readiness::new(Arc::new(SystemClock)),
         vault: Arc::new(secret::vault(settings)?),
         committed: Arc::default(),
     };

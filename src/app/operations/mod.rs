@@ -64,7 +64,7 @@ pub async fn check_liveness() -> Result<Response, Error> {
 )]
 #[get("/readyz")]
 pub async fn check_readiness(app: web::Data<AppState>) -> Result<Response, Error> {
-    match app.readiness.observe(app.environment.monotonic()) {
+    match app.readiness.observe() {
         Ok(()) => Response::ok(&Health { status: "ok" }).map(Response::no_store),
         Err(check) => Err(not_ready(check.as_str())),
     }
@@ -98,7 +98,7 @@ pub async fn get_metrics(app: web::Data<AppState>, request: HttpRequest) -> Resu
         return Err(Error::not_found());
     }
     metrics::gauge!("entente_database_waiting").set(app.db.waiting() as f64);
-    let is_ready = app.readiness.observe(app.environment.monotonic()).is_ok();
+    let is_ready = app.readiness.observe().is_ok();
     metrics::gauge!("entente_ready").set(if is_ready { 1.0 } else { 0.0 });
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))

@@ -2,7 +2,8 @@
 //!
 //! Rules: a readiness check never touches the database, so that a busy service does not look broken. A probe that hangs
 //! makes the process not ready. Once a process is draining, it never becomes ready again. Each change is logged once:
-//! the probe logs what it finds, and a request that notices a probe that hangs logs that.
+//! the probe logs what it finds, and a request that notices a probe that hangs logs that. The age of a result is real
+//! time, which has its own clock because the demo moves the clock of the service.
 
 mod probe;
 
@@ -11,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use probe::{Probe, watch};
+
+use crate::kernel::environment::Clock;
 
 /// How long a probe may run before the database counts as unavailable.
 const TIME_LIMIT: Duration = Duration::from_secs(3);
@@ -49,19 +52,17 @@ impl Check {
     }
 }
 
-/// The readiness of a process. Clones share it. All times are those of [`Clock::monotonic`].
-///
-/// [`Clock::monotonic`]: crate::kernel::environment::Clock::monotonic
-#[derive(Debug, Clone, Default)]
+/// The readiness of a process. Clones share it.
+#[derive(Clone)]
 pub struct Readiness(Arc<Shared>);
 
-#[derive(Debug, Default)]
 struct Shared {
+    clock: Arc<dyn Clock>,
     draining: AtomicBool,
     seen: Mutex<Seen>,
 }
 
-/// What is known about the probes.
+/// What is known about the probes. All times are those of [`Clock::monotonic`].
 #[derive(Debug, Clone, Copy, Default)]
 struct Seen {
     /// When the probe that is running began.
@@ -80,13 +81,21 @@ enum Change {
 }
 
 impl Readiness {
+    /// Creates the readiness of a process that is starting. The monotonic time of the clock is used.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Shared { clock, draining: AtomicBool::default(), seen: Mutex::default() }))
+    }
+
     /// Records that a probe begins.
-    pub fn begin(&self, now: Duration) {
+    pub fn begin(&self) {
+        let now = self.0.clock.monotonic();
         self.update(|seen| seen.running_since = Some(now));
     }
 
     /// Records the result of a probe, and returns that of the probe before it.
-    pub fn finish(&self, now: Duration, result: Result<(), Check>) -> Option<Result<(), Check>> {
+    pub fn finish(&self, result: Result<(), Check>) -> Option<Result<(), Check>> {
+        let now = self.0.clock.monotonic();
         self.update(|seen| {
             seen.running_since = None;
             seen.last.replace((now, result)).map(|(_, before)| before)
@@ -102,19 +111,19 @@ impl Readiness {
     ///
     /// # Errors
     /// The check that failed.
-    pub fn check(&self, now: Duration) -> Result<(), Check> {
+    pub fn check(&self) -> Result<(), Check> {
         if self.0.draining.load(Ordering::SeqCst) {
             return Err(Check::Draining);
         }
-        judge(self.update(|seen| *seen), now)
+        judge(self.update(|seen| *seen), self.0.clock.monotonic())
     }
 
     /// Returns the same as [`Self::check`], and logs that the probe hangs or continues, if that has changed.
     ///
     /// # Errors
     /// The check that failed.
-    pub fn observe(&self, now: Duration) -> Result<(), Check> {
-        let result = self.check(now);
+    pub fn observe(&self) -> Result<(), Check> {
+        let result = self.check();
         match self.change(result) {
             Some(Change::Hangs(check)) => {
                 let error = "the probe has not finished in time";

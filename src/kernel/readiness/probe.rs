@@ -62,10 +62,10 @@ impl Probe {
     }
 
     /// Runs one probe and records its result. Blocks the thread while the database does not respond.
-    pub fn run(&mut self, readiness: &Readiness, environment: &Environment) {
-        readiness.begin(environment.monotonic());
+    pub fn run(&mut self, readiness: &Readiness) {
+        readiness.begin();
         let result = self.check();
-        let before = readiness.finish(environment.monotonic(), result.as_ref().copied().map_err(|fault| fault.0));
+        let before = readiness.finish(result.as_ref().copied().map_err(|fault| fault.0));
         let was_ready = before.is_none_or(|before| before.is_ok());
         // One line for an outage.
         match result {
@@ -162,7 +162,7 @@ pub async fn watch(probe: Probe, readiness: Readiness, environment: Environment,
 
 fn run_until(halted: &Receiver<()>, mut probe: Probe, readiness: &Readiness, environment: &Environment) {
     loop {
-        probe.run(readiness, environment);
+        probe.run(readiness);
         telemetry::round_completed("probe", environment.now());
         if halted.recv_timeout(INTERVAL) != Err(RecvTimeoutError::Timeout) {
             return;

@@ -77,7 +77,10 @@ free_port() {
     fail 'no free port'
 }
 
-# start DATABASE_URL: starts the demo, sets $base to its address, and waits up to a minute until its data is loaded.
+is_ready() { curl --silent --fail --max-time 2 --output /dev/null "$base/readyz"; }
+
+# start DATABASE_URL: starts the demo, sets $base to its address, and waits up to a minute until its data is loaded and
+# it is ready.
 start() {
     local port
     port=$(free_port)
@@ -94,7 +97,7 @@ start() {
     for ((attempt = 0; attempt < 600; attempt++)); do
         kill -0 "$pid" 2>/dev/null || fail 'the service exited before it was ready'
         # The demo prints this line when its data is loaded.
-        if grep --quiet --no-messages 'example is loaded' "$scratch/log"; then return; fi
+        if grep --quiet --no-messages 'example is loaded' "$scratch/log" && is_ready; then return; fi
         sleep 0.1
     done
     fail 'the demo data was not loaded within a minute'

@@ -297,6 +297,7 @@ fn context(
         allowed_hosts: vec!["crm.corp.internal".into(), "hr.corp.internal".into()],
         ..EgressPolicy::default()
     };
+    let readiness = ready(environment.clock.clone());
     let state = AppState {
         db,
         environment,
@@ -307,7 +308,7 @@ fn context(
         login_issuers: LoginIssuers::of(ISSUER, &[SECOND_ISSUER]),
         pseudonyms: Default::default(),
         metrics: recorder(),
-        readiness: ready(),
+        readiness,
         vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
         committed: Arc::default(),
     };
@@ -319,9 +320,9 @@ fn context(
 }
 
 /// Returns the readiness of a process whose probe succeeded. It remains ready, because monotonic time stands still.
-fn ready() -> Readiness {
-    let readiness = Readiness::default();
-    readiness.finish(Duration::ZERO, Ok(()));
+fn ready(clock: Arc<dyn Clock>) -> Readiness {
+    let readiness = Readiness::new(clock);
+    readiness.finish(Ok(()));
     readiness
 }
 
