@@ -119,9 +119,10 @@ fn day(text: &str) -> Option<Day> {
 
 /// Returns the summary of an event on one line, or the default if it has none.
 fn reason(event: &Component<'_>, default: &str) -> String {
-    let summary = event.find_prop("SUMMARY").map(|property| property.val.clone().unescape_text());
+    // The parser has resolved the escapes.
+    let summary = event.find_prop("SUMMARY").map(|property| &property.val);
     let printable = |character: &char| character.is_whitespace() || !character.is_control();
-    let text: String = summary.as_ref().map_or("", |text| text.as_str()).chars().filter(printable).collect();
+    let text: String = summary.map_or("", |text| text.as_str()).chars().filter(printable).collect();
     let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_REASON).collect();
     if text.is_empty() { default.to_owned() } else { text.trim_end().to_owned() }
 }
@@ -143,6 +144,12 @@ mod tests {
 
     fn codes(text: &str) -> Vec<&'static str> {
         closed_days(text, "Closed").unwrap_err().into_iter().map(|violation| violation.code).collect()
+    }
+
+    #[test]
+    fn escapes_in_a_summary_are_resolved_once() {
+        let found = days(&["DTSTART;VALUE=DATE:20291224\r\nSUMMARY:A\\\\\\; B"]);
+        assert_eq!(found, [("2029-12-24".into(), r"A\; B".into())]);
     }
 
     #[test]
