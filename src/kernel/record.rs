@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::actors::ActorName;
 use crate::kernel::chain::{Content, Head, Link, SALT_BYTES, heads};
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{audit_entries, events};
 use crate::kernel::db::together::Together;
+use crate::kernel::db::{DbConn, Fixed};
 use crate::kernel::environment::Environment;
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AuditEntryId, EventId, ProjectId};
@@ -286,8 +286,8 @@ fn append(
 
 type Rows<'a> = (&'a [NewEvent], &'a [NewAuditEntry]);
 
-/// Inserts the first `N` events and entries, and returns the others. `N` is constant, so that diesel keeps the prepared
-/// statements.
+/// Inserts the first `N` events and entries, and returns the others. `N` is constant, so that the statements have a fixed
+/// text.
 fn insert<'a, const N: usize>(conn: &mut DbConn, (events, entries): Rows<'a>) -> Result<Rows<'a>, Error> {
     let fewer = || Error::internal("fewer recorded changes than expected");
     let (events, later_events) = events.split_first_chunk::<N>().ok_or_else(fewer)?;
@@ -295,7 +295,9 @@ fn insert<'a, const N: usize>(conn: &mut DbConn, (events, entries): Rows<'a>) ->
     let events = diesel::insert_into(events::table).values(events);
     let entries = diesel::insert_into(audit_entries::table).values(entries);
     match conn {
-        DbConn::Postgres(conn) => Together(events, entries).execute(conn)?,
+        DbConn::Postgres(conn) => {
+            Fixed::<_, ([NewEvent; N], [NewAuditEntry; N])>::new(Together(events, entries)).execute(conn)?
+        }
         DbConn::Sqlite(conn) => events.execute(conn).and_then(|_| entries.execute(conn))?,
     };
     Ok((later_events, later_entries))

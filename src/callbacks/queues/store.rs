@@ -17,7 +17,7 @@ use crate::kernel::error::Error;
 use crate::kernel::ids::{CalendarId, QueueId};
 use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
-use crate::with_backend;
+use crate::{fixed, with_backend};
 
 const KEY_TAKEN: Constraint = Constraint::new("queues_key_key", "queues.key");
 const PUBLIC_SALES: Constraint = Constraint::new("queues_public_sales", "queues.sales");
@@ -54,24 +54,26 @@ type OverTime = (Queue, QueueSettings, Settings, Option<Day>);
 macro_rules! over_time {
     ($conn:expr, $wanted:expr, $at:expr) => {{
         let (at, first) = ($at, Day::from_jiff(calendar::first_closed_day($at)));
-        with_backend!($conn, |conn| queue_versions::table
-            .inner_join(queues::table)
-            .inner_join(calendar_versions::table.on(calendar_versions::calendar_id.eq(queues::calendar_id)))
-            .left_join(
-                closed_days::table
-                    .on(closed_days::calendar_id.eq(queues::calendar_id).and(closed_days::date.ge(first))),
-            )
-            .filter($wanted)
-            .filter(from_instant!(at))
-            .filter(calendar_versions::ends_at.is_null().or(calendar_versions::ends_at.gt(at)))
-            .order((queue_versions::starts_at, calendar_versions::starts_at))
-            .select((
-                Queue::as_select(),
-                QueueSettings::as_select(),
-                Settings::as_select(),
-                closed_days::date.nullable(),
-            ))
-            .load::<OverTime>(conn))
+        with_backend!($conn, |conn| fixed!(
+            queue_versions::table
+                .inner_join(queues::table)
+                .inner_join(calendar_versions::table.on(calendar_versions::calendar_id.eq(queues::calendar_id)))
+                .left_join(
+                    closed_days::table
+                        .on(closed_days::calendar_id.eq(queues::calendar_id).and(closed_days::date.ge(first))),
+                )
+                .filter($wanted)
+                .filter(from_instant!(at))
+                .filter(calendar_versions::ends_at.is_null().or(calendar_versions::ends_at.gt(at)))
+                .order((queue_versions::starts_at, calendar_versions::starts_at))
+                .select((
+                    Queue::as_select(),
+                    QueueSettings::as_select(),
+                    Settings::as_select(),
+                    closed_days::date.nullable(),
+                ))
+        )
+        .load::<OverTime>(conn))
     }};
 }
 

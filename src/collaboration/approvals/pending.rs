@@ -7,12 +7,12 @@ use diesel::sql_types::{Bool, Date, Text};
 use super::state::{ApprovalKind, ApprovalState};
 use super::store::ApprovalRow;
 use crate::collaboration::projects::{SideStanding, in_projects_of};
+use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{approval_responses, approvals, project_sides, projects};
-use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::PersonId;
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
+use crate::{fixed, with_backend};
 
 /// Selects open approvals without a response of the side, unless they no longer accept responses: some end when they
 /// are due, see [`ApprovalKind::ends_when_due`].
@@ -99,18 +99,19 @@ pub fn pending_for(
         .sql(" AND nearer.valid_to > ")
         .bind::<Date, _>(today)
         .sql(")))))");
-    Ok(with_backend!(conn, |conn| approvals::table
-        .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
-        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
-        .filter(in_own_projects)
-        .filter(of_own_side)
-        .filter(is_asked!())
-        .filter(awaits_response!(project_sides::department_id, now))
-        .order((approvals::due_at, approvals::id))
-        .limit(most)
-        .select((ApprovalRow::as_select(), projects::name))
-        .cached()
-        .load(conn))?)
+    Ok(with_backend!(conn, |conn| fixed!(
+        approvals::table
+            .inner_join(project_sides::table.on(project_sides::project_id.eq(approvals::project_id)))
+            .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
+            .filter(in_own_projects)
+            .filter(of_own_side)
+            .filter(is_asked!())
+            .filter(awaits_response!(project_sides::department_id, now))
+            .order((approvals::due_at, approvals::id))
+            .limit(most)
+            .select((ApprovalRow::as_select(), projects::name))
+    )
+    .load(conn))?)
 }
 
 /// Loads the open approvals whose arbiter is a person, the earliest ruling first, each with the name of its project.

@@ -5,12 +5,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date, Text, Timestamp};
 
 use crate::collaboration::projects::{SideStanding, in_projects_of};
+use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{draws, project_sides, projects};
-use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
+use crate::{fixed, with_backend};
 
 /// A drawn arbiter whom a side can still strike.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -72,7 +72,7 @@ pub fn pending_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64)
         " > ",
     ))
     .bind::<Timestamp, _>(now);
-    Ok(with_backend!(conn, |conn| draws::table
+    let pending = draws::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(draws::project_id)))
         .inner_join(projects::table.on(projects::id.eq(draws::project_id)))
         .filter(in_own_projects)
@@ -89,7 +89,6 @@ pub fn pending_for(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64)
             sql::<Timestamp>(ruling_from!()),
             project_sides::department_id,
             projects::name,
-        ))
-        .cached()
-        .load(conn))?)
+        ));
+    Ok(with_backend!(conn, |conn| fixed!(pending).load(conn))?)
 }

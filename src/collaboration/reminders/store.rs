@@ -10,7 +10,7 @@ use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
+use crate::{fixed, with_backend};
 
 /// Row of a reminder.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -131,19 +131,20 @@ pub fn standing_for(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Ve
         )
         .bind::<Text, _>(person)
         .sql("))");
-    Ok(with_backend!(conn, |conn| reminders::table
-        .inner_join(projects::table.on(projects::id.eq(reminders::project_id)))
-        .filter(reminders::resolved_at.is_null())
-        .filter(in_own_projects)
-        .filter(concerning)
-        // A project that has ended is not checked again.
-        .filter(sql::<Bool>(
-            "projects.state NOT IN ('closed', 'cancelled') \
+    Ok(with_backend!(conn, |conn| fixed!(
+        reminders::table
+            .inner_join(projects::table.on(projects::id.eq(reminders::project_id)))
+            .filter(reminders::resolved_at.is_null())
+            .filter(in_own_projects)
+            .filter(concerning)
+            // A project that has ended is not checked again.
+            .filter(sql::<Bool>(
+                "projects.state NOT IN ('closed', 'cancelled') \
              AND reminders.kind NOT IN ('approval_due_soon', 'decision_due_soon')",
-        ))
-        .order((reminders::about, reminders::subject))
-        .limit(most)
-        .select((Reminder::as_select(), projects::name))
-        .cached()
-        .load(conn))?)
+            ))
+            .order((reminders::about, reminders::subject))
+            .limit(most)
+            .select((Reminder::as_select(), projects::name))
+    )
+    .load(conn))?)
 }

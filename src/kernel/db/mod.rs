@@ -43,7 +43,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use any_of::any_of;
-pub use cached::CachedDsl;
+pub use cached::{CachedDsl, Fixed};
 pub use connection::{DbConn, Probe};
 pub use executor::DbResult;
 pub use transaction::snapshot;

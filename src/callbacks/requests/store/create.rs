@@ -11,8 +11,7 @@ use crate::kernel::db::together::Together;
 use crate::kernel::db::{DbConn, locks};
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
-use crate::load_locked;
-use crate::with_backend;
+use crate::{fixed, load_locked, with_backend};
 
 /// The request was not inserted, because its place was taken.
 const WITHOUT_REQUEST: Constraint =
@@ -62,7 +61,7 @@ pub fn insert_with_contact(conn: &mut DbConn, request: &CallbackRequest, contact
     };
     let request = diesel::insert_into(callback_requests::table).values(request).on_conflict_do_nothing();
     let contact = diesel::insert_into(callback_contacts::table).values(contact);
-    match Together(request, contact).execute(postgres) {
+    match fixed!(Together(request, contact)).execute(postgres) {
         Ok(_) => Ok(()),
         Err(error) if WITHOUT_REQUEST.violated_by(&error) => {
             Err(errors::retry_transaction("another request of the number").into())
@@ -76,9 +75,9 @@ pub fn insert(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error>
     let insert = diesel::insert_into(callback_requests::table).values(request);
     let inserted = match conn {
         // A violation of the unique index would make PostgreSQL log the phone number.
-        DbConn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        DbConn::Postgres(conn) => fixed!(insert.on_conflict_do_nothing()).execute(conn)?,
         // No request is concurrent on SQLite.
-        DbConn::Sqlite(conn) => insert.execute(conn)?,
+        DbConn::Sqlite(conn) => fixed!(insert).execute(conn)?,
     };
     match inserted {
         0 => Err(errors::retry_transaction("another request of the number").into()),
@@ -88,7 +87,7 @@ pub fn insert(conn: &mut DbConn, request: &CallbackRequest) -> Result<(), Error>
 
 fn insert_contact(conn: &mut DbConn, contact: &Contact) -> Result<(), Error> {
     let insert = diesel::insert_into(callback_contacts::table).values(contact);
-    with_backend!(conn, |conn| insert.execute(conn))?;
+    with_backend!(conn, |conn| fixed!(insert).execute(conn))?;
     Ok(())
 }
 

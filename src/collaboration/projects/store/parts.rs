@@ -15,7 +15,7 @@ use crate::kernel::db::schema::{
 use crate::kernel::error::Error;
 use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
+use crate::{fixed, with_backend};
 
 /// Selects the projects, or whether the one project, in which a person has a part now or after `$since`: their regular
 /// position is or was in the department of a side, they were a member or delegate, or they are on the panel or a drawn
@@ -73,7 +73,7 @@ macro_rules! parts {
 /// Returns the projects in which the caller has a part without a role, now or after `since`.
 pub fn with_part(conn: &mut DbConn, login: Login<'_>, now: UtcTime, since: UtcTime) -> Result<Vec<ProjectId>, Error> {
     let all = parts!(caller_id!(login), now, since);
-    Ok(with_backend!(conn, |conn| all.load(conn))?)
+    Ok(with_backend!(conn, |conn| fixed!(all).load(conn))?)
 }
 
 /// Returns whether a person has a part in a project without a role, now or after `since`, or was its lead.
@@ -101,6 +101,6 @@ pub fn had_part(
         )
         .select(projects::id);
     let all = parts!(Some(person), now, since, project.id).union_all(led);
-    let found: Vec<ProjectId> = with_backend!(conn, |conn| all.load(conn))?;
+    let found: Vec<ProjectId> = with_backend!(conn, |conn| fixed!(all).load(conn))?;
     Ok(!found.is_empty())
 }

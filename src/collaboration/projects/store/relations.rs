@@ -9,14 +9,14 @@ use crate::collaboration::projects::state::State;
 use crate::collaboration::states::MembershipDecision;
 use crate::kernel::auth::Login;
 use crate::kernel::authz::Relations;
+use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{
     delegations, departments, home_positions, memberships, people, project_sides, projects,
 };
-use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
+use crate::{fixed, with_backend};
 
 /// Selects current memberships: open invitations, and accepted memberships that have not ended.
 macro_rules! current_membership {
@@ -106,7 +106,7 @@ pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Ve
         .select(project_sides::project_id);
     let roles = sponsored.union_all(proposed).union_all(joined).union_all(delegated).union_all(delegated_for_all);
     let all = roles.union_all(led).union_all(drafted).union_all(headed);
-    let mut found: Vec<ProjectId> = with_backend!(conn, |conn| all.load(conn))?;
+    let mut found: Vec<ProjectId> = with_backend!(conn, |conn| fixed!(all).load(conn))?;
     found.sort_unstable();
     found.dedup();
     Ok(found)
@@ -303,12 +303,13 @@ pub fn find_with_relations(
         .eq(people::id.nullable())
         .and(home_positions::valid_from.le(today))
         .and(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(today)));
-    let query = projects::table
-        .left_join(people::table.on(caller))
-        .left_join(home_positions::table.on(position))
-        .filter(projects::id.eq(id))
-        .select((projects::all_columns, facts!(now)))
-        .cached();
+    let query = fixed!(
+        projects::table
+            .left_join(people::table.on(caller))
+            .left_join(home_positions::table.on(position))
+            .filter(projects::id.eq(id))
+            .select((projects::all_columns, facts!(now)))
+    );
     let found: Option<(Project, Found)> = with_backend!(conn, |conn| query.get_result(conn).optional())?;
     Ok(found.map(|(project, found)| {
         let relations = found.relations(&project);
