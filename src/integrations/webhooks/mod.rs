@@ -30,6 +30,7 @@ pub mod schedule;
 pub mod sender;
 pub(crate) mod signature;
 mod text;
+mod tls;
 pub(crate) mod tokens;
 
 use std::sync::Arc;

@@ -20,6 +20,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use url::{Host, Url};
 
 use super::egress::{EgressFault, EgressPolicy, check_ip, check_url};
+use super::tls;
 
 /// The `User-Agent` header of all requests.
 pub const USER_AGENT: &str = concat!("Entente/", env!("CARGO_PKG_VERSION"));
@@ -218,7 +219,7 @@ impl HttpSender {
     ///
     /// # Errors
     /// When TLS cannot be set up, for example because there is no certificate authority.
-    pub fn new(policy: EgressPolicy, limits: SendLimits) -> Result<Self, reqwest::Error> {
+    pub fn new(policy: EgressPolicy, limits: SendLimits) -> Result<Self, String> {
         Self::with_lookup(policy, limits, system_lookup())
     }
 
@@ -227,9 +228,8 @@ impl HttpSender {
     /// # Errors
     /// As [`HttpSender::new`].
     #[expect(clippy::disallowed_methods, reason = "the one client of the service, with deadlines and the guard")]
-    pub fn with_lookup(policy: EgressPolicy, limits: SendLimits, lookup: Lookup) -> Result<Self, reqwest::Error> {
-        // Fails only when a provider is already installed, which is fine.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+    pub fn with_lookup(policy: EgressPolicy, limits: SendLimits, lookup: Lookup) -> Result<Self, String> {
+        let tls = tls::config().map_err(|error| error.to_string())?;
         let guard = Guard { policy: Arc::new(policy), lookup, deadline: limits.dns };
         let client = Client::builder()
             .user_agent(USER_AGENT)
@@ -244,7 +244,9 @@ impl HttpSender {
             .pool_idle_timeout(IDLE_TIME)
             .http2_keep_alive_interval(PING_INTERVAL)
             .http2_keep_alive_timeout(PING_TIMEOUT)
-            .build()?;
+            .tls_backend_preconfigured(tls)
+            .build()
+            .map_err(|error| error.to_string())?;
         Ok(Self { client, guard, limits })
     }
 
