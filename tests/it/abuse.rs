@@ -113,7 +113,7 @@ async fn responses_do_not_reveal_the_limits(app: TestApp) {
     let mut responses = Vec::new();
     // The sixth request exceeds the limit, and the last number is blocked.
     for (number, address) in (1..=6).map(|number| (number, "192.0.2.1")).chain([(7, "203.0.113.7")]) {
-        app.clear_statements();
+        app.record_statements();
         let reply = create_request_from(&app, address, number, window("11:00-12:00")).await.expect(201);
         let statements: Vec<String> =
             app.statements().iter().map(|sql| sql.split(" -- binds:").next().unwrap().to_owned()).collect();

@@ -61,7 +61,7 @@ async fn all_wrong_keys_get_the_same_response(app: TestApp) {
 #[apply(both)]
 async fn a_mistyped_key_is_refused_without_a_read(app: TestApp) {
     let key = text(&create_key(&app, "hr", "projects:read").await.body["key"]).to_owned();
-    app.clear_statements();
+    app.record_statements();
     for mistyped in [key.replace("ent_0", "ent_1"), key[..60].to_owned(), format!("{key}x")] {
         app.anonymous().with_token(mistyped).get("/v1/departments").await.refused(401, "unauthenticated");
     }

@@ -77,7 +77,7 @@ async fn the_last_use_is_recorded_once_a_day(app: TestApp) {
     assert_eq!(read(&app, &id).await["last_used_on"], Value::Null);
     hr.get("/v1/departments").await.expect(200);
     assert_eq!(read(&app, &id).await["last_used_on"], "2027-03-30");
-    app.clear_statements();
+    app.record_statements();
     let replies = at_once(10, |_| hr.get("/v1/departments")).await;
     assert_eq!(with_status(&replies, 200), 10);
     assert!(!app.statements().iter().any(|sql| sql.starts_with("UPDATE")), "{:?}", app.statements());

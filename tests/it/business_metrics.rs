@@ -279,7 +279,7 @@ async fn gauges_need_a_fixed_number_of_statements(app: TestApp) {
     for number in 0..5 {
         create_request(&app, number, asap()).await.expect(201);
     }
-    app.clear_statements();
+    app.record_statements();
     measure(&app).await;
     assert_eq!(app.statements().len(), 11, "{:#?}", app.statements());
 }

@@ -31,7 +31,7 @@ async fn callers_who_read_queues_read_calendars(app: TestApp) {
 
 #[apply(both)]
 async fn slots_have_dates_and_are_listed_in_two_statements(app: TestApp) {
-    app.clear_statements();
+    app.record_statements();
     let slots = app.anonymous().get("/v1/slots").await.expect(200);
     assert_eq!(app.statements().len(), 2);
     let data = slots.body["data"].as_array().unwrap();

@@ -367,18 +367,18 @@ async fn events_and_audit_entries_contain_no_personal_data(app: TestApp) {
 async fn the_number_of_statements_is_limited(app: TestApp) {
     // The key of the hashes is created once, and then remembered.
     create_request(&app, 9, window("11:00-12:00")).await.expect(201);
-    app.clear_statements();
+    app.record_statements();
     create_request(&app, 1, window("10:00-11:00")).await.expect(201);
     // PostgreSQL locks the number, and SQLite inserts each row in a statement of its own.
     assert!(app.statements().len() <= 9, "{:#?}", app.statements());
     app.clock.set("2027-03-30T08:00:00Z".parse().unwrap());
     let worker = agent(&app, "a").await;
     let request = worker.act(&format!("{PATH}/next")).await.expect(200);
-    app.clear_statements();
+    app.record_statements();
     call(&worker, &request, "busy").await;
     // Two operations: the start and the end.
     assert!(app.statements().len() <= 18, "{:#?}", app.statements());
-    app.clear_statements();
+    app.record_statements();
     worker.get(PATH).await.expect(200);
     assert_eq!(app.statements().len(), 1);
 }

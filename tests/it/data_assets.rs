@@ -116,11 +116,11 @@ async fn an_outsider_cannot_count_or_date_hidden_projects(app: TestApp) {
     }
     // What is known about the caller is kept for some seconds.
     owners(&app, "outsider", "data_asset=unknown").await;
-    app.clear_statements();
+    app.record_statements();
     let after = app.person("outsider").get("/v1/ownership?data_asset=crm.customers").await.expect(200);
     let found = app.statements().len();
     assert_eq!((&after.body, after.body["data"].as_array().unwrap().len()), (&before.body, 1));
-    app.clear_statements();
+    app.record_statements();
     app.person("outsider").get("/v1/ownership?data_asset=unknown").await.expect(200);
     assert_eq!(app.statements().len(), found);
     assert!(!after.text.contains("prj_") && !after.text.contains("are_") && !after.text.contains("own_"));

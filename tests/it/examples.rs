@@ -194,7 +194,7 @@ pub async fn execute_all_examples(app: TestApp) -> (TestApp, Vec<ExecutedExample
             example.path = link.body["path"].as_str().unwrap().to_owned();
         }
         example.become_visitor(&app).await;
-        app.clear_statements();
+        app.record_statements();
         let reply = example.execute(if example.operation == "get_person_inbox" { &bot } else { &caller }).await;
         let (operation, is_read) = (example.operation, example.method == "GET");
         executed.push(ExecutedExample { operation, is_read, reply, statements: app.statements() });

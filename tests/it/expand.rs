@@ -200,7 +200,7 @@ async fn each_kind_takes_one_statement(app: TestApp) {
     let pair = Pair::running(&app).await;
     let cmo = app.person("cmo");
     let count = async |path: String| {
-        app.clear_statements();
+        app.record_statements();
         cmo.get(&path).await.expect(200);
         app.statements().len()
     };

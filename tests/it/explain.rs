@@ -18,7 +18,7 @@ fn scanned(step: Step, sql: &str, engine: Engine) -> Option<String> {
 
 /// Returns the statements of the worker as time passes: changes of state, assignment, retention, gauges.
 async fn statements_of_the_worker(app: &TestApp) -> Vec<String> {
-    app.clear_statements();
+    app.record_statements();
     let everyday = json!([{"weekday": "wednesday", "starts": "00:00", "ends": "23:59"}]);
     app.admin()
         .post(
@@ -40,12 +40,13 @@ async fn statements_of_the_worker(app: &TestApp) -> Vec<String> {
 
 #[apply(both)]
 async fn every_statement_uses_an_index(app: TestApp) {
+    app.record_statements();
     story::run(&app).await;
     let mut statements = app.statements();
     let (app, executed) = examples::execute_all_examples(app).await;
     statements.extend(executed.into_iter().flat_map(|example| example.statements));
     statements.extend(statements_of_the_worker(&app).await);
-    app.clear_statements();
+    app.record_statements();
     for grouping in ["day", "queue", "agent", "campaign"] {
         app.admin().get(&format!("/v1/reports/callbacks?group_by={grouping}")).await.expect(200);
     }

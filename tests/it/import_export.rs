@@ -105,7 +105,7 @@ async fn the_export_is_read_in_pages(app: TestApp) {
     let worker = agent(&app, "a").await;
     // What is read about the caller, and their pseudonym, are remembered for the next requests.
     worker.get(&format!("{PATH}/export")).await.expect(200);
-    app.clear_statements();
+    app.record_statements();
     let file = worker.get(&format!("{PATH}/export")).await.expect(200);
     assert_eq!(
         csv::Reader::from_reader(file.text.trim_start_matches('\u{feff}').as_bytes()).records().count(),

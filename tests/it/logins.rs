@@ -233,7 +233,7 @@ async fn other_processes_refuse_a_deactivated_person_within_five_seconds(app: Te
     for client in &clients {
         client.get("/v1/me").await.expect(200);
     }
-    app.clear_statements();
+    app.record_statements();
     clients[1].get("/v1/people").await.expect(200);
     assert_eq!(app.statements().len(), 1, "what is known about the caller is read once in five seconds");
     set_deactivated(&app, &id, "deactivate").await;

@@ -116,11 +116,11 @@ async fn the_number_of_statements_does_not_depend_on_the_project_size(app: TestA
     let count = async || {
         let mut counts = Vec::new();
         for path in paths {
-            app.clear_statements();
+            app.record_statements();
             app.person("cmo").get(&format!("/v1/projects/{}{path}", pair.project)).await.expect(200);
             counts.push((path, app.statements().len()));
         }
-        app.clear_statements();
+        app.record_statements();
         app.person("mia").get("/v1/me/inbox").await.expect(200);
         app.admin().get(&format!("/v1/people/{}/offboarding-report", pair.mia)).await.expect(200);
         counts.push(("inbox and offboarding report", app.statements().len()));

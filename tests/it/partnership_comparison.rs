@@ -126,7 +126,7 @@ async fn a_past_quarter_stays_as_it_is(app: TestApp) {
 async fn the_number_of_statements_does_not_depend_on_the_number_of_projects(app: TestApp) {
     let pair = Pair::running(&app).await;
     let count = async || {
-        app.clear_statements();
+        app.record_statements();
         app.admin().get(&path(&pair, "?")).await.expect(200);
         app.statements().len()
     };

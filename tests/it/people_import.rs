@@ -230,14 +230,14 @@ async fn five_thousand_people_need_few_statements(app: TestApp) {
         })
     };
     let items: Vec<_> = (0..5_000).map(|number| item(number, "Expert")).collect();
-    app.clear_statements();
+    app.record_statements();
     let created = app.admin().post(PATH, json!({"items": items, "full": true})).await.expect(200);
     assert_eq!(created.body["counts"], json!({"created": 5_000, "updated": 0, "unchanged": 0}));
     assert_eq!(created.body["absent"], json!([]));
     assert!(app.statements().len() < 100, "{} statements", app.statements().len());
     let [people, positions, ..] = rows(&app).await;
     assert_eq!((people, positions), (5_000, 5_000));
-    app.clear_statements();
+    app.record_statements();
     let mut items: Vec<_> = (0..4_999).map(|number| item(number, "Expert")).collect();
     for (number, item) in items.iter_mut().take(1_000).enumerate() {
         item["display_name"] = json!(format!("Renamed {number}"));

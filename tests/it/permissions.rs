@@ -55,7 +55,7 @@ async fn a_token_without_the_scope_is_403_with_the_required_scope(app: TestApp) 
 async fn the_scope_is_checked_before_existence(app: TestApp) {
     // The database is empty: no resource of the examples exists.
     for example in operation_examples().iter().filter(|example| example.secured) {
-        app.clear_statements();
+        app.record_statements();
         let reply = example.execute(&app.caller("cmo", "")).await.refused(403, "forbidden");
         let scope = example.scope.as_deref().unwrap();
         let challenge = format!("Bearer realm=\"entente\", error=\"insufficient_scope\", scope=\"{scope}\"");

@@ -60,13 +60,13 @@ async fn only_the_first_change_of_a_person_reads_the_pseudonym(app: TestApp) {
     let eva = app.caller("eva", ALL_SCOPES);
     let mut counts = Vec::new();
     for key in ["care", "lab", "shop"] {
-        app.clear_statements();
+        app.record_statements();
         eva.post(DEPARTMENTS, department(key)).await.expect(201);
         counts.push(app.statements().iter().filter(|sql| sql.contains("actors")).count());
     }
     assert_eq!(counts, [1, 0, 0]);
     // A read needs none, and neither does a change that changes nothing.
-    app.clear_statements();
+    app.record_statements();
     app.caller("new", ALL_SCOPES).get(DEPARTMENTS).await.expect(200);
     assert!(app.statements().iter().all(|sql| !sql.contains("actors")));
     assert_eq!(pseudonyms(&app, "new").await, Vec::<String>::new());

@@ -8,7 +8,7 @@ use super::attacks_sealed::{REASON, amend, decision, respond};
 use super::support::pair::{Pair, text};
 use super::support::*;
 
-/// Returns the texts of the statements since the last [`TestApp::clear_statements`], without their values.
+/// Returns the texts of the statements since the last [`TestApp::record_statements`], without their values.
 fn statements(app: &TestApp) -> Vec<String> {
     app.statements().iter().map(|sql| sql.split(" -- binds").next().unwrap_or_default().to_owned()).collect()
 }
@@ -69,7 +69,7 @@ async fn an_approval_and_a_rejection_need_the_same_statements(app: TestApp) {
         for asked in [&question, &charter] {
             // The first response, one that replaces it, and a repetition.
             for choice in [choice, other, choice, choice] {
-                app.clear_statements();
+                app.record_statements();
                 respond(&app.person("cio"), asked, choice).await.expect(200);
                 counts.push(statements(&app));
             }
@@ -77,13 +77,13 @@ async fn an_approval_and_a_rejection_need_the_same_statements(app: TestApp) {
         // Reads of the other side, while the responses are sealed.
         for path in [format!("/v1/approvals/{}", text(&question["id"])), pair.at("partnership"), pair.at("readiness")] {
             for caller in attackers(&app, "cmo") {
-                app.clear_statements();
+                app.record_statements();
                 caller.get(&path).await.expect(200);
                 counts.push(statements(&app));
             }
         }
         // What the side that asked sees of a change of its visible response is sealed, too.
-        app.clear_statements();
+        app.record_statements();
         respond(&app.person("cmo"), &close, "reject").await.expect(200);
         counts.push(statements(&app));
         worlds.push(counts);
@@ -108,7 +108,7 @@ async fn a_last_approval_that_fails_needs_the_same_statements_whatever_the_other
         // The last side makes the amendment impossible, and tries to approve it.
         let days = json!({"delegate_person_id": lena, "valid_from": "2027-03-30", "valid_to": "2027-04-30"});
         app.person("cmo").post(&pair.at(&format!("sides/{}/delegations", pair.brand)), days).await.expect(201);
-        app.clear_statements();
+        app.record_statements();
         respond(&app.person("cmo"), &asked, "approve").await.refused(409, "conflict");
         worlds.push(statements(&app));
     }

@@ -205,7 +205,7 @@ async fn a_sponsor_without_other_rights_reads_reports_with_as_few_statements(app
     for (operation, limit) in limits {
         let all = examples::operation_examples();
         let example = all.iter().find(|example| example.operation == operation).unwrap();
-        app.clear_statements();
+        app.record_statements();
         example.execute(&sponsor).await.expect(200);
         let statements = app.statements();
         assert!(statements.len() <= limit, "{operation}:\n  {}", statements.join("\n  "));

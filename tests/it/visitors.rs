@@ -187,7 +187,7 @@ async fn responses_do_not_reveal_whether_a_number_is_known(app: TestApp) {
     create_request_from(&app, "192.0.2.1", 2, window("12:00-13:00")).await.expect(201);
     let mut responses = Vec::new();
     for number in 1..=3 {
-        app.clear_statements();
+        app.record_statements();
         let reply = create_request_from(&app, "198.51.100.7", number, window("10:00-11:00")).await;
         let statements: Vec<String> =
             app.statements().iter().map(|sql| sql.split(" -- binds:").next().unwrap().to_owned()).collect();

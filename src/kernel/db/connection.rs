@@ -4,6 +4,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the only place that opens connections")]
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
@@ -32,8 +33,8 @@ pub enum DbConn {
     Sqlite(SqliteConnection),
 }
 
-/// A callback that receives the text of every statement before it runs.
-pub type Probe = Arc<dyn Fn(&str) + Send + Sync>;
+/// A callback that receives every statement before it runs. Its text takes time to write.
+pub type Probe = Arc<dyn Fn(&dyn Display) + Send + Sync>;
 
 /// Opens connections for r2d2.
 #[derive(Clone)]
@@ -109,7 +110,7 @@ impl r2d2::ManageConnection for Manager {
         if let Some(probe) = self.probe.clone() {
             conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
                 if let InstrumentationEvent::StartQuery { query, .. } = event {
-                    probe(&query.to_string());
+                    probe(&query);
                 }
             });
         }

@@ -51,7 +51,7 @@ async fn every_caller_gets_the_response_of_the_table(app: TestApp) {
 /// Sends the request of a caller and returns the kind of the response.
 async fn cell(app: &TestApp, world: &World, example: &OperationExample, column: &str) -> &'static str {
     let context = format!("{} as {column}", example.operation);
-    app.clear_statements();
+    app.record_statements();
     let reply = send(&world.caller(app, column), world, example).await;
     let kind = kind_of(&reply, example.is_hidden);
     match kind {

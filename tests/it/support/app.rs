@@ -53,7 +53,7 @@ pub struct TestApp {
     pub context: Context,
     pub engine: Engine,
     client: Client,
-    statements: Arc<Mutex<Vec<String>>>,
+    statements: Arc<Mutex<Option<Vec<String>>>>,
     server: actix_web::dev::ServerHandle,
     // Dropped last, when nothing uses the database any more.
     pub database: TestDatabase,
@@ -133,10 +133,13 @@ impl TestApp {
         telemetry::start();
         let clock = Arc::new(ManualClock::at(start_time()));
         let environment = Environment { clock: clock.clone(), entropy };
-        let statements = Arc::new(Mutex::new(Vec::new()));
+        let statements = Arc::<Mutex<Option<Vec<String>>>>::default();
         let recorded = statements.clone();
-        let probe: entente::kernel::db::Probe =
-            Arc::new(move |sql: &str| recorded.lock().unwrap().push(sql.to_owned()));
+        let probe: entente::kernel::db::Probe = Arc::new(move |statement: &dyn std::fmt::Display| {
+            if let Some(statements) = recorded.lock().unwrap().as_mut() {
+                statements.push(statement.to_string());
+            }
+        });
         let options = DbOptions { wait: WAIT, ..DbOptions::new(database.url.clone()) };
         let db = Db::open(&options, Some(probe)).unwrap();
         let context = context(db, environment, ISSUER, intake, issuers);
@@ -219,16 +222,17 @@ impl TestApp {
         self.clock.now()
     }
 
-    /// Clears the recorded SQL statements.
-    pub fn clear_statements(&self) {
-        self.statements.lock().unwrap().clear();
+    /// Starts to record the SQL statements, without those recorded before.
+    pub fn record_statements(&self) {
+        *self.statements.lock().unwrap() = Some(Vec::new());
     }
 
-    /// Returns the SQL statements since [`Self::clear_statements`], without transaction control.
+    /// Returns the SQL statements since [`Self::record_statements`], without transaction control.
     pub fn statements(&self) -> Vec<String> {
         const CONTROL: [&str; 7] =
             ["BEGIN", "SET CONSTRAINTS ALL IMMEDIATE; COMMIT", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA"];
         let recorded = self.statements.lock().unwrap();
+        let recorded = recorded.as_ref().expect("no statements are recorded");
         recorded.iter().filter(|sql| !CONTROL.iter().any(|keyword| sql.starts_with(keyword))).cloned().collect()
     }
 }

@@ -146,8 +146,13 @@ fn server() -> Option<String> {
     server
 }
 
+/// Runs a statement on the server, on a connection that is kept: to open one takes longer than most statements.
+#[expect(clippy::disallowed_methods, reason = "creates and drops databases, which the service never does")]
 fn admin(sql: &str) {
-    execute(&server().unwrap(), sql);
+    static CONNECTION: Mutex<Option<PgConnection>> = Mutex::new(None);
+    let mut connection = CONNECTION.lock().unwrap();
+    let connection = connection.get_or_insert_with(|| PgConnection::establish(&server().unwrap()).unwrap());
+    connection.batch_execute(sql).unwrap();
 }
 
 #[expect(clippy::disallowed_methods, reason = "creates databases and roles, which the service never does")]

@@ -116,7 +116,7 @@ fn sorted() -> Vec<String> {
 
 /// Reads the first two pages of a list and returns the statements.
 async fn read(app: &TestApp, path: &str) -> Vec<String> {
-    app.clear_statements();
+    app.record_statements();
     let client = app.caller("sponsor", ALL_SCOPES);
     let first = client.get(path).await.expect(200);
     if let Some(cursor) = first.body["next_cursor"].as_str() {
@@ -128,7 +128,7 @@ async fn read(app: &TestApp, path: &str) -> Vec<String> {
 /// Returns the statements of claiming a request and of the scheduler.
 async fn work(app: &TestApp) -> Vec<String> {
     let agent = agent(app, "a").await;
-    app.clear_statements();
+    app.record_statements();
     agent.act("/v1/callback-requests/next").await.expect(200);
     scheduler::run_once(&app.state.db, &app.state.environment).await.unwrap();
     app.statements()
@@ -140,7 +140,7 @@ async fn replay(app: &TestApp) -> Vec<String> {
         app.admin().post("/v1/webhook-endpoints", json!({"url": "https://crm.example.com"})).await.expect(201);
     let types = ["closed_day.created", "closed_day.deleted"];
     let range = json!({"since": "2020-01-01T00:00:00Z", "selection": "all", "event_types": types, "dry_run": true});
-    app.clear_statements();
+    app.record_statements();
     app.admin().post(&format!("{}/replay", endpoint.header("location")), range).await.expect(200);
     app.statements()
 }

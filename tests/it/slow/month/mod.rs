@@ -239,7 +239,7 @@ impl Month {
         self.step(EVENING).await;
         // The last calls end.
         self.advance(self.at(EVENING + 120)).await;
-        self.app.clear_statements();
+        self.app.record_statements();
     }
 }
 
