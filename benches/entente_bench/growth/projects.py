@@ -101,9 +101,10 @@ def _member(d, projects, member, person, department):
 def _approvals(d, projects, count, person, department):
     """The charter of every project but the drafts; that of a proposed project is still open."""
     past, project = d.ago(10 * DAY), d.id("prj", "i")
+    sides = f"{department('i')} || ',' || {department('i + 1')}"
     yield "approvals", d.insert("approvals", projects, {
         "id": d.id("apr", "i"), "project_id": project, "kind": "'charter'", "subject": project, "number": "1",
-        "terms": _terms("charter"), "sha256": d.random_hash(),
+        "sides": sides, "terms": _terms("charter"), "sha256": d.random_hash(),
         "state": "CASE WHEN i % 10 = 1 THEN 'open' ELSE 'approved' END",
         "requested_at": past, "due_at": d.ago(5 * DAY),
         "ended_at": f"CASE WHEN i % 10 = 1 THEN NULL ELSE {past} END", "version": "2", "sealed": "TRUE",
@@ -117,7 +118,7 @@ def _approvals(d, projects, count, person, department):
     # Decisions: one in fifty is still open.
     yield "approvals", d.insert("approvals", projects, {
         "id": d.id("apr", f"{projects} + i"), "project_id": project, "kind": "'decision'", "subject": d.id("dec", "i"),
-        "number": "1", "terms": _terms("decision"), "sha256": d.random_hash(),
+        "number": "1", "sides": sides, "terms": _terms("decision"), "sha256": d.random_hash(),
         "state": "CASE WHEN i % 50 = 2 THEN 'open' ELSE 'approved' END", "requested_at": past,
         "due_at": d.ago(-100 * DAY), "ended_at": f"CASE WHEN i % 50 = 2 THEN NULL ELSE {past} END", "version": "2",
         "sealed": "TRUE"})
