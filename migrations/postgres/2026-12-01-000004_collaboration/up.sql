@@ -53,7 +53,7 @@ CREATE TABLE projects (
 );
 CREATE INDEX projects_state_id ON projects (state, id);
 CREATE INDEX projects_lead ON projects (lead_person_id, id);
-CREATE INDEX projects_created_by ON projects (created_by, id);
+CREATE INDEX projects_created_by ON projects (created_by, id) WHERE created_by IS NOT NULL;
 CREATE INDEX projects_check_at ON projects (check_at) WHERE check_at IS NOT NULL;
 
 -- The departments that share a project. A person can be the sponsor of one side only.
@@ -356,7 +356,7 @@ CREATE UNIQUE INDEX approvals_one_open_per_side ON approvals (project_id, subjec
     WHERE state = 'open' AND kind = 'arbiter';
 CREATE INDEX approvals_project ON approvals (project_id, id);
 CREATE INDEX approvals_state ON approvals (project_id, state, id);
-CREATE INDEX approvals_requested_by ON approvals (requested_by);
+CREATE INDEX approvals_requested_by ON approvals (requested_by) WHERE requested_by IS NOT NULL;
 CREATE INDEX approvals_arbiter ON approvals (arbiter_person_id, state, project_id);
 CREATE INDEX approvals_draw ON approvals (draw_id);
 
