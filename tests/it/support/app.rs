@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix_web::web;
@@ -21,7 +21,6 @@ use entente::kernel::readiness::Readiness;
 use entente::kernel::state::AppState;
 use entente::kernel::time::UtcTime;
 use entente::kernel::vault::Vault;
-use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::client::Client;
 use super::database::{Engine, TestDatabase};
@@ -311,7 +310,7 @@ fn context(
         people: None,
         login_issuers: LoginIssuers::of(ISSUER, &[SECOND_ISSUER]),
         pseudonyms: Default::default(),
-        metrics: recorder(),
+        metrics: telemetry::recorder(),
         readiness,
         vault: Arc::new(Vault::new(&[VAULT_KEY.into()]).unwrap()),
         committed: Arc::default(),
@@ -391,14 +390,4 @@ pub fn claims(subject: &str, scopes: &str) -> Claims {
 /// Returns a token with these claims, signed with [`SECRET`].
 pub fn token(claims: &Claims) -> String {
     mint(&SECRET.into(), claims).unwrap()
-}
-
-fn recorder() -> PrometheusHandle {
-    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
-    let install = || {
-        let handle = entente::kernel::telemetry::metrics().unwrap();
-        entente::app::metric_list::describe();
-        handle
-    };
-    RECORDER.get_or_init(install).clone()
 }

@@ -58,7 +58,9 @@ struct PostgresLine {
 pub fn explainable(statements: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     let verbs = ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"];
     let text = |sql: String| without_binds(&sql).0.to_owned();
-    statements.into_iter().map(text).filter(|sql| verbs.iter().any(|verb| sql.starts_with(verb))).collect()
+    // On PostgreSQL, each part of a union is in parentheses.
+    let has_plan = |sql: &str| verbs.iter().any(|verb| sql.trim_start_matches('(').starts_with(verb));
+    statements.into_iter().map(text).filter(|sql| has_plan(sql)).collect()
 }
 
 /// Splits a recorded statement into its text and its bound values.
@@ -71,10 +73,7 @@ fn without_binds(recorded: &str) -> (&str, &str) {
 /// SQLite has no other plans, because it is compiled with the query-planner stability guarantee.
 pub fn steps(conn: &mut DbConn, sql: &str) -> Vec<Step> {
     let steps = match conn {
-        DbConn::Sqlite(conn) => {
-            let steps: Vec<SqliteStep> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn).unwrap();
-            steps.iter().filter_map(|step| sqlite_step(&step.detail)).collect()
-        }
+        DbConn::Sqlite(conn) => described(conn, sql).iter().filter_map(|step| sqlite_step(step)).collect(),
         DbConn::Postgres(conn) => postgres_steps(&generic_plan(conn, sql)),
     };
     let is_small = |step: &Step| match step {
@@ -82,6 +81,12 @@ pub fn steps(conn: &mut DbConn, sql: &str) -> Vec<Step> {
         Step::Sort => false,
     };
     steps.into_iter().filter(|step| !is_small(step)).collect()
+}
+
+/// Returns the steps of the plan on SQLite as it describes them.
+pub fn described(conn: &mut SqliteConnection, sql: &str) -> Vec<String> {
+    let steps: Vec<SqliteStep> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(conn).unwrap();
+    steps.into_iter().map(|step| step.detail).collect()
 }
 
 fn sqlite_step(detail: &str) -> Option<Step> {

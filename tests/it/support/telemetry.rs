@@ -10,6 +10,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, Once, OnceLock, RwLock};
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -241,4 +242,15 @@ impl SpanExporter for Exporter {
 
 fn check_attributes(attributes: &[KeyValue]) {
     attributes.iter().for_each(|one| check(one.key.as_str(), &one.value.as_str()));
+}
+
+/// Returns the metrics of this process, which all services of the tests share.
+pub fn recorder() -> PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    let install = || {
+        let handle = entente::kernel::telemetry::metrics().unwrap();
+        entente::app::metric_list::describe();
+        handle
+    };
+    RECORDER.get_or_init(install).clone()
 }
