@@ -2,13 +2,13 @@
 
 use super::charter::Content;
 use super::dto::{CharterBody, CharterReference, ProjectBody, SideBody, SponsorState};
-use super::store::{CharterRow, Project, Side, SideRow};
+use super::store::{CharterRow, Project, Side, SideSummary};
 use crate::kernel::error::Error;
 
 impl ProjectBody {
     /// Combines a project with its sides.
     #[must_use]
-    pub fn new(row: Project, sides: Vec<Side>) -> Self {
+    pub fn new(row: Project, sides: Vec<SideBody>) -> Self {
         let in_force = row.in_force_version.zip(row.in_force_sha256);
         Self {
             id: row.id,
@@ -19,7 +19,7 @@ impl ProjectBody {
             parity_tolerance: row.parity_tolerance,
             parity_measure: row.parity_measure,
             lead_person_id: row.lead_person_id,
-            sides: sides.into_iter().map(Into::into).collect(),
+            sides,
             charter: CharterReference { version: row.charter_version, sha256: row.charter_sha256 },
             charter_in_force: in_force.map(|(version, sha256)| CharterReference { version, sha256 }),
             activated_at: row.activated_at,
@@ -38,38 +38,38 @@ impl ProjectBody {
 impl SponsorState {
     /// Returns the state of the role today.
     #[must_use]
-    pub fn of(side: &Side) -> Self {
+    pub fn of(side: &SideSummary) -> Self {
         let is_complete = side.sponsor_accepted_at.is_some() && side.sponsor_confirmed_at.is_some();
-        if side.active_sponsor().is_some() {
-            Self::InOffice
-        } else if side.sponsor_person_id.is_some() && !is_complete {
-            Self::Proposed
-        } else {
-            Self::Vacant
+        match side.sponsor_person_id {
+            Some(_) if side.vacant_since.is_none() && side.sponsor_works_here => Self::InOffice,
+            Some(_) if !is_complete => Self::Proposed,
+            _ => Self::Vacant,
+        }
+    }
+}
+
+impl From<SideSummary> for SideBody {
+    fn from(row: SideSummary) -> Self {
+        Self {
+            project_id: row.project_id,
+            department_id: row.department_id,
+            sponsor_person_id: row.sponsor_person_id,
+            sponsor_state: SponsorState::of(&row),
+            sponsor_accepted_at: row.sponsor_accepted_at,
+            sponsor_confirmed_at: row.sponsor_confirmed_at,
+            sponsor_confirmed_by: row.sponsor_confirmed_by,
+            vacant_since: row.vacant_since,
+            successor_person_id: row.successor_person_id,
+            successor_accepted_at: row.successor_accepted_at,
+            successor_confirmed_at: row.successor_confirmed_at,
+            may_hold_from: row.may_hold_from,
         }
     }
 }
 
 impl From<Side> for SideBody {
-    fn from(row: Side) -> Self {
-        let sponsor_state = SponsorState::of(&row);
-        let SideRow { project_id, department_id, sponsor_person_id, vacant_since, may_hold_from, .. } = row.row;
-        let SideRow { sponsor_accepted_at, sponsor_confirmed_at, sponsor_confirmed_by, .. } = row.row;
-        let SideRow { successor_person_id, successor_accepted_at, successor_confirmed_at, .. } = row.row;
-        Self {
-            project_id,
-            department_id,
-            sponsor_person_id,
-            sponsor_state,
-            sponsor_accepted_at,
-            sponsor_confirmed_at,
-            sponsor_confirmed_by,
-            vacant_since,
-            successor_person_id,
-            successor_accepted_at,
-            successor_confirmed_at,
-            may_hold_from,
-        }
+    fn from(side: Side) -> Self {
+        SideSummary::from(side).into()
     }
 }
 

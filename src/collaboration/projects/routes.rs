@@ -64,7 +64,7 @@ pub async fn list_projects(
 ) -> Result<Response, Error> {
     let now = app.environment.now();
     let rows = app.db.read(move |conn| service::list(conn, &actor, &query, now, &page)).await?;
-    links.respond(rows, |row| row.project.id.to_string(), |row| row.body())
+    links.respond(rows, |row| row.id.to_string(), |row| row)
 }
 
 /// Get a project
@@ -90,9 +90,8 @@ pub async fn get_project(
     let now = app.environment.now();
     app.db
         .read(move |conn| {
-            let whole = service::get(conn, &actor, id, now)?;
-            let response = expand::respond(conn, &actor, from.0.expand.as_deref(), whole.body())?;
-            Ok(response.version(whole.project.version))
+            let (project, version) = service::get(conn, &actor, id, now)?;
+            Ok(expand::respond(conn, &actor, from.0.expand.as_deref(), project)?.version(version))
         })
         .await
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::dto::{BlockerBody, CharterBody, ProjectBody};
+use super::dto::{BlockerBody, CharterBody, ProjectBody, SideBody};
 use super::filter::ProjectQuery;
 use super::holds;
 pub use super::milestone_reads::{milestones, milestones_of, signed_milestones_of};
@@ -33,7 +33,7 @@ impl Whole {
     /// Returns the body used in responses and events.
     #[must_use]
     pub fn body(&self) -> ProjectBody {
-        ProjectBody::new(self.project.clone(), self.sides.clone())
+        ProjectBody::new(self.project.clone(), self.sides.iter().cloned().map(SideBody::from).collect())
     }
 }
 
@@ -52,7 +52,7 @@ pub fn list(
     query: &ProjectQuery,
     now: UtcTime,
     page: &Page,
-) -> Result<Vec<Whole>, Error> {
+) -> Result<Vec<ProjectBody>, Error> {
     // The query returns just the projects that `ReadProject` allows.
     authz::require(actor, Action::ListProjects, &Relations::default())?;
     let is_limited = !authz::sees_every_project(actor) || query.mine == Some(true);
@@ -61,14 +61,14 @@ pub fn list(
     let projects = store::list(conn, query, own.as_deref(), &hidden, page)?;
     let ids: Vec<_> = projects.iter().map(|project| project.id).collect();
     let mut sides: HashMap<_, Vec<_>> = HashMap::new();
-    for side in store::sides_of(conn, &ids, now.day())? {
-        sides.entry(side.project_id).or_default().push(side);
+    for side in store::side_summaries_of(conn, &ids, now.day())? {
+        sides.entry(side.project_id).or_default().push(SideBody::from(side));
     }
-    let whole = |project: Project| Whole {
-        sides: sides.remove(&project.id).unwrap_or_default(),
-        project: holds::at(project, now),
+    let body = |project: Project| {
+        let sides = sides.remove(&project.id).unwrap_or_default();
+        ProjectBody::new(holds::at(project, now), sides)
     };
-    Ok(projects.into_iter().map(whole).collect())
+    Ok(projects.into_iter().map(body).collect())
 }
 
 /// Returns the projects in which the caller has a role; none for an application.
@@ -112,13 +112,15 @@ pub fn accessible(conn: &mut DbConn, actor: &Actor, now: UtcTime) -> Result<Opti
     if authz::sees_every_project(actor) { Ok(None) } else { own(conn, actor, now).map(Some) }
 }
 
-/// Returns one project.
+/// Returns one project and its row version.
 ///
 /// # Errors
 /// 403, 404.
-pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<Whole, Error> {
+pub fn get(conn: &mut DbConn, actor: &Actor, id: ProjectId, now: UtcTime) -> Result<(ProjectBody, i64), Error> {
     let project = visible(conn, actor, id, now)?;
-    Ok(Whole { sides: store::sides(conn, id, now.day())?, project })
+    let sides = store::side_summaries(conn, id, now.day())?.into_iter().map(SideBody::from).collect();
+    let version = project.version;
+    Ok((ProjectBody::new(project, sides), version))
 }
 
 /// Returns a project and the relations of the caller to it. An application has none, even if its name equals the

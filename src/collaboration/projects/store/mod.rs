@@ -8,6 +8,7 @@ mod panels;
 mod parts;
 mod relations;
 mod represented;
+mod side_summaries;
 mod sides;
 
 use diesel::dsl::count_star;
@@ -29,6 +30,7 @@ pub use panels::of_person as panels_of;
 pub use parts::{had_part, with_part};
 pub use relations::{find, find_with_relations, of_caller};
 pub(crate) use represented::in_projects_of;
+pub use side_summaries::{SideSummary, of_project as side_summaries, of_projects as side_summaries_of};
 pub use sides::{
     Side, SideRow, SideStanding, SponsorOfAnotherSide, drop_joining, put_vacant_side, set_head_wait, set_may_hold_from,
     set_sponsor, set_standing, sides, sides_and_joining, sides_of, sides_of_departments, sides_of_sponsors,

@@ -11,7 +11,7 @@ use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, PersonId, ProjectId};
 use crate::kernel::time::{Day, UtcTime};
-use crate::with_backend;
+use crate::{fixed, with_backend};
 
 const TWO_SIDES: Constraint =
     Constraint::new("project_sides_one_side_per_sponsor", "project_sides.project_id, project_sides.sponsor_person_id");
@@ -152,8 +152,21 @@ fn side((row, head, head_is_first, position): Columns) -> Side {
     Side { row, head, head_is_first, sponsor_works_here: position.is_some() }
 }
 
-/// Selects sides with the head of the department and the position of the sponsor in it on a day. A person has at most
-/// one position on a day, so that no side is repeated.
+/// The position of the sponsor in the department of the side on a day. A person has at most one position on a day, so
+/// that no side is repeated.
+macro_rules! position_of_sponsor {
+    ($day:expr) => {
+        home_positions::person_id
+            .nullable()
+            .eq(project_sides::sponsor_person_id)
+            .and(home_positions::department_id.eq(project_sides::department_id))
+            .and(home_positions::valid_from.le($day))
+            .and(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day)))
+    };
+}
+pub(super) use position_of_sponsor;
+
+/// Selects sides with the head of the department and the position of the sponsor in it on a day.
 macro_rules! sides_on {
     ($day:expr) => {
         project_sides::table
@@ -162,14 +175,7 @@ macro_rules! sides_on {
                 people::table
                     .on(people::id.nullable().eq(departments::head_person_id).and(people::deactivated_at.is_null())),
             )
-            .left_join(
-                home_positions::table.on(home_positions::person_id
-                    .nullable()
-                    .eq(project_sides::sponsor_person_id)
-                    .and(home_positions::department_id.eq(project_sides::department_id))
-                    .and(home_positions::valid_from.le($day))
-                    .and(home_positions::valid_to.is_null().or(home_positions::valid_to.gt($day)))),
-            )
+            .left_join(home_positions::table.on(position_of_sponsor!($day)))
             .select((
                 SideRow::as_select(),
                 people::id.nullable(),
@@ -182,21 +188,25 @@ macro_rules! sides_on {
 /// Returns the sides of a project, as they are on a day, in the order in which they were given, without those that only
 /// join it or have left it.
 pub fn sides(conn: &mut DbConn, id: ProjectId, today: Day) -> Result<Vec<Side>, Error> {
-    let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
-        .filter(project_sides::project_id.eq(id))
-        .filter(project_sides::standing.eq(SideStanding::Current))
-        .order(project_sides::position)
-        .load(conn))?;
+    let rows: Vec<Columns> = with_backend!(conn, |conn| fixed!(
+        sides_on!(today)
+            .filter(project_sides::project_id.eq(id))
+            .filter(project_sides::standing.eq(SideStanding::Current))
+            .order(project_sides::position)
+    )
+    .load(conn))?;
     Ok(rows.into_iter().map(side).collect())
 }
 
 /// Returns the sides of a project and those that join it, as they are on a day.
 pub fn sides_and_joining(conn: &mut DbConn, id: ProjectId, today: Day) -> Result<Vec<Side>, Error> {
-    let rows: Vec<Columns> = with_backend!(conn, |conn| sides_on!(today)
-        .filter(project_sides::project_id.eq(id))
-        .filter(project_sides::standing.ne(SideStanding::Left))
-        .order(project_sides::position)
-        .load(conn))?;
+    let rows: Vec<Columns> = with_backend!(conn, |conn| fixed!(
+        sides_on!(today)
+            .filter(project_sides::project_id.eq(id))
+            .filter(project_sides::standing.ne(SideStanding::Left))
+            .order(project_sides::position)
+    )
+    .load(conn))?;
     Ok(rows.into_iter().map(side).collect())
 }
 
