@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use arrayvec::ArrayString;
 use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
@@ -185,14 +185,7 @@ where
     }
 }
 
-impl<DB: Backend, K: Kind> FromSql<Text, DB> for Id<K>
-where
-    String: FromSql<Text, DB>,
-{
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self::stored(&String::from_sql(value)?)?)
-    }
-}
+crate::read_from_text!(Id<K>, Self::stored, K: Kind);
 
 macro_rules! kinds {
     ($($marker:ident, $alias:ident, $prefix:literal, $of:literal;)*) => {$(

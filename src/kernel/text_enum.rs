@@ -54,15 +54,7 @@ macro_rules! stored_as_text {
             }
         }
 
-        impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $type
-        where
-            String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB>,
-        {
-            fn from_sql(value: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
-                let text = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, DB>>::from_sql(value)?;
-                text.parse().map_err(|error: String| error.into())
-            }
-        }
+        $crate::read_from_text!($type, |text: &str| text.parse::<$type>());
     };
 }
 

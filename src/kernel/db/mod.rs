@@ -33,6 +33,7 @@ pub mod schema;
 mod scrub;
 mod single;
 mod statistics;
+mod texts;
 mod times;
 pub(crate) mod together;
 mod transaction;
@@ -44,7 +45,7 @@ use std::time::Duration;
 
 pub use any_of::any_of;
 pub use cached::{CachedDsl, Fixed};
-pub use connection::{DbConn, Probe};
+pub use connection::{DbConn, MultiBackend, MultiRawValue, Probe};
 pub use executor::DbResult;
 pub use transaction::snapshot;
 pub(in crate::kernel) use transaction::{begin_savepoint, roll_back_savepoint};
