@@ -157,7 +157,7 @@ fn in_states(
             query = query.filter(dsl::created_at.ge(created_at));
             query = query.filter(dsl::created_at.gt(created_at).or(dsl::id.gt(id)));
         }
-        query.load(conn)
+        query.cached().load(conn)
     })?)
 }
 

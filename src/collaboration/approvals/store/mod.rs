@@ -147,7 +147,7 @@ pub fn load(conn: &mut DbConn, which: &Which<'_>) -> Result<Vec<Approval>, Error
                 }
             }
         }
-        query.load(conn)
+        query.cached().load(conn)
     })?;
     let mut all: Vec<Approval> = Vec::new();
     for (row, response) in rows {

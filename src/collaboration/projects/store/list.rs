@@ -3,14 +3,15 @@
 
 use std::cmp::Ordering;
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::{Project, SideStanding};
 use crate::collaboration::projects::day_blocks;
 use crate::collaboration::projects::filter::ProjectQuery;
 use crate::collaboration::projects::state::State;
-use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{project_days, project_sides, projects};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, ProjectId};
 use crate::kernel::page::{Page, Sort, merged};
@@ -87,9 +88,9 @@ fn in_state(
             rows = rows.filter(projects::state.eq(state));
         }
         if !hidden.is_empty() {
-            rows = rows.filter(projects::id.ne_all(hidden));
+            rows = rows.filter(not(any_of(projects::id, hidden)?));
         }
-        rows.load(conn)
+        rows.cached().load(conn)
     })?)
 }
 
@@ -118,9 +119,9 @@ fn of_department(
             rows = rows.filter(projects::starts_on.le(day)).filter(projects::ends_on.gt(day));
         }
         if !hidden.is_empty() {
-            rows = rows.filter(projects::id.ne_all(hidden));
+            rows = rows.filter(not(any_of(projects::id, hidden)?));
         }
-        rows.load(conn)
+        rows.cached().load(conn)
     })?)
 }
 
@@ -145,16 +146,16 @@ fn in_block(
             rows = rows.filter(projects::state.concat("").eq_any(states));
         }
         if !hidden.is_empty() {
-            rows = rows.filter(projects::id.ne_all(hidden));
+            rows = rows.filter(not(any_of(projects::id, hidden)?));
         }
-        rows.load(conn)
+        rows.cached().load(conn)
     })?)
 }
 
 /// Returns a page of those of the given projects that match the query.
 fn among(conn: &mut DbConn, ids: &[ProjectId], query: &ProjectQuery, page: &Page) -> Result<Vec<Project>, Error> {
     Ok(with_backend!(conn, |conn| {
-        let rows = projects::table.filter(projects::id.eq_any(ids)).select(Project::as_select()).limit(page.fetch());
+        let rows = projects::table.filter(any_of(projects::id, ids)?).select(Project::as_select()).limit(page.fetch());
         let mut rows = page_of!(rows.into_boxed(), projects::id, query, page);
         if let Some(states) = &query.state {
             rows = rows.filter(projects::state.eq_any(states));
@@ -169,6 +170,6 @@ fn among(conn: &mut DbConn, ids: &[ProjectId], query: &ProjectQuery, page: &Page
                 .select(project_sides::project_id);
             rows = rows.filter(projects::id.eq_any(with_side));
         }
-        rows.load(conn)
+        rows.cached().load(conn)
     })?)
 }
