@@ -1,7 +1,7 @@
 //! The import of people, their regular positions, the offboarding report and deactivation.
 
 use super::support::desk;
-use super::support::pair::{Pair, drain, text};
+use super::support::pair::{Pair, drain, member, text};
 use super::support::team::{department, execute_sql, person};
 use super::support::*;
 
@@ -110,6 +110,21 @@ async fn the_offboarding_report_matches_the_single_queries(app: TestApp) {
     assert_eq!(cio["callback_requests"], json!([callback]));
     assert_eq!((&cio["areas"], &cio["memberships"]), (&json!([]), &json!([])));
     app.person("mia").get(&format!("/v1/people/{}/offboarding-report", pair.cio)).await.refused(403, "forbidden");
+}
+
+#[apply(both)]
+async fn twenty_successors_are_listed_although_others_come_before_them(app: TestApp) {
+    let pair = Pair::running(&app).await;
+    // In the order of the list before those who are free.
+    for subject in ["ann", "bob", "carl"] {
+        member(&app, &pair.project, subject, &pair.platform).await;
+    }
+    let mut free = Vec::new();
+    for number in 1..=22 {
+        free.push(person(&app, &format!("spare-{number}"), &pair.platform).await);
+    }
+    let report = app.admin().get(&format!("/v1/people/{}/offboarding-report", pair.cio)).await.expect(200).body;
+    assert_eq!(report["sponsor_roles"][0]["possible_successors"], json!(free[..20]));
 }
 
 /// Returns the items of a list that match, as the report has them.

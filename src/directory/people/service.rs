@@ -274,13 +274,13 @@ pub fn home_positions_from(conn: &mut DbConn, people: &[PersonId], day: Day) -> 
     if people.is_empty() { Ok(Vec::new()) } else { store::positions_from(conn, people, day) }
 }
 
-/// Returns up to `most` people whose regular position on a day is in one of these departments, without deactivated
-/// people.
+/// Returns up to `most` people for each of these departments whose regular position on a day is there, without
+/// deactivated people, in the order of their ids.
 pub fn with_position_in(
     conn: &mut DbConn,
     departments: &[DepartmentId],
     day: Day,
-    most: i64,
+    most: usize,
 ) -> Result<Vec<(DepartmentId, PersonId)>, Error> {
     store::with_position_in(conn, departments, day, most)
 }

@@ -13,7 +13,7 @@ use crate::kernel::db::schema::{home_positions, people};
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
-use crate::kernel::page::{Page, merged};
+use crate::kernel::page::Page;
 use crate::kernel::time::{Day, UtcTime};
 use crate::load_locked;
 use crate::with_backend;
@@ -362,18 +362,19 @@ pub fn managed_by(conn: &mut DbConn, manager: PersonId, day: Day, most: i64) -> 
         .load(conn)?)
 }
 
-/// Returns up to `most` people whose regular position on a day is in one of these departments, without deactivated
-/// people.
+/// Returns up to `most` people for each of these departments whose regular position on a day is there, without
+/// deactivated people, in the order of their ids. One statement per department, because the index has its people in this
+/// order.
 pub fn with_position_in(
     conn: &mut DbConn,
     departments: &[DepartmentId],
     day: Day,
-    most: i64,
+    most: usize,
 ) -> Result<Vec<(DepartmentId, PersonId)>, Error> {
-    let departments: Vec<DepartmentId> = departments.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let order = |one: &(DepartmentId, PersonId), other: &(DepartmentId, PersonId)| one.1.cmp(&other.1);
-    merged(&departments, most, order, |department| {
-        Ok(home_positions::table
+    let most = i64::try_from(most).map_err(Error::internal)?;
+    let mut found = Vec::new();
+    for department in departments.iter().collect::<BTreeSet<_>>() {
+        let people: Vec<(DepartmentId, PersonId)> = home_positions::table
             .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
             .filter(home_positions::department_id.eq(*department))
             .filter(home_positions::valid_from.le(day))
@@ -382,6 +383,8 @@ pub fn with_position_in(
             .order(home_positions::person_id)
             .limit(most)
             .select((home_positions::department_id, home_positions::person_id))
-            .load(conn)?)
-    })
+            .load(conn)?;
+        found.extend(people);
+    }
+    Ok(found)
 }

@@ -1,6 +1,6 @@
 //! The offboarding report: everything that names a person.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::dto::{HeadedDepartment, OffboardingReport, OrphanedArea, VacantSponsor};
 use crate::callbacks::{agents, requests};
@@ -25,7 +25,8 @@ const MAX_SUCCESSORS: usize = 20;
 /// Most items of each kind that are listed.
 const MAX_ITEMS: i64 = 1000;
 
-/// Returns everything that names a person. Runs a fixed number of statements.
+/// Returns everything that names a person. Runs a fixed number of statements, and one for each department whose people
+/// can succeed this one.
 ///
 /// # Errors
 /// 403, 404.
@@ -77,16 +78,14 @@ fn vacant_sponsors(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<
     sides.extend(projects::sponsors::succeeded_by(conn, id, now.day())?);
     let departments: Vec<_> = sides.iter().map(|side| side.department_id).collect();
     let projects: Vec<_> = sides.iter().map(|side| side.project_id).collect();
+    let taken = taken(conn, id, &projects, now)?;
+    // Of this number of people, enough are free in each project.
+    let most = MAX_SUCCESSORS + taken.values().map(HashSet::len).max().unwrap_or_default();
     let mut candidates: HashMap<DepartmentId, Vec<PersonId>> = HashMap::new();
-    for (department, person) in people::service::with_position_in(conn, &departments, now.day(), MAX_ITEMS)? {
+    for (department, person) in people::service::with_position_in(conn, &departments, now.day(), most)? {
         candidates.entry(department).or_default().push(person);
     }
-    let members = memberships::people_of(conn, &projects, now)?;
-    let all_sides = projects::sponsors::of_projects(conn, &projects, now.day())?;
-    let is_free = |project: ProjectId, person: PersonId| {
-        let is_sponsor = all_sides.iter().any(|side| side.project_id == project && side.names(person));
-        person != id && !members.contains(&(project, person)) && !is_sponsor
-    };
+    let is_free = |project: ProjectId, person: PersonId| !taken.get(&project).is_some_and(|of| of.contains(&person));
     Ok(sides
         .into_iter()
         .map(|side| {
@@ -101,10 +100,29 @@ fn vacant_sponsors(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<
         .collect())
 }
 
+/// Returns the people who cannot become a sponsor, by project: the one who leaves, the members, and the sponsors.
+fn taken(
+    conn: &mut DbConn,
+    id: PersonId,
+    projects: &[ProjectId],
+    now: UtcTime,
+) -> Result<HashMap<ProjectId, HashSet<PersonId>>, Error> {
+    let mut taken: HashMap<_, _> = projects.iter().map(|project| (*project, HashSet::from([id]))).collect();
+    for (project, person) in memberships::people_of(conn, projects, now)? {
+        taken.entry(project).or_default().insert(person);
+    }
+    for side in projects::sponsors::of_projects(conn, projects, now.day())? {
+        let named = [side.sponsor_person_id, side.successor_person_id];
+        taken.entry(side.project_id).or_default().extend(named.into_iter().flatten());
+    }
+    Ok(taken)
+}
+
 fn headed_departments(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Vec<HeadedDepartment>, Error> {
     let headed = departments::service::headed_by(conn, id, MAX_ITEMS)?;
     let ids: Vec<_> = headed.iter().map(|department| department.id).collect();
-    let people = people::service::with_position_in(conn, &ids, now.day(), MAX_ITEMS)?;
+    // One of them can be the person.
+    let people = people::service::with_position_in(conn, &ids, now.day(), MAX_SUCCESSORS + 1)?;
     let successors = |department: DepartmentId| {
         let others = people.iter().filter(|(of, person)| *of == department && *person != id);
         others.map(|(_, person)| *person).take(MAX_SUCCESSORS).collect()
