@@ -71,7 +71,8 @@ def _erased(count):
 
 
 def _slots(count):
-    return count // 40 + SLOTS_AHEAD
+    """Returns the number of slots: as many before now as hours have passed since the first request."""
+    return count * 24 // RATE_PER_DAY + SLOTS_AHEAD
 
 
 def _slot(d, count, number):
@@ -90,7 +91,7 @@ def _request(d, count):
                "WHEN i % 100 IN (0, 75, 90) THEN 'broken' WHEN i % 100 < 80 THEN 'kept' ELSE 'void' END")
     scheduled = f"(NOT {closed} AND i % 10 BETWEEN 4 AND 6)"
     slotted = f"({scheduled} OR ({closed} AND i % 3 = 0))"
-    slot = f"CASE WHEN {scheduled} THEN {_slots(count)} - i % 90 ELSE i / 40 + 1 END"
+    slot = f"CASE WHEN {scheduled} THEN {_slots(count)} - i % 90 ELSE i * 24 / {RATE_PER_DAY} + 1 END"
     begins, due = _slot(d, count, f"({slot})"), d.ago(age)
     called = f"{closed} AND i % 100 < 80"
     when = lambda condition, value, other="NULL": f"CASE WHEN {condition} THEN {value} ELSE {other} END"
