@@ -120,8 +120,11 @@ CREATE TABLE project_sides (
 ) STRICT;
 CREATE INDEX project_sides_department ON project_sides (department_id, project_id);
 CREATE INDEX project_sides_state ON project_sides (department_id, project_state, project_id);
-CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id, standing);
-CREATE INDEX project_sides_successor ON project_sides (successor_person_id, project_id, standing);
+-- Without empty values: if most sides have none, SQLite expects that a person has most of the sides, too.
+CREATE INDEX project_sides_sponsor ON project_sides (sponsor_person_id, project_id, standing)
+    WHERE sponsor_person_id IS NOT NULL;
+CREATE INDEX project_sides_successor ON project_sides (successor_person_id, project_id, standing)
+    WHERE successor_person_id IS NOT NULL;
 CREATE INDEX project_sides_successor_confirmed_by ON project_sides (successor_confirmed_by)
     WHERE successor_confirmed_by IS NOT NULL;
 CREATE INDEX project_sides_confirmed_by ON project_sides (sponsor_confirmed_by) WHERE sponsor_confirmed_by IS NOT NULL;
@@ -576,7 +579,7 @@ CREATE INDEX transfers_side ON transfers (project_id, to_department_id);
 CREATE INDEX transfers_area ON transfers (area_id, id);
 CREATE INDEX transfers_from ON transfers (from_person_id);
 CREATE INDEX transfers_to ON transfers (to_person_id, state);
-CREATE INDEX transfers_offered_by ON transfers (offered_by);
+CREATE INDEX transfers_offered_by ON transfers (offered_by) WHERE offered_by IS NOT NULL;
 
 -- Questions that the sides decide together, or an arbiter decides when the sides cannot.
 CREATE TABLE decisions (

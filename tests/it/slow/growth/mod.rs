@@ -111,6 +111,7 @@ fn sorted() -> Vec<String> {
         "/v1/reports/callbacks?from=2027-03-20&to=2027-03-21&group_by=queue".to_owned(),
         "/v1/reports/callbacks?from=2027-03-20&to=2027-03-21&group_by=agent".to_owned(),
         "/v1/reports/callbacks.csv?from=2027-03-20&to=2027-03-21&group_by=campaign".to_owned(),
+        format!("/v1/people/{}/offboarding-report", rows::id("per", 10)),
     ]
 }
 
