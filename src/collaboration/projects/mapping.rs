@@ -40,10 +40,12 @@ impl SponsorState {
     #[must_use]
     pub fn of(side: &SideSummary) -> Self {
         let is_complete = side.sponsor_accepted_at.is_some() && side.sponsor_confirmed_at.is_some();
-        match side.sponsor_person_id {
-            Some(_) if side.vacant_since.is_none() && side.sponsor_works_here => Self::InOffice,
-            Some(_) if !is_complete => Self::Proposed,
-            _ => Self::Vacant,
+        if side.active_sponsor().is_some() {
+            Self::InOffice
+        } else if side.sponsor_person_id.is_some() && !is_complete {
+            Self::Proposed
+        } else {
+            Self::Vacant
         }
     }
 }

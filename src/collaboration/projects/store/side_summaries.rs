@@ -28,6 +28,20 @@ pub struct SideSummary {
     pub sponsor_works_here: bool,
 }
 
+/// Returns the sponsor who is in office: named, not vacant, and with a regular position in the department today.
+#[must_use]
+pub fn in_office(named: Option<PersonId>, vacant_since: Option<UtcTime>, works_here: bool) -> Option<PersonId> {
+    named.filter(|_| vacant_since.is_none() && works_here)
+}
+
+impl SideSummary {
+    /// Returns the same as [`Side::active_sponsor`].
+    #[must_use]
+    pub fn active_sponsor(&self) -> Option<PersonId> {
+        in_office(self.sponsor_person_id, self.vacant_since, self.sponsor_works_here)
+    }
+}
+
 impl From<Side> for SideSummary {
     fn from(Side { row, sponsor_works_here, .. }: Side) -> Self {
         let SideRow { project_id, department_id, sponsor_person_id, vacant_since, may_hold_from, .. } = row;

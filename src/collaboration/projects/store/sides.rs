@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use super::side_summaries::in_office;
 use crate::collaboration::projects::head_wait::HeadWait;
 use crate::collaboration::projects::state::State;
 use crate::kernel::db::errors::Constraint;
@@ -122,7 +123,7 @@ impl Side {
     /// position in the department today.
     #[must_use]
     pub fn active_sponsor(&self) -> Option<PersonId> {
-        self.sponsor_person_id.filter(|_| self.vacant_since.is_none() && self.sponsor_works_here)
+        in_office(self.sponsor_person_id, self.vacant_since, self.sponsor_works_here)
     }
 
     /// Returns the person who is proposed: the successor of the sponsor, or else the person who is named as the
