@@ -31,6 +31,20 @@ impl Filter {
         self.created_from.zip(self.created_to).is_none_or(|(from, to)| from < to)
     }
 
+    /// Returns how many columns are restricted, apart from the time of creation.
+    pub fn restricted(&self) -> usize {
+        let set = [
+            !self.states.is_empty(),
+            self.queue_id.is_some(),
+            self.intent.is_some(),
+            self.agent_id.is_some(),
+            self.closed_day,
+            self.same_number,
+            self.promise.is_some(),
+        ];
+        set.into_iter().filter(|one| *one).count()
+    }
+
     /// Returns the states in groups that are read one after the other: each closed state by itself, and the open ones
     /// together, because open requests are few. Without states, returns one empty group.
     pub fn groups_of_states(&self) -> Vec<Vec<CallbackState>> {

@@ -24,6 +24,7 @@ mod executor;
 #[path = "fakes_tests.rs"]
 mod fakes;
 mod faults;
+mod first;
 mod group;
 mod job;
 pub(crate) mod locks;
@@ -47,6 +48,7 @@ pub use any_of::any_of;
 pub use cached::{CachedDsl, Fixed};
 pub use connection::{DbConn, MultiBackend, MultiRawValue, Probe};
 pub use executor::DbResult;
+pub use first::FirstDsl;
 pub use transaction::snapshot;
 pub(in crate::kernel) use transaction::{begin_savepoint, roll_back_savepoint};
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::numbering::{Advance, Number};
 use super::rows::SequencedEvent;
 use crate::kernel::db::schema::{event_sequence, event_subjects, events};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, FirstDsl};
 use crate::kernel::error::Error;
 use crate::kernel::ids::EventId;
 use crate::kernel::page::merged;
@@ -169,7 +171,8 @@ pub fn feed(
     merged(kinds, limit, order, |kind| within(conn, range, std::slice::from_ref(kind), None, limit))
 }
 
-/// Returns the first events of [`feed`] with one statement.
+/// Returns the first events of [`feed`] with one statement. Events after `through`, which are the last ones, are removed
+/// afterwards: PostgreSQL takes an interval of two bound values for a small one, and plans it for each execution.
 fn within(
     conn: &mut DbConn,
     (after, through): (i64, i64),
@@ -177,24 +180,29 @@ fn within(
     subject: Option<&str>,
     limit: i64,
 ) -> Result<Vec<SequencedEvent>, Error> {
-    Ok(with_backend!(conn, |conn| {
-        let mut query = events::table
-            .filter(events::sequence.gt(after))
-            .filter(events::sequence.le(through))
-            .order(events::sequence)
-            .limit(limit)
-            .select(SequencedEvent::as_select())
-            .into_boxed();
-        match kinds {
-            [] => {}
-            [kind] => query = query.filter(events::kind.eq(kind)),
-            several => query = query.filter(events::kind.eq_any(several)),
+    let mut found: Vec<SequencedEvent> = with_backend!(conn, |conn| {
+        let mut query =
+            events::table.filter(events::sequence.gt(after)).select(SequencedEvent::as_select()).into_boxed();
+        match (kinds, subject) {
+            ([], None) => query.order(events::sequence).first_planned_once(limit).load(conn),
+            ([kind], None) => {
+                // The order of the index on the type. Without it, a rare type would take a pass over all events.
+                query = query.filter(events::kind.eq(kind)).order(sql::<BigInt>("events.sequence NULLS FIRST"));
+                query.first_planned_once(limit).load(conn)
+            }
+            (kinds, subject) => {
+                if !kinds.is_empty() {
+                    query = query.filter(events::kind.eq_any(kinds));
+                }
+                if let Some(subject) = subject {
+                    query = query.filter(events::subject.eq(subject));
+                }
+                query.order(events::sequence).limit(limit).load(conn)
+            }
         }
-        if let Some(subject) = subject {
-            query = query.filter(events::subject.eq(subject));
-        }
-        query.load(conn)
-    })?)
+    })?;
+    found.retain(|event| event.sequence.is_some_and(|sequence| sequence <= through));
+    Ok(found)
 }
 
 /// A range of past events: `[since, until)` in milliseconds, after the event `after`.

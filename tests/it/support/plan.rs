@@ -109,11 +109,13 @@ fn sqlite_step(detail: &str) -> Option<Step> {
 }
 
 /// Returns the largest number of rows that a step of the plan on PostgreSQL finds or passes over, when the recorded
-/// statement is executed with its bound values.
+/// statement is executed with its bound values: with the plan for all values if the service has it planned once, which
+/// the text of such a statement shows, or else with the plan for these values.
 pub fn rows_visited(conn: &mut PgConnection, recorded: &str) -> f64 {
     let (sql, binds) = without_binds(recorded);
     let values = super::binds::literals(binds);
-    let lines = explain(conn, "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF)", "force_custom_plan", sql, &values);
+    let plans = if sql.contains(") AS page LIMIT ") { "force_generic_plan" } else { "force_custom_plan" };
+    let lines = explain(conn, "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF)", plans, sql, &values);
     let number = |line: &str, before: &str| word_after(line, before)?.trim_end_matches(')').parse::<f64>().ok();
     let visited = lines.iter().map(|line| match number(line, "(actual rows=") {
         Some(rows) => rows * number(line, " loops=").unwrap_or(1.0),

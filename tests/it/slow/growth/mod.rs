@@ -36,16 +36,21 @@ const MOST_ROWS: f64 = 1_000.0;
 
 /// Lists that an index has in their order.
 fn ordered() -> Vec<String> {
-    let (agent, department) = (rows::id("agt", 3), rows::DEPARTMENT);
+    let (agent, without_requests) = (rows::id("agt", 3), rows::id("agt", 99));
+    let department = rows::DEPARTMENT;
     let callbacks = [
         "",
         "state=completed",
         "state=completed&state=cancelled",
+        "state=quarantined",
         "state=unreachable",
         "intent=sales",
         "queue_id=que_01kdvdna00e008000000000001",
         &format!("agent_id={agent}"),
         &format!("agent_id={agent}&created_from=2027-03-29T00:00:00Z"),
+        &format!("agent_id={agent}&state=completed"),
+        &format!("agent_id={without_requests}"),
+        &format!("agent_id={without_requests}&state=completed"),
         "promise=pending",
         "promise=broken",
         "state=cancelled&promise=broken",
