@@ -11,6 +11,8 @@ use std::marker::PhantomData;
 use diesel::backend::Backend;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::LoadQuery;
+use diesel::sql_types::Integer;
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl};
 
@@ -54,6 +56,40 @@ impl<Q: Query> Query for Cached<Q> {
 }
 
 impl<Q, Conn> RunQueryDsl<Conn> for Cached<Q> {}
+
+impl<Q> Cached<Q> {
+    /// Executes an insertion, update or deletion without `RETURNING`; returns the number of its rows.
+    ///
+    /// The statement returns a value for each row, because diesel keeps statements only of what it loads: when it
+    /// executes a query, it asks a reference to it, which does not know that the statement may be kept.
+    pub fn execute<'query, Conn>(self, conn: &mut Conn) -> QueryResult<usize>
+    where
+        Cached<Counted<Q>>: LoadQuery<'query, Conn, i32>,
+    {
+        let rows: Vec<i32> = Cached(Counted(self.0)).load(conn)?;
+        Ok(rows.len())
+    }
+}
+
+/// A change that returns 1 for each row.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<Q>(Q);
+
+impl<Q, DB> QueryFragment<DB> for Counted<Q>
+where
+    DB: Backend,
+    Q: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass.reborrow())?;
+        pass.push_sql(" RETURNING 1");
+        Ok(())
+    }
+}
+
+impl<Q> Query for Counted<Q> {
+    type SqlType = Integer;
+}
 
 /// Keeps one prepared statement for this place in the code. Only the bound values of the query may vary: the tests check
 /// that its text is always the same. A generic function, whose instances would share the statement, names the places
