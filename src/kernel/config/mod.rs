@@ -212,7 +212,7 @@ pub struct Settings {
     pub events_retention: Duration,
     /// For webhooks.
     pub egress: EgressSettings,
-    /// Warnings that were found while the settings were read. See [`warnings`].
+    /// Warnings that were found while the settings were read. See [`warnings()`].
     pub notices: Vec<String>,
 }
 
