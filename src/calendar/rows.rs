@@ -14,7 +14,7 @@ use crate::kernel::time::{Day, UtcTime};
 
 /// A calendar without its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = calendars)]
+#[diesel(table_name = calendars, treat_none_as_default_value = false)]
 pub struct CalendarRow {
     pub id: CalendarId,
     pub name: String,

@@ -60,6 +60,7 @@ pub fn reserve(conn: &mut DbConn, queue: QueueId, slot: &Slot, capacity: i32, ca
         .do_update()
         .set((slots::booked.eq(slots::booked + calls), slots::capacity.eq(capacity)))
         .filter(slots::booked.lt(capacity))
+        .cached()
         .execute(conn))?;
     Ok(reserved == 1)
 }
@@ -87,6 +88,7 @@ pub fn add_above(
         .on_conflict((slots::queue_id, slots::slot_id))
         .do_update()
         .set((slots::booked.eq(slots::booked + 1), slots::capacity.eq(slots::capacity + 1)))
+        .cached()
         .execute(conn))?;
     Ok(())
 }

@@ -86,6 +86,7 @@ mod people;
 mod people_import;
 mod permissions;
 mod plain_words;
+mod prepared;
 mod privacy;
 mod project_access;
 mod projects;

@@ -15,7 +15,7 @@ use crate::with_backend;
 const ID: i32 = 1;
 
 #[derive(Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = worker_clock)]
+#[diesel(table_name = worker_clock, treat_none_as_default_value = false)]
 struct Row {
     id: i32,
     seen_at: UtcTime,

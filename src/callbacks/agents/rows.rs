@@ -21,14 +21,14 @@ pub struct Agent {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = agent_queues)]
+#[diesel(table_name = agent_queues, treat_none_as_default_value = false)]
 pub struct QueueRow {
     pub agent_id: AgentId,
     pub queue_id: QueueId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = agent_duties)]
+#[diesel(table_name = agent_duties, treat_none_as_default_value = false)]
 pub struct DutyRow {
     pub agent_id: AgentId,
     pub queue_id: QueueId,
@@ -39,7 +39,7 @@ pub struct DutyRow {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = agent_absences)]
+#[diesel(table_name = agent_absences, treat_none_as_default_value = false)]
 pub struct AbsenceRow {
     pub agent_id: AgentId,
     pub starts_at: UtcTime,

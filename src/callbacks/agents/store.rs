@@ -7,7 +7,7 @@ use super::rows::{AbsenceRow, Agent, DutyRow, Plan, QueueRow};
 use crate::kernel::auth::Login;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{agent_absences, agent_duties, agent_queues, agents, callback_requests, people};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId, QueueId};
 use crate::kernel::page::Page;
@@ -182,11 +182,15 @@ pub fn on_duty_plan(conn: &mut DbConn) -> Result<Vec<Agent>, Error> {
 /// Returns the e-mail addresses of agents, in no particular order.
 pub fn emails(conn: &mut DbConn, ids: &[AgentId]) -> Result<Vec<(AgentId, String)>, Error> {
     // Two statements, because SQLite could pass over all people for a join.
-    let of_agents: Vec<(AgentId, PersonId)> =
-        agents::table.filter(agents::id.eq_any(ids)).select((agents::id, agents::person_id)).load(conn)?;
+    let of_agents: Vec<(AgentId, PersonId)> = with_backend!(conn, |conn| agents::table
+        .filter(any_of(agents::id, ids)?)
+        .select((agents::id, agents::person_id))
+        .load(conn))?;
     let person_ids: Vec<PersonId> = of_agents.iter().map(|(_, person)| *person).collect();
-    let of_people: Vec<(PersonId, String)> =
-        people::table.filter(people::id.eq_any(&person_ids)).select((people::id, people::email)).load(conn)?;
+    let of_people: Vec<(PersonId, String)> = with_backend!(conn, |conn| people::table
+        .filter(any_of(people::id, &person_ids)?)
+        .select((people::id, people::email))
+        .load(conn))?;
     let email = |person: PersonId| of_people.iter().find(|(id, _)| *id == person).map(|(_, email)| email.clone());
     Ok(of_agents.into_iter().filter_map(|(agent, person)| Some((agent, email(person)?))).collect())
 }
@@ -209,17 +213,17 @@ pub fn planned_queues(conn: &mut DbConn) -> Result<Vec<QueueId>, Error> {
 pub fn plan(conn: &mut DbConn, ids: &[AgentId]) -> Result<Plan, Error> {
     let joined =
         agent_queues::agent_id.eq(agent_duties::agent_id).and(agent_queues::queue_id.eq(agent_duties::queue_id));
-    let rows: Vec<(QueueRow, Option<DutyRow>)> = agent_queues::table
+    let rows: Vec<(QueueRow, Option<DutyRow>)> = with_backend!(conn, |conn| agent_queues::table
         .left_join(agent_duties::table.on(joined))
-        .filter(agent_queues::agent_id.eq_any(ids))
+        .filter(any_of(agent_queues::agent_id, ids)?)
         .order((agent_queues::agent_id, agent_queues::queue_id, agent_duties::weekday, agent_duties::starts))
         .select((QueueRow::as_select(), Option::<DutyRow>::as_select()))
-        .load(conn)?;
-    let absences = agent_absences::table
-        .filter(agent_absences::agent_id.eq_any(ids))
+        .load(conn))?;
+    let absences = with_backend!(conn, |conn| agent_absences::table
+        .filter(any_of(agent_absences::agent_id, ids)?)
         .order((agent_absences::agent_id, agent_absences::starts_at))
         .select(AbsenceRow::as_select())
-        .load(conn)?;
+        .load(conn))?;
     let mut queues: Vec<_> = rows.iter().map(|(queue, _)| *queue).collect();
     queues.dedup();
     let duties = rows.into_iter().filter_map(|(_, duty)| duty).collect();

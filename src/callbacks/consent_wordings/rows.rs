@@ -7,7 +7,7 @@ use crate::kernel::time::UtcTime;
 
 /// A wording that the form has shown.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = consent_wordings)]
+#[diesel(table_name = consent_wordings, treat_none_as_default_value = false)]
 pub struct ConsentWording {
     pub sha256: String,
     pub locale: String,

@@ -8,7 +8,7 @@ use crate::kernel::time::UtcTime;
 
 /// A published privacy notice.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = privacy_notices)]
+#[diesel(table_name = privacy_notices, treat_none_as_default_value = false)]
 pub struct Notice {
     pub id: PrivacyNoticeId,
     pub locale: String,

@@ -10,7 +10,7 @@ use crate::kernel::time::{Day, UtcTime};
 
 /// A queue without its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = queues)]
+#[diesel(table_name = queues, treat_none_as_default_value = false)]
 pub struct Queue {
     pub id: QueueId,
     pub key: String,

@@ -73,6 +73,7 @@ pub fn undecided(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Decision>,
         .filter(dsl::state.eq_any(undecided))
         .order(dsl::id)
         .select(Decision::as_select())
+        .cached()
         .load(conn)?)
 }
 
@@ -116,6 +117,7 @@ pub fn raised_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
         .order(dsl::id)
         .limit(most)
         .select(dsl::id)
+        .cached()
         .load(conn)?)
 }
 

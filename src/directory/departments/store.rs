@@ -31,7 +31,10 @@ pub fn find(conn: &mut DbConn, id: DepartmentId) -> Result<Option<Department>, E
 }
 
 pub fn find_many(conn: &mut DbConn, ids: &[DepartmentId]) -> Result<Vec<Department>, Error> {
-    Ok(dsl::departments.filter(dsl::id.eq_any(ids)).select(Department::as_select()).load(conn)?)
+    Ok(with_backend!(conn, |conn| dsl::departments
+        .filter(any_of(dsl::id, ids)?)
+        .select(Department::as_select())
+        .load(conn))?)
 }
 
 pub fn find_by_keys(conn: &mut DbConn, keys: &[&str]) -> Result<Vec<Department>, Error> {

@@ -10,7 +10,7 @@ use super::rows::{HomePosition, Person, Standing};
 use crate::kernel::auth::Login;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::{home_positions, people};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, PersonId};
 use crate::kernel::page::Page;
@@ -67,7 +67,10 @@ pub fn lock_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Err
 }
 
 pub fn find_many(conn: &mut DbConn, ids: &[PersonId]) -> Result<Vec<Person>, Error> {
-    Ok(people::table.filter(people::id.eq_any(ids)).select(Person::as_select()).load(conn)?)
+    Ok(with_backend!(conn, |conn| people::table
+        .filter(any_of(people::id, ids)?)
+        .select(Person::as_select())
+        .load(conn))?)
 }
 
 /// Returns whether the directory has no people.
@@ -233,14 +236,14 @@ pub fn positions(
 
 /// Returns the positions of people on a day. A deactivated person has none, even if one is recorded.
 pub fn positions_on(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
-    Ok(home_positions::table
+    Ok(with_backend!(conn, |conn| home_positions::table
         .inner_join(people::table.on(people::id.eq(home_positions::person_id)))
-        .filter(home_positions::person_id.eq_any(people))
+        .filter(any_of(home_positions::person_id, people)?)
         .filter(home_positions::valid_from.le(day))
         .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
         .filter(people::deactivated_at.is_null())
         .select(HomePosition::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 pub fn position(conn: &mut DbConn, id: HomePositionId) -> Result<Option<HomePosition>, Error> {
@@ -323,12 +326,12 @@ pub fn save_many(conn: &mut DbConn, all: &[Person]) -> Result<Result<(), Taken>,
 
 /// Returns the positions of people that end after this day or have no end, the earliest first.
 pub fn positions_from(conn: &mut DbConn, people: &[PersonId], day: Day) -> Result<Vec<HomePosition>, Error> {
-    Ok(home_positions::table
-        .filter(home_positions::person_id.eq_any(people))
+    Ok(with_backend!(conn, |conn| home_positions::table
+        .filter(any_of(home_positions::person_id, people)?)
         .filter(home_positions::valid_to.is_null().or(home_positions::valid_to.gt(day)))
         .order(home_positions::valid_from)
         .select(HomePosition::as_select())
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// Ends several positions on one day.

@@ -33,8 +33,16 @@ pub enum DbConn {
     Sqlite(SqliteConnection),
 }
 
-/// A callback that receives every statement before it runs. Its text takes time to write.
-pub type Probe = Arc<dyn Fn(&dyn Display) + Send + Sync>;
+/// A callback that observes every statement.
+pub type Probe = Arc<dyn Fn(Observed<'_>) + Send + Sync>;
+
+/// What a connection does with a statement.
+pub enum Observed<'a> {
+    /// It is executed now. Its text takes time to write.
+    Executed(&'a dyn Display),
+    /// It was prepared, and is kept for its next executions.
+    Kept(&'a str),
+}
 
 /// Opens connections for r2d2.
 #[derive(Clone)]
@@ -108,10 +116,10 @@ impl r2d2::ManageConnection for Manager {
             DatabaseUrl::Postgres(url) => DbConn::Postgres(self.open_postgres(url)?),
         };
         if let Some(probe) = self.probe.clone() {
-            conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-                if let InstrumentationEvent::StartQuery { query, .. } = event {
-                    probe(&query);
-                }
+            conn.set_instrumentation(move |event: InstrumentationEvent<'_>| match event {
+                InstrumentationEvent::StartQuery { query, .. } => probe(Observed::Executed(&query)),
+                InstrumentationEvent::CacheQuery { sql, .. } => probe(Observed::Kept(sql)),
+                _ => {}
             });
         }
         Ok(Session { conn, broken: false })

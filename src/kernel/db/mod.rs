@@ -46,7 +46,7 @@ use std::time::Duration;
 
 pub use any_of::any_of;
 pub use cached::{CachedDsl, Fixed};
-pub use connection::{DbConn, MultiBackend, MultiRawValue, Probe};
+pub use connection::{DbConn, MultiBackend, MultiRawValue, Observed, Probe};
 pub use executor::DbResult;
 pub use first::FirstDsl;
 pub use transaction::snapshot;
@@ -146,7 +146,7 @@ pub enum Backend {
 }
 
 impl Db {
-    /// Connects and starts the database threads. `probe` receives every statement, for tests.
+    /// Connects and starts the database threads. `probe` observes every statement, for tests.
     ///
     /// # Errors
     /// The reason, without the password, when the database cannot be reached.

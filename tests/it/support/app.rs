@@ -1,5 +1,6 @@
 //! The service under test, on a real socket.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +16,7 @@ use entente::integrations::webhooks::egress::EgressPolicy;
 use entente::integrations::webhooks::sender::{HttpSender, Lookup, SendLimits};
 use entente::kernel::auth::{Claims, FetchKeys, Fetching, IssuerSettings, LoginIssuers, Verifier, mint};
 use entente::kernel::config::{AuthSettings, IntakeSettings, RateLimitSettings};
-use entente::kernel::db::{Db, DbOptions};
+use entente::kernel::db::{Db, DbOptions, Observed};
 use entente::kernel::environment::{Clock, Entropy, Environment, ManualClock, SystemEntropy};
 use entente::kernel::readiness::Readiness;
 use entente::kernel::state::AppState;
@@ -25,6 +26,7 @@ use entente::kernel::vault::Vault;
 use super::client::Client;
 use super::database::{Engine, TestDatabase};
 use super::edge::{EdgeOptions, serve};
+use super::plan;
 use super::telemetry;
 
 /// The secret that signs test tokens.
@@ -53,6 +55,7 @@ pub struct TestApp {
     pub engine: Engine,
     client: Client,
     statements: Arc<Mutex<Option<Vec<String>>>>,
+    kept: Arc<Mutex<HashSet<String>>>,
     server: actix_web::dev::ServerHandle,
     // Dropped last, when nothing uses the database any more.
     pub database: TestDatabase,
@@ -133,10 +136,16 @@ impl TestApp {
         let clock = Arc::new(ManualClock::at(start_time()));
         let environment = Environment { clock: clock.clone(), entropy };
         let statements = Arc::<Mutex<Option<Vec<String>>>>::default();
-        let recorded = statements.clone();
-        let probe: entente::kernel::db::Probe = Arc::new(move |statement: &dyn std::fmt::Display| {
-            if let Some(statements) = recorded.lock().unwrap().as_mut() {
-                statements.push(statement.to_string());
+        let kept = Arc::<Mutex<HashSet<String>>>::default();
+        let (recorded, all_kept) = (statements.clone(), kept.clone());
+        let probe: entente::kernel::db::Probe = Arc::new(move |observed: Observed<'_>| match observed {
+            Observed::Executed(statement) => {
+                if let Some(statements) = recorded.lock().unwrap().as_mut() {
+                    statements.push(statement.to_string());
+                }
+            }
+            Observed::Kept(sql) => {
+                all_kept.lock().unwrap().insert(sql.trim().to_owned());
             }
         });
         let options = DbOptions { wait: WAIT, ..DbOptions::new(database.url.clone()) };
@@ -146,7 +155,7 @@ impl TestApp {
         let address = listener.local_addr().unwrap();
         let server = serve(context.clone(), listener, EdgeOptions::default());
         let state = context.state.clone();
-        Self { clock, state, context, engine, client: Client::new(address), statements, server, database }
+        Self { clock, state, context, engine, client: Client::new(address), statements, kept, server, database }
     }
 
     /// Starts another process of the service, on the same database and clock, that accepts the tokens of this issuer.
@@ -233,6 +242,11 @@ impl TestApp {
         let recorded = self.statements.lock().unwrap();
         let recorded = recorded.as_ref().expect("no statements are recorded");
         recorded.iter().filter(|sql| !CONTROL.iter().any(|keyword| sql.starts_with(keyword))).cloned().collect()
+    }
+
+    /// Returns whether the connections keep this recorded statement prepared for its next executions.
+    pub fn keeps(&self, recorded: &str) -> bool {
+        self.kept.lock().unwrap().contains(plan::without_binds(recorded).0)
     }
 }
 

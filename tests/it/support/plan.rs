@@ -64,7 +64,7 @@ pub fn explainable(statements: impl IntoIterator<Item = String>) -> BTreeSet<Str
 }
 
 /// Splits a recorded statement into its text and its bound values.
-fn without_binds(recorded: &str) -> (&str, &str) {
+pub fn without_binds(recorded: &str) -> (&str, &str) {
     let (sql, binds) = recorded.split_once(" -- binds:").unwrap_or((recorded, "[]"));
     (sql.trim(), binds.trim())
 }

@@ -7,7 +7,7 @@ use crate::kernel::ids::BlockedNumberId;
 use crate::kernel::time::UtcTime;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = blocked_numbers)]
+#[diesel(table_name = blocked_numbers, treat_none_as_default_value = false)]
 pub struct BlockedNumber {
     pub id: BlockedNumberId,
     /// Keyed hash of the number in E.164 format.

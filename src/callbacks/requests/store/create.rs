@@ -8,7 +8,7 @@ use crate::kernel::db::errors::{self, Constraint};
 use crate::kernel::db::schema::callback_requests::dsl;
 use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, used_challenges};
 use crate::kernel::db::together::Together;
-use crate::kernel::db::{DbConn, locks};
+use crate::kernel::db::{CachedDsl, DbConn, locks};
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
 use crate::{fixed, load_locked, with_backend};
@@ -21,7 +21,7 @@ const WITHOUT_REQUEST: Constraint =
 pub fn use_challenge(conn: &mut DbConn, challenge: &str, expires_at: UtcTime) -> Result<bool, Error> {
     let row = (used_challenges::challenge.eq(challenge), used_challenges::expires_at.eq(expires_at));
     let insert = diesel::insert_into(used_challenges::table).values(row);
-    let new = with_backend!(conn, |conn| insert.on_conflict_do_nothing().execute(conn))?;
+    let new = with_backend!(conn, |conn| insert.on_conflict_do_nothing().cached().execute(conn))?;
     Ok(new == 1)
 }
 

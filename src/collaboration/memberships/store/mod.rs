@@ -12,7 +12,7 @@ use crate::collaboration::states::MembershipDecision;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::memberships::{self, dsl};
 use crate::kernel::db::schema::{home_positions, people, project_sides, projects};
-use crate::kernel::db::{CachedDsl, DbConn};
+use crate::kernel::db::{CachedDsl, DbConn, any_of};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DepartmentId, HomePositionId, MembershipId, PersonId, ProjectId};
 use crate::kernel::page::Page;
@@ -148,9 +148,9 @@ pub fn find_many(conn: &mut DbConn, ids: &[MembershipId], today: Day) -> Result<
 
 /// Loads the memberships of these people that occupy days: all except declined, withdrawn and expired ones.
 pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: Day) -> Result<Vec<Loaded>, Error> {
-    let rows = dsl::memberships
+    let rows = with_backend!(conn, |conn| dsl::memberships
         .filter(dsl::project_id.eq(project))
-        .filter(dsl::person_id.eq_any(people))
+        .filter(any_of(dsl::person_id, people)?)
         .filter(dsl::state.eq_any([
             MembershipDecision::Invited,
             MembershipDecision::Accepted,
@@ -158,7 +158,8 @@ pub fn taken(conn: &mut DbConn, project: ProjectId, people: &[PersonId], today: 
             MembershipDecision::LeftOrganisation,
         ]))
         .select(with_home_on!(today))
-        .load(conn)?;
+        .cached()
+        .load(conn))?;
     Ok(loaded(rows))
 }
 
@@ -180,7 +181,7 @@ pub fn project_contexts(conn: &mut DbConn, ids: &[ProjectId]) -> Result<Vec<Proj
     }
     Ok(with_backend!(conn, |conn| projects::table
         .inner_join(project_sides::table.on(project_sides::project_id.eq(projects::id)))
-        .filter(projects::id.eq_any(ids))
+        .filter(any_of(projects::id, ids)?)
         .filter(project_sides::standing.eq(SideStanding::Current))
         .order((projects::id, project_sides::position))
         .select((
@@ -364,11 +365,11 @@ pub fn accepted_beyond(
     projects: &[ProjectId],
     day: Day,
 ) -> Result<Vec<(ProjectId, PersonId, DepartmentId)>, Error> {
-    Ok(dsl::memberships
-        .filter(dsl::project_id.eq_any(projects))
+    Ok(with_backend!(conn, |conn| dsl::memberships
+        .filter(any_of(dsl::project_id, projects)?)
         .filter(dsl::state.eq(MembershipDecision::Accepted))
         .filter(dsl::valid_to.gt(day))
         .order(dsl::id)
         .select((dsl::project_id, dsl::person_id, dsl::department_id))
-        .load(conn)?)
+        .load(conn))?)
 }

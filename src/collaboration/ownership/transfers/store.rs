@@ -63,6 +63,7 @@ pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<Transfer>, Erro
         .filter(dsl::state.eq_any([TransferState::Offered, TransferState::Accepted]))
         .order(dsl::id)
         .select(Transfer::as_select())
+        .cached()
         .load(conn)?)
 }
 

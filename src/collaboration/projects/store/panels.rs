@@ -12,7 +12,7 @@ use crate::with_backend;
 
 /// Row of an arbiter on the panel of a version of a charter.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = charter_panels)]
+#[diesel(table_name = charter_panels, treat_none_as_default_value = false)]
 struct PanelRow {
     project_id: ProjectId,
     version: i32,
