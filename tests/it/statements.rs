@@ -90,13 +90,13 @@ const MORE: &[(&str, usize)] = &[
     ("get_callback_report", 6),
     ("export_callback_report", 3),
     // The person, and one for each source of pending actions.
-    ("get_inbox", 9),
-    ("get_person_inbox", 9),
+    ("get_inbox", 7),
+    ("get_person_inbox", 7),
     // The decision or dispute, the draw of its arbiter, the waivers, and the relations of the caller.
     ("get_decision", 4),
     ("get_dispute", 4),
     // Includes the audit entry of the read, and the pseudonym of a caller who has not acted for five seconds.
-    ("get_offboarding_report", 27),
+    ("get_offboarding_report", 25),
     ("get_ownership_coverage", 3),
     ("get_partnership", 6),
     // The project, its sides, signatures, areas and owners, members, the charter.
@@ -124,7 +124,7 @@ const MORE: &[(&str, usize)] = &[
     // The person, the memberships, the projects.
     ("list_person_memberships", 3),
     // Includes the offboarding report.
-    ("offboard_person", 32),
+    ("offboard_person", 30),
     ("offer_transfer", 11),
     ("propose_project", 9),
     ("propose_settlement", 14),
@@ -201,7 +201,7 @@ async fn a_sponsor_without_other_rights_reads_reports_with_as_few_statements(app
     let sponsor = app.caller("cmo", "projects:read");
     // What is read about the caller is remembered for the next requests.
     sponsor.get("/v1/me").await.expect(200);
-    let limits = [("get_inbox", 9), ("get_ownership_coverage", 3), ("get_parity", 2), ("get_partnership", 6)];
+    let limits = [("get_inbox", 7), ("get_ownership_coverage", 3), ("get_parity", 2), ("get_partnership", 6)];
     for (operation, limit) in limits {
         let all = examples::operation_examples();
         let example = all.iter().find(|example| example.operation == operation).unwrap();

@@ -113,15 +113,3 @@ pub fn pending_for(
     )
     .load(conn))?)
 }
-
-/// Loads the open approvals whose arbiter is a person, the earliest ruling first, each with the name of its project.
-pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(ApprovalRow, String)>, Error> {
-    Ok(with_backend!(conn, |conn| approvals::table
-        .inner_join(projects::table.on(projects::id.eq(approvals::project_id)))
-        .filter(approvals::arbiter_person_id.eq(person))
-        .filter(approvals::state.eq(ApprovalState::Open))
-        .order((approvals::ruling_from, approvals::id))
-        .limit(most)
-        .select((ApprovalRow::as_select(), projects::name))
-        .load(conn))?)
-}

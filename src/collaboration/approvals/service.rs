@@ -169,11 +169,6 @@ pub fn due_of_kind(conn: &mut DbConn, project: ProjectId, kind: ApprovalKind) ->
     store::due_of_kind(conn, project, kind)
 }
 
-/// Returns the open approvals whose arbiter is a person, each with the name of its project, for other modules.
-pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(ApprovalRow, String)>, Error> {
-    pending::arbitrated_by(conn, person, most)
-}
-
 /// Returns whether the sides were asked to approve an arbiter for a decision or dispute, and have not done so in time.
 pub fn arbiter_not_approved(conn: &mut DbConn, project: ProjectId, subject: &str, now: UtcTime) -> Result<bool, Error> {
     let asked = ended::about(conn, project, ApprovalKind::Arbiter, subject)?;

@@ -17,4 +17,3 @@ mod store;
 pub use crate::collaboration::states::DecisionState;
 pub(crate) use dto::DecisionBody;
 pub(crate) use routes::configure;
-pub(crate) use store::Decision;

@@ -323,11 +323,6 @@ pub fn raised_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
     store::raised_by(conn, person, most)
 }
 
-/// Returns the escalated decisions that wait for a person, each with the name of its project, for other slices.
-pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Decision, String)>, Error> {
-    store::escalated_to(conn, person, most)
-}
-
 /// Returns the decisions of a project that are stored as open as `(id, raised_at, due_at)`, for other slices.
 pub fn open(conn: &mut DbConn, project: ProjectId) -> Result<Vec<(DecisionId, UtcTime, UtcTime)>, Error> {
     Ok(store::open(conn, project)?.into_iter().map(|row| (row.id, row.raised_at, row.due_at)).collect())

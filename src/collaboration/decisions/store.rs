@@ -6,13 +6,11 @@ use super::filter::DecisionQuery;
 use super::state::DecisionOutcome;
 use crate::collaboration::states::DecisionState;
 use crate::kernel::db::schema::decisions::{self, dsl};
-use crate::kernel::db::schema::projects;
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{DecisionId, DepartmentId, DrawId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = decisions, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -119,17 +117,4 @@ pub fn raised_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<D
         .select(dsl::id)
         .cached()
         .load(conn)?)
-}
-
-/// Loads the escalated decisions that wait for a person, the oldest escalation first, each with the name of
-/// its project.
-pub fn escalated_to(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Decision, String)>, Error> {
-    Ok(with_backend!(conn, |conn| dsl::decisions
-        .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
-        .filter(dsl::escalated_to.eq(person))
-        .filter(dsl::state.eq(DecisionState::Escalated))
-        .order(dsl::escalated_at)
-        .limit(most)
-        .select((Decision::as_select(), projects::name))
-        .load(conn))?)
 }

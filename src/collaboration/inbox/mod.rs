@@ -6,6 +6,7 @@
 mod dto;
 mod pending;
 mod routes;
+pub(crate) mod rulings;
 mod service;
 
 pub(crate) use routes::configure;

@@ -1,101 +1,77 @@
 //! The pending actions of a person from each slice, as items of the inbox.
 
 use super::dto::{Item, ItemKind};
+use super::rulings::{self, Ruling};
 use crate::collaboration::approvals;
 use crate::collaboration::approvals::ApprovalRow;
 use crate::collaboration::arbitration::{self, PendingDraw};
-use crate::collaboration::decisions;
-use crate::collaboration::decisions::Decision;
 use crate::collaboration::memberships::state::MembershipState;
 use crate::collaboration::memberships::{self, Membership};
-use crate::collaboration::ownership::disputes::{self, Dispute};
 use crate::collaboration::ownership::transfers::{self, Transfer};
 use crate::collaboration::reminders::{self, Reminder, ReminderKind};
 use crate::kernel::db::DbConn;
 use crate::kernel::error::Error;
-use crate::kernel::ids::{Id, Kind, PersonId, ProjectId};
+use crate::kernel::ids::{PersonId, ProjectId};
 use crate::kernel::time::UtcTime;
 
 /// Loads the pending actions of a person, at most `most` of each kind; one statement for each source.
 pub fn items(conn: &mut DbConn, person: PersonId, now: UtcTime, most: i64) -> Result<Vec<Item>, Error> {
     let mut items: Vec<Item> = Vec::new();
     items.extend(approvals::service::pending_for(conn, person, now, most)?.into_iter().map(approval));
-    let arbitrated = approvals::service::arbitrated_by(conn, person, most)?.into_iter();
-    items.extend(arbitrated.filter(|(row, _)| can_decide(row.ruling_from, now)).map(ruling));
+    // An arbiter can decide only after the sides have had their time.
+    let rulings = rulings::assigned_to(conn, person, most)?.into_iter();
+    items.extend(rulings.filter(|ruling| ruling.ruling_from <= now).filter_map(ruling));
     let memberships = memberships::service::pending_for(conn, person, now)?.into_iter();
     items.extend(memberships.map(|pending| membership(pending, now)).take(most as usize));
     items.extend(transfers::service::offered_to(conn, person, now, most)?.into_iter().map(offer));
-    let disputes = disputes::service::arbitrated_by(conn, person, most)?.into_iter();
-    // The arbiter can decide only after the sides have had their time.
-    items.extend(disputes.filter(|(row, _)| can_decide(row.ruling_from, now)).map(dispute));
-    let decisions = decisions::service::escalated_to(conn, person, most)?.into_iter();
-    items.extend(decisions.filter(|(row, _)| can_decide(row.ruling_from, now)).map(decision));
     items.extend(arbitration::service::pending_for(conn, person, now, most)?.into_iter().map(draw));
     items.extend(reminders::service::standing_for(conn, person, most)?.into_iter().filter_map(reminder));
     Ok(items)
-}
-
-fn can_decide(from: Option<UtcTime>, now: UtcTime) -> bool {
-    from.is_some_and(|from| from <= now)
 }
 
 fn approval((row, name): (ApprovalRow, String)) -> Item {
     let requested_by = row.requested_by;
     Item {
         requested_by,
-        ..item(ItemKind::Approval, row.id, (row.project_id, name), row.requested_at, Some(row.due_at))
+        ..item(ItemKind::Approval, &row.id, (row.project_id, name), row.requested_at, Some(row.due_at))
     }
 }
 
-/// Builds the item for an approval in which the person decides for the sides that do not respond.
-fn ruling((row, name): (ApprovalRow, String)) -> Item {
-    let (requested_by, since) = (row.requested_by, row.ruling_from.unwrap_or(row.due_at));
-    Item { requested_by, ..item(ItemKind::Approval, row.id, (row.project_id, name), since, row.ruling_until) }
+/// Builds the item for a question that the person decides as its arbiter.
+fn ruling(row: Ruling) -> Option<Item> {
+    let (kind, id): (_, &dyn ToString) = match &row {
+        Ruling { approval_id: Some(id), .. } => (ItemKind::Approval, id),
+        Ruling { decision_id: Some(id), .. } => (ItemKind::Decision, id),
+        Ruling { dispute_id: Some(id), .. } => (ItemKind::Dispute, id),
+        _ => return None,
+    };
+    let item = item(kind, id, (row.project_id, row.project_name.clone()), row.ruling_from, row.ruling_until);
+    Some(Item { department_id: row.department_id, requested_by: row.requested_by, ..item })
 }
 
 /// Builds the item for an open invitation or an unconfirmed return.
 fn membership((row, state, name): (Membership, MembershipState, String), now: UtcTime) -> Item {
     let project = (row.project_id, name);
     let item = if state == MembershipState::Invited {
-        item(ItemKind::Invitation, row.id, project, row.invited_at, Some(row.expires_at))
+        item(ItemKind::Invitation, &row.id, project, row.invited_at, Some(row.expires_at))
     } else {
         let since = row.returning_at.unwrap_or(row.valid_to.start().min(now));
-        item(ItemKind::Return, row.id, project, since, None)
+        item(ItemKind::Return, &row.id, project, since, None)
     };
     Item { department_id: Some(row.department_id), ..item }
 }
 
 fn offer((row, name): (Transfer, String)) -> Item {
     let (department_id, requested_by) = (Some(row.to_department_id), row.offered_by);
-    let item = item(ItemKind::Transfer, row.id, (row.project_id, name), row.offered_at, Some(row.expires_at));
+    let item = item(ItemKind::Transfer, &row.id, (row.project_id, name), row.offered_at, Some(row.expires_at));
     Item { department_id, requested_by, ..item }
-}
-
-fn dispute((row, name): (Dispute, String)) -> Item {
-    let (department_id, requested_by) = (Some(row.department_id), row.raised_by);
-    let since = row.ruling_from.unwrap_or(row.deadline);
-    Item {
-        department_id,
-        requested_by,
-        ..item(ItemKind::Dispute, row.id, (row.project_id, name), since, row.ruling_until)
-    }
-}
-
-fn decision((row, name): (Decision, String)) -> Item {
-    let (department_id, requested_by) = (Some(row.department_id), row.raised_by);
-    let since = row.ruling_from.unwrap_or(row.raised_at);
-    Item {
-        department_id,
-        requested_by,
-        ..item(ItemKind::Decision, row.id, (row.project_id, name), since, row.ruling_until)
-    }
 }
 
 /// Builds the item for an arbiter whom the side can strike until they can decide.
 fn draw(row: PendingDraw) -> Item {
     let (department_id, person_id) = (Some(row.department_id), Some(row.person_id));
     let project = (row.project_id, row.project_name);
-    let item = item(ItemKind::Draw, row.id, project, row.drawn_at, Some(row.ruling_from));
+    let item = item(ItemKind::Draw, &row.id, project, row.drawn_at, Some(row.ruling_from));
     Item { department_id, person_id, ..item }
 }
 
@@ -129,9 +105,9 @@ fn reminder((row, project_name): (Reminder, String)) -> Option<Item> {
 }
 
 /// Builds an item without side and person.
-fn item<K: Kind>(
+fn item(
     kind: ItemKind,
-    id: Id<K>,
+    id: &dyn ToString,
     (project_id, project_name): (ProjectId, String),
     since: UtcTime,
     due_at: Option<UtcTime>,

@@ -7,10 +7,11 @@ use crate::callbacks::{agents, requests};
 use crate::collaboration::approvals::delegations::{DelegationBody, service as delegations};
 use crate::collaboration::approvals::service as approvals;
 use crate::collaboration::decisions;
+use crate::collaboration::inbox::rulings;
 use crate::collaboration::memberships::member::Member;
 use crate::collaboration::memberships::service as memberships;
 use crate::collaboration::ownership::transfers::{self, TransferBody};
-use crate::collaboration::ownership::{AssignmentBody, disputes, service as ownership};
+use crate::collaboration::ownership::{AssignmentBody, service as ownership};
 use crate::collaboration::projects;
 use crate::directory::{departments, people};
 use crate::kernel::auth::Actor;
@@ -49,6 +50,7 @@ pub fn of_person(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Offboa
     let mut as_delegate: Vec<_> =
         approvals::pending_for(conn, id, now, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect();
     as_delegate.retain(|approval| !as_sponsor.contains(approval));
+    let rulings = rulings::assigned_to(conn, id, MAX_ITEMS)?;
     Ok(OffboardingReport {
         person_id: id,
         sponsor_roles: vacant_sponsors(conn, id, now)?,
@@ -64,10 +66,10 @@ pub fn of_person(conn: &mut DbConn, id: PersonId, now: UtcTime) -> Result<Offboa
         departments_headed: headed_departments(conn, id, now)?,
         people_managed: people::service::managed_by(conn, id, now.day(), MAX_ITEMS)?,
         agent_id: agents::of_person(conn, id)?,
-        decisions: decisions::service::escalated_to(conn, id, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
+        decisions: rulings.iter().filter_map(|row| row.decision_id).collect(),
         panels: projects::sponsors::panels_of(conn, id, MAX_ITEMS)?,
-        approvals_arbitrated: approvals::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
-        disputes: disputes::service::arbitrated_by(conn, id, MAX_ITEMS)?.iter().map(|(row, _)| row.id).collect(),
+        approvals_arbitrated: rulings.iter().filter_map(|row| row.approval_id).collect(),
+        disputes: rulings.iter().filter_map(|row| row.dispute_id).collect(),
         callback_requests: requests::service::assigned_to(conn, id, MAX_ITEMS)?,
         memberships,
     })

@@ -15,4 +15,3 @@ mod store;
 
 pub(crate) use dto::DisputeBody;
 pub(crate) use routes::configure;
-pub(crate) use store::Dispute;

@@ -280,9 +280,3 @@ fn save(tx: &mut Tx<'_>, before: Dispute, after: Dispute, event: &'static str) -
     tx.record_change(&Change::updated(event, after.id.as_str(), &old, &new)?)?;
     Ok(after)
 }
-
-/// Returns the open disputes whose arbiter is a person, before and after their deadline, each with the name of
-/// its project, for other slices.
-pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Dispute, String)>, Error> {
-    store::arbitrated_by(conn, person, most)
-}

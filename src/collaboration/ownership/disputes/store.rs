@@ -6,13 +6,11 @@ use super::filter::DisputeQuery;
 use crate::collaboration::states::DisputeState;
 use crate::kernel::db::errors::Constraint;
 use crate::kernel::db::schema::disputes::{self, dsl};
-use crate::kernel::db::schema::projects;
 use crate::kernel::db::{CachedDsl, DbConn};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AreaId, DecisionId, DepartmentId, DisputeId, DrawId, PersonId, ProjectId};
 use crate::kernel::page::Page;
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
 
 const ONE_OPEN: Constraint = Constraint::new("disputes_one_open", "disputes.area_id");
 
@@ -111,16 +109,4 @@ pub fn list(conn: &mut DbConn, project: ProjectId, query: &DisputeQuery, page: &
         rows = rows.filter(dsl::id.gt(after));
     }
     Ok(rows.load(conn)?)
-}
-
-/// Loads the open disputes whose arbiter is a person, the earliest deadline first.
-pub fn arbitrated_by(conn: &mut DbConn, person: PersonId, most: i64) -> Result<Vec<(Dispute, String)>, Error> {
-    Ok(with_backend!(conn, |conn| dsl::disputes
-        .inner_join(projects::table.on(projects::id.eq(dsl::project_id)))
-        .filter(dsl::arbiter_person_id.eq(person))
-        .filter(dsl::state.eq(DisputeState::Open))
-        .order(dsl::deadline)
-        .limit(most)
-        .select((Dispute::as_select(), projects::name))
-        .load(conn))?)
 }
