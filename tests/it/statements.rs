@@ -108,9 +108,9 @@ const MORE: &[(&str, usize)] = &[
     // see, and the calendar by which a part counts after its end.
     ("list_approval_responses", 3),
     ("list_assignments", 3),
-    ("list_data_owners", 4),
+    ("list_data_owners", 3),
     ("list_memberships", 3),
-    ("list_projects", 5),
+    ("list_projects", 4),
     // The sides, the calendar, what was asked about earlier holds, the project, the side.
     ("hold_project", 8),
     ("extend_hold", 10),

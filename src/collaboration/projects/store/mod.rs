@@ -27,7 +27,7 @@ pub use concerned::{Concerned, concerned, running};
 pub use days::replace as replace_days;
 pub use list::list;
 pub use panels::of_person as panels_of;
-pub use parts::{had_part, with_part};
+pub use parts::{had_part, with_part_only};
 pub use relations::{find, find_with_relations, of_caller};
 pub(crate) use represented::in_projects_of;
 pub use side_summaries::{SideSummary, of_project as side_summaries, of_projects as side_summaries_of};

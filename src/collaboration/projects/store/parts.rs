@@ -1,16 +1,19 @@
 //! In which projects a caller has a part without a role, now or recently.
 
+use diesel::backend::Backend;
 use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment};
 use diesel::sql_types::{Bool, Text, Timestamp};
 
-use super::relations::caller_id;
+use super::relations::{active_delegation, caller_id, current_membership, for_all_projects, roles};
 use super::{Project, SideStanding};
+use crate::collaboration::projects::state::State;
 use crate::collaboration::states::MembershipDecision;
 use crate::kernel::auth::Login;
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::{
-    charter_panels, delegations, draws, home_positions, memberships, people, project_sides, projects,
+    charter_panels, delegations, departments, draws, home_positions, memberships, people, project_sides, projects,
 };
 use crate::kernel::error::Error;
 use crate::kernel::ids::{PersonId, ProjectId};
@@ -70,10 +73,37 @@ macro_rules! parts {
     }};
 }
 
-/// Returns the projects in which the caller has a part without a role, now or after `since`.
-pub fn with_part(conn: &mut DbConn, login: Login<'_>, now: UtcTime, since: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    let all = parts!(caller_id!(login), now, since);
-    Ok(with_backend!(conn, |conn| fixed!(all).load(conn))?)
+/// Returns the projects in which the caller has a part, now or after `since`, but no role. A project can occur more than
+/// once.
+pub fn with_part_only(
+    conn: &mut DbConn,
+    login: Login<'_>,
+    now: UtcTime,
+    since: UtcTime,
+) -> Result<Vec<ProjectId>, Error> {
+    let (parts, roles) = (parts!(caller_id!(login), now, since), roles!(login, now));
+    Ok(with_backend!(conn, |conn| fixed!(Except { parts, roles }).load(conn))?)
+}
+
+/// The projects of one query without those of another. Not `EXCEPT`, for which SQLite sorts both.
+struct Except<P, R> {
+    parts: P,
+    roles: R,
+}
+
+impl<DB: Backend, P: QueryFragment<DB>, R: QueryFragment<DB>> QueryFragment<DB> for Except<P, R> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql("SELECT project_id FROM (");
+        self.parts.walk_ast(pass.reborrow())?;
+        pass.push_sql(") AS parts WHERE project_id NOT IN (");
+        self.roles.walk_ast(pass.reborrow())?;
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<P: Query, R> Query for Except<P, R> {
+    type SqlType = P::SqlType;
 }
 
 /// Returns whether a person has a part in a project without a role, now or after `since`, or was its lead.

@@ -65,47 +65,54 @@ macro_rules! caller_id {
             .single_value()
     };
 }
-pub(super) use caller_id;
 
-/// Returns the ids of the projects in which the caller has a role: sponsor or proposed sponsor, head of a side, member,
-/// invitee, delegate, lead, or author of a draft. A union, because with OR the planner of PostgreSQL passes over all
-/// projects; with duplicates, because to remove them SQLite would pass over all sides in the order of their projects.
+/// Selects the projects in which the caller has a role: sponsor or proposed sponsor, head of a side, member, invitee,
+/// delegate, lead, or author of a draft. A union, because with OR the planner of PostgreSQL passes over all projects;
+/// with duplicates, because to remove them SQLite would pass over all sides in the order of their projects.
+macro_rules! roles {
+    ($login:expr, $now:expr) => {{
+        let sponsored = project_sides::table
+            .filter(project_sides::sponsor_person_id.eq(caller_id!($login)))
+            .filter(project_sides::standing.ne(SideStanding::Left))
+            .select(project_sides::project_id);
+        let proposed = project_sides::table
+            .filter(project_sides::successor_person_id.eq(caller_id!($login)))
+            .filter(project_sides::standing.ne(SideStanding::Left))
+            .select(project_sides::project_id);
+        let joined = memberships::table
+            .filter(memberships::person_id.nullable().eq(caller_id!($login)))
+            .filter(current_membership!($now))
+            .select(memberships::project_id);
+        let delegated = delegations::table
+            .filter(delegations::delegate_person_id.nullable().eq(caller_id!($login)))
+            .filter(active_delegation!($now))
+            .filter(delegations::project_id.is_not_null())
+            .select(delegations::project_id.assume_not_null());
+        let delegated_for_all = project_sides::table
+            .inner_join(delegations::table.on(for_all_projects!()))
+            .filter(delegations::delegate_person_id.nullable().eq(caller_id!($login)))
+            .filter(active_delegation!($now))
+            .filter(project_sides::standing.eq(SideStanding::Current))
+            .select(project_sides::project_id);
+        let led = projects::table.filter(projects::lead_person_id.eq(caller_id!($login))).select(projects::id);
+        let drafted = projects::table
+            .filter(projects::created_by.eq(caller_id!($login)))
+            .filter(projects::state.eq(State::Draft))
+            .select(projects::id);
+        let headed = project_sides::table
+            .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))
+            .filter(departments::head_person_id.eq(caller_id!($login)))
+            .filter(project_sides::standing.ne(SideStanding::Left))
+            .select(project_sides::project_id);
+        let roles = sponsored.union_all(proposed).union_all(joined).union_all(delegated).union_all(delegated_for_all);
+        roles.union_all(led).union_all(drafted).union_all(headed)
+    }};
+}
+pub(super) use {active_delegation, caller_id, current_membership, for_all_projects, roles};
+
+/// Returns the ids of the projects in which the caller has a role.
 pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    let sponsored = project_sides::table
-        .filter(project_sides::sponsor_person_id.eq(caller_id!(login)))
-        .filter(project_sides::standing.ne(SideStanding::Left))
-        .select(project_sides::project_id);
-    let proposed = project_sides::table
-        .filter(project_sides::successor_person_id.eq(caller_id!(login)))
-        .filter(project_sides::standing.ne(SideStanding::Left))
-        .select(project_sides::project_id);
-    let joined = memberships::table
-        .filter(memberships::person_id.nullable().eq(caller_id!(login)))
-        .filter(current_membership!(now))
-        .select(memberships::project_id);
-    let delegated = delegations::table
-        .filter(delegations::delegate_person_id.nullable().eq(caller_id!(login)))
-        .filter(active_delegation!(now))
-        .filter(delegations::project_id.is_not_null())
-        .select(delegations::project_id.assume_not_null());
-    let delegated_for_all = project_sides::table
-        .inner_join(delegations::table.on(for_all_projects!()))
-        .filter(delegations::delegate_person_id.nullable().eq(caller_id!(login)))
-        .filter(active_delegation!(now))
-        .filter(project_sides::standing.eq(SideStanding::Current))
-        .select(project_sides::project_id);
-    let led = projects::table.filter(projects::lead_person_id.eq(caller_id!(login))).select(projects::id);
-    let drafted = projects::table
-        .filter(projects::created_by.eq(caller_id!(login)))
-        .filter(projects::state.eq(State::Draft))
-        .select(projects::id);
-    let headed = project_sides::table
-        .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))
-        .filter(departments::head_person_id.eq(caller_id!(login)))
-        .filter(project_sides::standing.ne(SideStanding::Left))
-        .select(project_sides::project_id);
-    let roles = sponsored.union_all(proposed).union_all(joined).union_all(delegated).union_all(delegated_for_all);
-    let all = roles.union_all(led).union_all(drafted).union_all(headed);
+    let all = roles!(login, now);
     let mut found: Vec<ProjectId> = with_backend!(conn, |conn| fixed!(all).load(conn))?;
     found.sort_unstable();
     found.dedup();
