@@ -76,9 +76,8 @@ const MORE: &[(&str, usize)] = &[
     ("delete_agent", 9),
     // The queue, its settings, and the calendar.
     ("update_queue", 7),
-    // The agent and their queues, and the most urgent request of each queue.
+    // The agent and their queue.
     ("assign_callback_request", 7),
-    ("claim_callback_request", 8),
     ("get_callback_receipt", 3),
     ("get_callback_receipt_calendar", 3),
     // The request, its queue with the calendar, the booked slots.

@@ -110,24 +110,15 @@ pub fn claim_next(tx: &mut Tx<'_>) -> Result<RequestAndContact, Error> {
     tx.authorize_and_deduplicate(Action::WorkCallbacks, &Relations::default())?;
     access::refuse_application(tx, "forbidden-application-claims")?;
     let agent = agents::lock_of_caller(tx)?;
-    let queues = agents::queues_of(tx.conn, agent)?;
-    let before = most_urgent(tx, queues)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
+    let before = most_urgent(tx, agent)?.ok_or_else(|| Error::from(Code::NothingToClaim))?;
     let after = assign_to(tx, &before, agent)?;
     with_contact(tx, after)
 }
 
-/// Locks the most urgent due request without an agent in these queues. Only one request is locked, so that concurrent
-/// callers get the next ones.
-fn most_urgent(tx: &mut Tx<'_>, mut queues: Vec<QueueId>) -> Result<Option<CallbackRequest>, Error> {
-    if queues.len() > 1 {
-        let mut first = Vec::new();
-        for id in queues {
-            first.extend(queue::most_urgent(tx.conn, id, tx.now)?.map(|urgency| (urgency, id)));
-        }
-        first.sort_unstable();
-        queues = first.into_iter().map(|(_, id)| id).collect();
-    }
-    for id in queues {
+/// Locks the most urgent due request without an agent in the queues of an agent. Only one request is locked, so that
+/// concurrent callers get the next ones.
+fn most_urgent(tx: &mut Tx<'_>, agent: AgentId) -> Result<Option<CallbackRequest>, Error> {
+    for id in queue::by_urgency(tx.conn, agent, tx.now)? {
         // The first one may be locked by a concurrent caller, who gets it.
         if let Some(found) = queue::lock_most_urgent(tx.conn, id, tx.now)? {
             return Ok(Some(found));

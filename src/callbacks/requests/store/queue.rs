@@ -2,17 +2,17 @@
 
 use diesel::dsl::{count_star, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text, Timestamp};
 
 use crate::callbacks::requests::enums::{CallbackState, PromiseStatus};
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, RequestAndContact};
 use crate::kernel::db::DbConn;
 use crate::kernel::db::schema::callback_requests::dsl;
-use crate::kernel::db::schema::{agents, callback_contacts};
+use crate::kernel::db::schema::{agent_queues, agents, callback_contacts};
 use crate::kernel::error::Error;
 use crate::kernel::ids::{AgentId, CallbackRequestId, PersonId, QueueId};
 use crate::kernel::time::UtcTime;
-use crate::with_backend;
+use crate::{fixed, with_backend};
 
 /// Open requests without an agent and with a call of their own. This is the condition of two partial indexes.
 macro_rules! waiting {
@@ -54,14 +54,22 @@ macro_rules! load_unlocked {
     }};
 }
 
-/// The place of a waiting request among those of all queues.
-pub type Urgency = (i32, UtcTime, CallbackRequestId);
-
-/// Returns the place of the most urgent due request of a queue without an agent, without locking it.
-pub fn most_urgent(conn: &mut DbConn, queue: QueueId, now: UtcTime) -> Result<Option<Urgency>, Error> {
-    let due = queue!(queue).filter(dsl::due_from.le(now)).order((dsl::priority, dsl::due_by, dsl::id)).limit(1);
-    let found: Vec<Urgency> = due.select((dsl::priority, dsl::due_by, dsl::id)).load(conn)?;
-    Ok(found.into_iter().next())
+/// Returns the queues of an agent with a due request without an agent, the one with the most urgent request first; one
+/// statement.
+pub fn by_urgency(conn: &mut DbConn, agent: AgentId, now: UtcTime) -> Result<Vec<QueueId>, Error> {
+    // As in `queue`.
+    let most_urgent = sql::<Text>(
+        "(SELECT due.id FROM callback_requests AS due WHERE due.open_place IS NOT NULL AND due.agent_id IS NULL \
+         AND due.linked_to IS NULL AND due.queue_id = agent_queues.queue_id AND due.priority >= 0 AND due.due_from <= ",
+    )
+    .bind::<Timestamp, _>(now)
+    .sql(" ORDER BY due.priority, due.due_by, due.id LIMIT 1)");
+    let queues = agent_queues::table
+        .inner_join(dsl::callback_requests.on(dsl::id.eq(most_urgent)))
+        .filter(agent_queues::agent_id.eq(agent))
+        .order((dsl::priority, dsl::due_by, dsl::id))
+        .select(agent_queues::queue_id);
+    Ok(with_backend!(conn, |conn| fixed!(queues).load(conn))?)
 }
 
 /// Locks the most urgent due request of a queue without an agent. Concurrent callers never get the same one.
