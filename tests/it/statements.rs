@@ -133,13 +133,11 @@ const MORE: &[(&str, usize)] = &[
     ("release_member", 14),
     ("replace_charter", 14),
     ("replace_closure_report", 8),
-    // The notice, the queue with its calendar, the lock of the telephone number and its requests, the blocked number.
-    ("create_callback_request", 7),
     // The request, its network, the requests of the network, those linked to them, the agent, two updates, the
     // capacity.
     ("cancel_callback_network", 9),
-    // PostgreSQL needs a lock for the telephone number. Includes the blocked number, and the limits of the network.
-    ("release_callback_request", 8),
+    // PostgreSQL needs a lock for the telephone number. Includes the limits of the network.
+    ("release_callback_request", 7),
     // The other queue, the linked requests, the capacity of both queues, and the consents.
     ("reroute_callback_request", 11),
     // Includes the queue, which is read before the request is locked, and the agent who moves a call too late.

@@ -167,13 +167,18 @@ fn reserve(
     screening: &Screening,
 ) -> Result<Acceptance, Error> {
     store::lock_number(tx.conn, &valid.phone.e164)?;
-    let others = store::lock_requests_of_number(tx.conn, &valid.phone.e164)?;
+    let known = blocked_numbers::known(tx.conn, &valid.key, &valid.phone.e164)?;
     let slot = valid.promise.slot();
-    let suspicion = suspicion(tx.conn, valid, screening)?;
+    let suspicion = suspicion(tx.conn, valid, screening, known.is_blocked)?;
     let (slot_id, network) = (slot.map(Slot::slot_id), valid.network.as_ref().map(|hashes| hashes.network.as_str()));
-    let acceptance =
-        repeat_requests::decide(&others, (valid.queue.queue.id, new.intent), slot_id.as_deref(), network, suspicion)
-            .ok_or_else(violations::too_many_requests)?;
+    let acceptance = repeat_requests::decide(
+        &known.requests,
+        (valid.queue.queue.id, new.intent),
+        slot_id.as_deref(),
+        network,
+        suspicion,
+    )
+    .ok_or_else(violations::too_many_requests)?;
     if let Some(slot) = slot {
         let bookable = &valid.queue.bookable;
         let reserved = match suspicion {
@@ -187,8 +192,12 @@ fn reserve(
 }
 
 /// Returns why the request gets no capacity. All checks run whatever the result, so that they take the same time.
-fn suspicion(conn: &mut DbConn, valid: &Valid, screening: &Screening) -> Result<Option<QuarantineReason>, Error> {
-    let is_blocked = blocked_numbers::is_blocked(conn, &valid.key, &valid.phone.e164)?;
+fn suspicion(
+    conn: &mut DbConn,
+    valid: &Valid,
+    screening: &Screening,
+    is_blocked: bool,
+) -> Result<Option<QuarantineReason>, Error> {
     let slot = valid.promise.slot();
     let over_limit = match &valid.network {
         Some(hashes) => network::exceeded(conn, screening.limits, hashes, &valid.queue.bookable, slot)?,

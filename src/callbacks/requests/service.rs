@@ -227,28 +227,29 @@ pub fn release(tx: &mut Tx<'_>, id: CallbackRequestId, key: &KeyInTransaction) -
     let (found, contact) = store::find(tx.conn, id)?.ok_or_else(Error::not_found)?;
     let phone = found.phone_e164.unwrap_or_default();
     store::create::lock_number(tx.conn, &phone)?;
-    let others = store::create::lock_requests_of_number(tx.conn, &phone)?;
+    let known = blocked_numbers::known(tx.conn, &key, &phone)?;
     let before = store::lock(tx.conn, id)?.ok_or_else(Error::not_found)?;
     if before.state != CallbackState::Quarantined {
         return Err(illegal_transition(before.state, "release_callback_request"));
     }
     access::require(tx, &before)?;
-    if blocked_numbers::is_blocked(tx.conn, &key, &phone)? {
+    if known.is_blocked {
         return Err(Problem::new(Code::Conflict).because("detail-number-blocked").into());
     }
     if transitions::is_without_capacity(&before) {
         give_capacity(tx, &before)?;
     }
     let mut after = before.clone();
-    after.open_place = Some(repeat_requests::free_place(&others).ok_or_else(|| {
-        let open: Vec<_> = others.iter().filter(|one| one.open_place.is_some()).map(|one| one.id.to_string()).collect();
+    after.open_place = Some(repeat_requests::free_place(&known.requests).ok_or_else(|| {
+        let open: Vec<_> =
+            known.requests.iter().filter(|one| one.open_place.is_some()).map(|one| one.id.to_string()).collect();
         Problem::new(Code::Conflict).because("detail-number-has-two").with("open_request_ids", open)
     })?);
     after.state = if before.slot_id.is_some() { CallbackState::Scheduled } else { CallbackState::QueuedAsap };
     if before.promise == PromiseStatus::Void {
         after.promise = PromiseStatus::Pending;
     }
-    after.same_number = others.iter().any(|other| other.open_place.is_some());
+    after.same_number = known.requests.iter().any(|other| other.open_place.is_some());
     let after = save(tx, &before, after, types::CALLBACK_REQUEST_RECEIVED)?;
     Ok((after, contact))
 }

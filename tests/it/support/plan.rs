@@ -31,6 +31,9 @@ pub const SMALL: [&str; 18] = [
     "webhook_endpoints",
 ];
 
+/// Names that statements give to the results of subqueries.
+const RESULTS: [&str; 2] = ["known", "number"];
+
 /// A step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -96,6 +99,7 @@ fn sqlite_step(detail: &str) -> Option<Step> {
         // Results of subqueries and lists of values are no tables.
         ["SCAN", table, ..] if table.starts_with('(') || detail.contains("-ROW") => None,
         ["SCAN", "CONSTANT" | "json_each", ..] => None,
+        ["SCAN", name, ..] if RESULTS.contains(name) => None,
         ["SCAN", table, rest @ ..] => {
             let table = (*table).to_owned();
             let index = rest.iter().skip_while(|word| **word != "INDEX").nth(1);

@@ -11,4 +11,4 @@ mod service;
 mod store;
 
 pub use routes::configure;
-pub use service::is_blocked;
+pub use service::known;

@@ -6,7 +6,7 @@ use super::store;
 use crate::callbacks::requests::cancel_several::cancel_several;
 use crate::callbacks::requests::enums::CancelReason;
 use crate::callbacks::requests::store::cancel_several::lock_waiting_of_number;
-use crate::callbacks::requests::store::create::lock_number;
+use crate::callbacks::requests::store::create::{KnownNumber, known_number, lock_number};
 use crate::callbacks::requests::typed_phone;
 use crate::kernel::auth::Actor;
 use crate::kernel::authz::{self, Action, Relations};
@@ -20,9 +20,10 @@ use crate::kernel::page::Page;
 use crate::kernel::record::Change;
 use crate::kernel::tx::Tx;
 
-/// Returns whether a number in E.164 format is blocked. To keep the result valid, lock the number first.
-pub fn is_blocked(conn: &mut DbConn, key: &HashKey, phone_e164: &str) -> Result<bool, Error> {
-    Ok(store::find(conn, &hash(key, phone_e164))?.is_some())
+/// Returns what is known about a number in E.164 format, and locks its requests. To keep the result valid, lock the
+/// number first.
+pub fn known(conn: &mut DbConn, key: &HashKey, phone_e164: &str) -> Result<KnownNumber, Error> {
+    known_number(conn, phone_e164, &hash(key, phone_e164))
 }
 
 fn hash(key: &HashKey, phone_e164: &str) -> String {

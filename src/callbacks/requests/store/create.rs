@@ -1,17 +1,22 @@
 //! Reads, locks and writes for a new request.
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment};
+use diesel::sql_types::{Bool, IntoNullable};
 
 use crate::callbacks::requests::enums::CallbackState;
 use crate::callbacks::requests::rows::{CallbackRequest, Contact, GivenConsent, RequestOfNumber};
 use crate::kernel::db::errors::{self, Constraint};
 use crate::kernel::db::schema::callback_requests::dsl;
-use crate::kernel::db::schema::{callback_consents, callback_contacts, callback_requests, used_challenges};
+use crate::kernel::db::schema::{
+    blocked_numbers, callback_consents, callback_contacts, callback_requests, used_challenges,
+};
 use crate::kernel::db::together::Together;
 use crate::kernel::db::{CachedDsl, DbConn, locks};
 use crate::kernel::error::Error;
 use crate::kernel::time::UtcTime;
-use crate::{fixed, load_locked, with_backend};
+use crate::{fixed, with_backend};
 
 /// The request was not inserted, because its place was taken.
 const WITHOUT_REQUEST: Constraint =
@@ -31,10 +36,20 @@ pub fn lock_number(conn: &mut DbConn, phone_e164: &str) -> Result<(), Error> {
     locks::acquire(conn, &format!("callbacks of {phone_e164}"))
 }
 
-/// Locks the open and quarantined requests of a number, oldest first, so that they do not change before the new request
-/// is written.
-pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Vec<RequestOfNumber>, Error> {
-    let of_number = dsl::callback_requests
+/// What is known about a number.
+#[derive(Debug)]
+pub struct KnownNumber {
+    pub is_blocked: bool,
+    /// Its open and quarantined requests, oldest first.
+    pub requests: Vec<RequestOfNumber>,
+}
+
+/// Returns what is known about a number, which the caller has locked; one statement. Its requests are locked, too, so
+/// that they do not change before the new request is written. `number_hash` is that of a blocked number.
+pub fn known_number(conn: &mut DbConn, phone_e164: &str, number_hash: &str) -> Result<KnownNumber, Error> {
+    let blocked =
+        blocked_numbers::table.filter(blocked_numbers::number_hash.eq(number_hash)).select(blocked_numbers::id);
+    let requests = dsl::callback_requests
         .inner_join(callback_contacts::table)
         .filter(dsl::phone_e164.eq(phone_e164))
         .filter(dsl::open_place.is_not_null().or(dsl::state.eq(CallbackState::Quarantined)))
@@ -49,7 +64,36 @@ pub fn lock_requests_of_number(conn: &mut DbConn, phone_e164: &str) -> Result<Ve
             dsl::attempts,
             callback_contacts::network_hash,
         ));
-    Ok(load_locked!(conn, of_number)?)
+    let rows: Vec<(bool, Option<RequestOfNumber>)> = match conn {
+        DbConn::Postgres(conn) => fixed!(Known { blocked, requests: requests.for_no_key_update() }).load(conn)?,
+        DbConn::Sqlite(conn) => fixed!(Known { blocked, requests }).load(conn)?,
+    };
+    let is_blocked = rows.iter().any(|(is_blocked, _)| *is_blocked);
+    Ok(KnownNumber { is_blocked, requests: rows.into_iter().filter_map(|(_, request)| request).collect() })
+}
+
+/// Whether the first query has a row, next to each row of the second, or alone without any.
+struct Known<B, R> {
+    blocked: B,
+    requests: R,
+}
+
+impl<DB: Backend, B: QueryFragment<DB>, R: QueryFragment<DB>> QueryFragment<DB> for Known<B, R> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql("WITH known AS (");
+        self.requests.walk_ast(pass.reborrow())?;
+        pass.push_sql(") SELECT EXISTS (");
+        self.blocked.walk_ast(pass.reborrow())?;
+        pass.push_sql("), known.* FROM (SELECT 1) AS number LEFT JOIN known ON TRUE ORDER BY known.id");
+        Ok(())
+    }
+}
+
+impl<B, R: Query> Query for Known<B, R>
+where
+    R::SqlType: IntoNullable,
+{
+    type SqlType = (Bool, <R::SqlType as IntoNullable>::Nullable);
 }
 
 /// Inserts a request with its contact data. If a concurrent request has taken its place, the transaction is retried and
