@@ -112,13 +112,19 @@ fn sqlite_step(detail: &str) -> Option<Step> {
     }
 }
 
+/// Returns whether PostgreSQL keeps one plan of the recorded statement for all bound values, as the end of its text
+/// shows (`src/kernel/db/first.rs`).
+pub fn is_planned_once(recorded: &str) -> bool {
+    recorded.contains(") AS page LIMIT ")
+}
+
 /// Returns the largest number of rows that a step of the plan on PostgreSQL finds or passes over, when the recorded
-/// statement is executed with its bound values: with the plan for all values if the service has it planned once, which
-/// the text of such a statement shows, or else with the plan for these values.
+/// statement is executed with its bound values: with the plan for all values if it is planned once, or else with the plan
+/// for these values.
 pub fn rows_visited(conn: &mut PgConnection, recorded: &str) -> f64 {
     let (sql, binds) = without_binds(recorded);
     let values = super::binds::literals(binds);
-    let plans = if sql.contains(") AS page LIMIT ") { "force_generic_plan" } else { "force_custom_plan" };
+    let plans = if is_planned_once(recorded) { "force_generic_plan" } else { "force_custom_plan" };
     let lines = explain(conn, "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF)", plans, sql, &values);
     let number = |line: &str, before: &str| word_after(line, before)?.trim_end_matches(')').parse::<f64>().ok();
     let visited = lines.iter().map(|line| match number(line, "(actual rows=") {
