@@ -32,7 +32,7 @@ pub const SMALL: [&str; 18] = [
 ];
 
 /// Names that statements give to the results of subqueries.
-const RESULTS: [&str; 2] = ["known", "number"];
+const RESULTS: [&str; 5] = ["caller", "known", "number", "parts", "roles"];
 
 /// A step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use diesel::backend::Backend;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment};
-use diesel::sql_types::{Bool, Text, Timestamp};
+use diesel::sql_types::{Bool, Nullable, Text, Timestamp};
 
-use super::relations::{active_delegation, caller_id, current_membership, for_all_projects, roles};
+use super::relations::{active_delegation, caller, caller_id, current_membership, for_all_projects, roles};
 use super::{Project, SideStanding};
 use crate::collaboration::projects::state::State;
 use crate::collaboration::states::MembershipDecision;
@@ -81,28 +81,38 @@ pub fn with_part_only(
     now: UtcTime,
     since: UtcTime,
 ) -> Result<Vec<ProjectId>, Error> {
-    let (parts, roles) = (parts!(caller_id!(login), now, since), roles!(login, now));
-    Ok(with_backend!(conn, |conn| fixed!(Except { parts, roles }).load(conn))?)
+    let (caller, parts, roles) = (caller!(login), parts!(caller_id!(), now, since), roles!(now));
+    Ok(with_backend!(conn, |conn| fixed!(PartOnly { caller, parts, roles }).load(conn))?)
 }
 
-/// The projects of one query without those of another. Not `EXCEPT`, for which SQLite sorts both.
-struct Except<P, R> {
+/// The projects in which the caller has a part, without those in which they have a role. Each is read once: otherwise
+/// PostgreSQL would read the roles again for each kind of part.
+struct PartOnly<C, P, R> {
+    caller: C,
     parts: P,
     roles: R,
 }
 
-impl<DB: Backend, P: QueryFragment<DB>, R: QueryFragment<DB>> QueryFragment<DB> for Except<P, R> {
+impl<DB, C, P, R> QueryFragment<DB> for PartOnly<C, P, R>
+where
+    DB: Backend,
+    C: QueryFragment<DB>,
+    P: QueryFragment<DB>,
+    R: QueryFragment<DB>,
+{
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        pass.push_sql("SELECT project_id FROM (");
+        pass.push_sql("WITH caller AS MATERIALIZED (");
+        self.caller.walk_ast(pass.reborrow())?;
+        pass.push_sql("), parts AS MATERIALIZED (");
         self.parts.walk_ast(pass.reborrow())?;
-        pass.push_sql(") AS parts WHERE project_id NOT IN (");
+        pass.push_sql("), roles AS MATERIALIZED (");
         self.roles.walk_ast(pass.reborrow())?;
-        pass.push_sql(")");
+        pass.push_sql(") SELECT project_id FROM parts WHERE project_id NOT IN (SELECT project_id FROM roles)");
         Ok(())
     }
 }
 
-impl<P: Query, R> Query for Except<P, R> {
+impl<C, P: Query, R> Query for PartOnly<C, P, R> {
     type SqlType = P::SqlType;
 }
 

@@ -1,7 +1,9 @@
 //! Relations of people to projects, for permissions and for the list of projects.
 
+use diesel::backend::Backend;
 use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment};
 use diesel::sql_types::{Bool, Date, Integer, Nullable, Text, Timestamp};
 
 use super::{Project, SideStanding};
@@ -53,16 +55,22 @@ macro_rules! for_all_projects {
     };
 }
 
-/// The id of the person with this login, or null if there is none or they are deactivated. One value instead of `IN`,
-/// so that the planners expect the projects of one person.
-macro_rules! caller_id {
+/// Selects the id of the person with this login, unless they are deactivated.
+macro_rules! caller {
     ($login:expr) => {
         people::table
             .filter(people::login.eq($login.subject))
             .filter(people::login_issuer.eq($login.issuer))
             .filter(people::deactivated_at.is_null())
-            .select(people::id.nullable())
-            .single_value()
+            .select(people::id)
+    };
+}
+
+/// The id of the caller in a query that begins with `WITH caller`, or null if there is no such person. One value instead
+/// of `IN`, so that the planners expect the projects of one person.
+macro_rules! caller_id {
+    () => {
+        sql::<Nullable<Text>>("(SELECT caller.id FROM caller)")
     };
 }
 
@@ -70,53 +78,72 @@ macro_rules! caller_id {
 /// delegate, lead, or author of a draft. A union, because with OR the planner of PostgreSQL passes over all projects;
 /// with duplicates, because to remove them SQLite would pass over all sides in the order of their projects.
 macro_rules! roles {
-    ($login:expr, $now:expr) => {{
+    ($now:expr) => {{
         let sponsored = project_sides::table
-            .filter(project_sides::sponsor_person_id.eq(caller_id!($login)))
+            .filter(project_sides::sponsor_person_id.eq(caller_id!()))
             .filter(project_sides::standing.ne(SideStanding::Left))
             .select(project_sides::project_id);
         let proposed = project_sides::table
-            .filter(project_sides::successor_person_id.eq(caller_id!($login)))
+            .filter(project_sides::successor_person_id.eq(caller_id!()))
             .filter(project_sides::standing.ne(SideStanding::Left))
             .select(project_sides::project_id);
         let joined = memberships::table
-            .filter(memberships::person_id.nullable().eq(caller_id!($login)))
+            .filter(memberships::person_id.nullable().eq(caller_id!()))
             .filter(current_membership!($now))
             .select(memberships::project_id);
         let delegated = delegations::table
-            .filter(delegations::delegate_person_id.nullable().eq(caller_id!($login)))
+            .filter(delegations::delegate_person_id.nullable().eq(caller_id!()))
             .filter(active_delegation!($now))
             .filter(delegations::project_id.is_not_null())
             .select(delegations::project_id.assume_not_null());
         let delegated_for_all = project_sides::table
             .inner_join(delegations::table.on(for_all_projects!()))
-            .filter(delegations::delegate_person_id.nullable().eq(caller_id!($login)))
+            .filter(delegations::delegate_person_id.nullable().eq(caller_id!()))
             .filter(active_delegation!($now))
             .filter(project_sides::standing.eq(SideStanding::Current))
             .select(project_sides::project_id);
-        let led = projects::table.filter(projects::lead_person_id.eq(caller_id!($login))).select(projects::id);
+        let led = projects::table.filter(projects::lead_person_id.eq(caller_id!())).select(projects::id);
         let drafted = projects::table
-            .filter(projects::created_by.eq(caller_id!($login)))
+            .filter(projects::created_by.eq(caller_id!()))
             .filter(projects::state.eq(State::Draft))
             .select(projects::id);
         let headed = project_sides::table
             .inner_join(departments::table.on(departments::id.eq(project_sides::department_id)))
-            .filter(departments::head_person_id.eq(caller_id!($login)))
+            .filter(departments::head_person_id.eq(caller_id!()))
             .filter(project_sides::standing.ne(SideStanding::Left))
             .select(project_sides::project_id);
         let roles = sponsored.union_all(proposed).union_all(joined).union_all(delegated).union_all(delegated_for_all);
         roles.union_all(led).union_all(drafted).union_all(headed)
     }};
 }
-pub(super) use {active_delegation, caller_id, current_membership, for_all_projects, roles};
+pub(super) use {active_delegation, caller, caller_id, current_membership, for_all_projects, roles};
 
 /// Returns the ids of the projects in which the caller has a role.
 pub fn of_caller(conn: &mut DbConn, login: Login<'_>, now: UtcTime) -> Result<Vec<ProjectId>, Error> {
-    let all = roles!(login, now);
-    let mut found: Vec<ProjectId> = with_backend!(conn, |conn| fixed!(all).load(conn))?;
+    let (caller, roles) = (caller!(login), roles!(now));
+    let mut found: Vec<ProjectId> = with_backend!(conn, |conn| fixed!(OfCaller { caller, roles }).load(conn))?;
     found.sort_unstable();
     found.dedup();
     Ok(found)
+}
+
+/// Projects of the caller, who is read once, and not by each part of the union.
+struct OfCaller<C, R> {
+    caller: C,
+    roles: R,
+}
+
+impl<DB: Backend, C: QueryFragment<DB>, R: QueryFragment<DB>> QueryFragment<DB> for OfCaller<C, R> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql("WITH caller AS MATERIALIZED (");
+        self.caller.walk_ast(pass.reborrow())?;
+        pass.push_sql(") ");
+        self.roles.walk_ast(pass)
+    }
+}
+
+impl<C, R: Query> Query for OfCaller<C, R> {
+    type SqlType = R::SqlType;
 }
 
 /// Returns a project.
