@@ -2,9 +2,11 @@
 
 use diesel::backend::Backend;
 use diesel::dsl::sql;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment};
 use diesel::sql_types::{Bool, Nullable, Text, Timestamp};
+use diesel::sqlite::Sqlite;
 
 use super::relations::{active_delegation, caller, caller_id, current_membership, for_all_projects, roles};
 use super::{Project, SideStanding};
@@ -85,29 +87,53 @@ pub fn with_part_only(
     Ok(with_backend!(conn, |conn| fixed!(PartOnly { caller, parts, roles }).load(conn))?)
 }
 
-/// The projects in which the caller has a part, without those in which they have a role. Each is read once: otherwise
-/// PostgreSQL would read the roles again for each kind of part.
+/// The projects in which the caller has a part, without those in which they have a role.
 struct PartOnly<C, P, R> {
     caller: C,
     parts: P,
     roles: R,
 }
 
+/// The text around the caller, the parts and the roles. Without `MATERIALIZED`, PostgreSQL would read the roles again for
+/// each kind of part; with it, SQLite would write the parts to a table first.
+trait ReadOnce: Backend {
+    const TEXT: [&'static str; 4];
+}
+
+impl ReadOnce for Pg {
+    const TEXT: [&'static str; 4] = [
+        "WITH caller AS MATERIALIZED (",
+        "), parts AS MATERIALIZED (",
+        ") SELECT project_id FROM parts WHERE project_id NOT IN (",
+        ")",
+    ];
+}
+
+impl ReadOnce for Sqlite {
+    const TEXT: [&'static str; 4] = [
+        "WITH caller AS MATERIALIZED (",
+        ") SELECT project_id FROM (",
+        " LIMIT -1) AS parts WHERE project_id NOT IN (",
+        ")",
+    ];
+}
+
 impl<DB, C, P, R> QueryFragment<DB> for PartOnly<C, P, R>
 where
-    DB: Backend,
+    DB: ReadOnce,
     C: QueryFragment<DB>,
     P: QueryFragment<DB>,
     R: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        pass.push_sql("WITH caller AS MATERIALIZED (");
+        let [caller, parts, roles, end] = DB::TEXT;
+        pass.push_sql(caller);
         self.caller.walk_ast(pass.reborrow())?;
-        pass.push_sql("), parts AS MATERIALIZED (");
+        pass.push_sql(parts);
         self.parts.walk_ast(pass.reborrow())?;
-        pass.push_sql("), roles AS MATERIALIZED (");
+        pass.push_sql(roles);
         self.roles.walk_ast(pass.reborrow())?;
-        pass.push_sql(") SELECT project_id FROM parts WHERE project_id NOT IN (SELECT project_id FROM roles)");
+        pass.push_sql(end);
         Ok(())
     }
 }
