@@ -1,10 +1,9 @@
 //! The service under test, on a real socket.
 
-use std::collections::HashSet;
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix_web::web;
@@ -16,7 +15,7 @@ use entente::integrations::webhooks::egress::EgressPolicy;
 use entente::integrations::webhooks::sender::{HttpSender, Lookup, SendLimits};
 use entente::kernel::auth::{Claims, FetchKeys, Fetching, IssuerSettings, LoginIssuers, Verifier, mint};
 use entente::kernel::config::{AuthSettings, IntakeSettings, RateLimitSettings};
-use entente::kernel::db::{Db, DbOptions, Observed};
+use entente::kernel::db::{Db, DbOptions};
 use entente::kernel::environment::{Clock, Entropy, Environment, ManualClock, SystemEntropy};
 use entente::kernel::readiness::Readiness;
 use entente::kernel::state::AppState;
@@ -26,7 +25,7 @@ use entente::kernel::vault::Vault;
 use super::client::Client;
 use super::database::{Engine, TestDatabase};
 use super::edge::{EdgeOptions, serve};
-use super::plan;
+use super::recorder::Recorder;
 use super::telemetry;
 
 /// The secret that signs test tokens.
@@ -54,8 +53,7 @@ pub struct TestApp {
     pub context: Context,
     pub engine: Engine,
     client: Client,
-    statements: Arc<Mutex<Option<Vec<String>>>>,
-    kept: Arc<Mutex<HashSet<String>>>,
+    recorder: Recorder,
     server: actix_web::dev::ServerHandle,
     // Dropped last, when nothing uses the database any more.
     pub database: TestDatabase,
@@ -135,27 +133,15 @@ impl TestApp {
         telemetry::start();
         let clock = Arc::new(ManualClock::at(start_time()));
         let environment = Environment { clock: clock.clone(), entropy };
-        let statements = Arc::<Mutex<Option<Vec<String>>>>::default();
-        let kept = Arc::<Mutex<HashSet<String>>>::default();
-        let (recorded, all_kept) = (statements.clone(), kept.clone());
-        let probe: entente::kernel::db::Probe = Arc::new(move |observed: Observed<'_>| match observed {
-            Observed::Executed(statement) => {
-                if let Some(statements) = recorded.lock().unwrap().as_mut() {
-                    statements.push(statement.to_string());
-                }
-            }
-            Observed::Kept(sql) => {
-                all_kept.lock().unwrap().insert(sql.trim().to_owned());
-            }
-        });
+        let recorder = Recorder::default();
         let options = DbOptions { wait: WAIT, ..DbOptions::new(database.url.clone()) };
-        let db = Db::open(&options, Some(probe)).unwrap();
+        let db = Db::open(&options, Some(recorder.probe())).unwrap();
         let context = context(db, environment, ISSUER, intake, issuers);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let server = serve(context.clone(), listener, EdgeOptions::default());
         let state = context.state.clone();
-        Self { clock, state, context, engine, client: Client::new(address), statements, kept, server, database }
+        Self { clock, state, context, engine, client: Client::new(address), recorder, server, database }
     }
 
     /// Starts another process of the service, on the same database and clock, that accepts the tokens of this issuer.
@@ -232,21 +218,17 @@ impl TestApp {
 
     /// Starts to record the SQL statements, without those recorded before.
     pub fn record_statements(&self) {
-        *self.statements.lock().unwrap() = Some(Vec::new());
+        self.recorder.start();
     }
 
     /// Returns the SQL statements since [`Self::record_statements`], without transaction control.
     pub fn statements(&self) -> Vec<String> {
-        const CONTROL: [&str; 7] =
-            ["BEGIN", "SET CONSTRAINTS ALL IMMEDIATE; COMMIT", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA"];
-        let recorded = self.statements.lock().unwrap();
-        let recorded = recorded.as_ref().expect("no statements are recorded");
-        recorded.iter().filter(|sql| !CONTROL.iter().any(|keyword| sql.starts_with(keyword))).cloned().collect()
+        self.recorder.executed()
     }
 
     /// Returns whether the connections keep this recorded statement prepared for its next executions.
     pub fn keeps(&self, recorded: &str) -> bool {
-        self.kept.lock().unwrap().contains(plan::without_binds(recorded).0)
+        self.recorder.keeps(recorded)
     }
 }
 

@@ -15,6 +15,7 @@ pub mod operation;
 pub mod pair;
 pub mod plan;
 pub mod receiver;
+pub mod recorder;
 pub mod team;
 pub mod telemetry;
 
