@@ -172,9 +172,10 @@ def is_closed(tool, request_id):
 
 def check_life(run):
     """A request that is assigned, moved and completed; one whose number is wrong; each in every tool."""
-    counts = {}
+    counts, completed = {}, {}
     for intent in (SALES, SUPPORT):
         reached, wrong = run.visit(intent), run.visit(intent)
+        completed[intent] = reached
         run.act(reached, "assign")
         run.act(reached, "reschedule", {"preference": {"kind": "asap"}})
         run.make_call(reached, "reached")
@@ -188,16 +189,21 @@ def check_life(run):
         run.check_ids(reached, intent)
         run.check_ids(wrong, intent)
         counts[intent] = 2
-    for tool in run.of(SUPPORT):
-        if tool.system == "jira":
-            times = tool.record(reached)["customfield_10050"], tool.record(reached)["customfield_10051"]
-            expect(times[0].endswith("+0000") and times[1] == "reached", f"jira: {times}")
-            expect(len(tool.fake.transitions) == 2, f"jira: {tool.fake.transitions}")
-    lead = run.tools[0].record(reached_lead := next(iter(run.tools[0].fake.records.values()))["Entente_Request_Id__c"])
-    expect(lead["Entente_Agent_Email__c"] == "agent@example.com" and lead["Entente_Campaign__c"] == "jaro"
-           and lead["Entente_Utm_Source__c"] == "newsletter" and lead["Entente_Marketing_Consent__c"] is True and lead["Entente_Promised_From__c"] is None,
-           f"salesforce: {reached_lead} {lead}")
+    check_fields(run, completed)
     return counts
+
+
+def check_fields(run, completed):
+    """The completed request of each intent: its agent, source, consent and times in the fields of two tools."""
+    lead = run.tools[0].record(completed[SALES])
+    expected = {"Entente_Agent_Email__c": "agent@example.com", "Entente_Campaign__c": "jaro",
+                "Entente_Utm_Source__c": "newsletter", "Entente_Marketing_Consent__c": True,
+                "Entente_Promised_From__c": None}
+    expect({name: lead[name] for name in expected} == expected, f"salesforce: {lead}")
+    jira = next(tool for tool in run.tools if tool.system == "jira")
+    issue = jira.record(completed[SUPPORT])
+    expect(issue["customfield_10050"].endswith("+0000") and issue["customfield_10051"] == "reached", f"jira: {issue}")
+    expect(len(jira.fake.transitions) == 2, f"jira: {jira.fake.transitions}")
 
 
 def check_lost_responses(run, counts):
@@ -304,7 +310,8 @@ def check_erasure(run, counts):
                 for kept in ("firstname", "lastname", "phone", "email"):
                     record.pop(kept, None)
             record.pop("fields", None)
-            left = [part for part in (email, "Novák", "+420601200", "Čtyři sta", "jaro", "newsletter") if part in str(record)]
+            typed = (email, "Novák", "+420601200", "Čtyři sta", "jaro", "newsletter")
+            left = [part for part in typed if part in str(record)]
             expect(not left, f"{tool.system} still has {left}: {record}")
             expect(is_closed(tool, request_id) is not False, f"{tool.system}: {request_id} is not closed")
 
