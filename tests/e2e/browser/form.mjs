@@ -3,6 +3,7 @@
 //   BASE          address of the service, such as http://127.0.0.1:8080
 //   TOKEN         the output of `entente token`
 //   PARENT_PORT   port of the page that may embed the form (default 18999; the next port is used as well)
+//   PROFILE       `short` tests one language on one screen
 //   SCREENSHOTS   a folder for screenshots (optional)
 //   CHROMIUM      the browser (default /usr/bin/chromium)
 // The service must have been started with ENTENTE_FORM_FRAME_ORIGINS=http://127.0.0.1:$PARENT_PORT and with
@@ -17,11 +18,13 @@ import { checkSettings } from "./settings-checks.mjs";
 
 // A check takes a few seconds, and its waits have shorter timeouts than this.
 const CHECK_TIMEOUT_MS = 60_000;
-const LANGUAGES = ["cs", "en"];
 const SCREENS = [
   { name: "desktop", width: 1280, height: 900 },
   { name: "phone", width: 390, height: 844 },
 ];
+const LOOKS = process.env.PROFILE === "short"
+  ? [{ lang: "cs", screens: [SCREENS[1]] }]
+  : [{ lang: "cs", screens: SCREENS }, { lang: "en", screens: SCREENS }];
 
 const base = process.env.BASE?.replace(/\/$/, "");
 if (!base) {
@@ -74,8 +77,8 @@ async function check(name, options, run) {
 
 try {
   const api = await ServiceApi.connect(base, process.env.TOKEN);
-  for (const lang of LANGUAGES) {
-    for (const screen of SCREENS) {
+  for (const { lang, screens } of LOOKS) {
+    for (const screen of screens) {
       for (const [name, run] of [...Object.entries(form.checks), ...Object.entries(manage.checks)]) {
         await check(name, { lang, screen }, (session) => run(session, api));
       }
