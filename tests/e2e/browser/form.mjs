@@ -3,7 +3,7 @@
 //   BASE          address of the service, such as http://127.0.0.1:8080
 //   TOKEN         the output of `entente token`
 //   PARENT_PORT   port of the page that may embed the form (default 18999; the next port is used as well)
-//   PROFILE       `short` tests one language on one screen
+//   PROFILE       `short`: most checks use one language on one screen
 //   SCREENSHOTS   a folder for screenshots (optional)
 //   CHROMIUM      the browser (default /usr/bin/chromium)
 // The service must have been started with ENTENTE_FORM_FRAME_ORIGINS=http://127.0.0.1:$PARENT_PORT and with
@@ -22,7 +22,7 @@ const SCREENS = [
   { name: "desktop", width: 1280, height: 900 },
   { name: "phone", width: 390, height: 844 },
 ];
-const LOOKS = process.env.PROFILE === "short"
+const VARIANTS = process.env.PROFILE === "short"
   ? [{ lang: "cs", screens: [SCREENS[1]] }]
   : [{ lang: "cs", screens: SCREENS }, { lang: "en", screens: SCREENS }];
 
@@ -77,7 +77,7 @@ async function check(name, options, run) {
 
 try {
   const api = await ServiceApi.connect(base, process.env.TOKEN);
-  for (const { lang, screens } of LOOKS) {
+  for (const { lang, screens } of VARIANTS) {
     for (const screen of screens) {
       for (const [name, run] of [...Object.entries(form.checks), ...Object.entries(manage.checks)]) {
         await check(name, { lang, screen }, (session) => run(session, api));
